@@ -1,0 +1,2 @@
+Console.Error.WriteLine("hone");
+return 0;
