@@ -31,6 +31,10 @@ static class JsonFile
             string where = defect.LineNumber is { } line ? $" at line {line + 1}, byte {defect.BytePositionInLine + 1}" : "";
             throw new ModelFileException(path, $"the file is no JSON{where}, or holds a key twice.");
         }
+        catch (InvalidOperationException)
+        {
+            throw new ModelFileException(path, "the file is no JSON: it holds a name that is no valid text.");
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ModelFileException(path, File.Exists(path) ? $"the file cannot be read: {failure.Message}" : "the file is missing.");
