@@ -20,7 +20,7 @@ public static class Lanes
     public static Vector512<float> Load(ReadOnlySpan<float> x, int i, float pad = 0) =>
         x.Length - i >= Count
             ? Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i)
-            : LoadPart(x, i, pad);
+            : LoadPart(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), i), x.Length - i, pad);
 
     /// <summary>y[i .. i + 16] = lanes; lanes beyond the end of <paramref name="y"/> are dropped.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -32,7 +32,7 @@ public static class Lanes
         }
         else
         {
-            StorePart(lanes, y, i);
+            StorePart(lanes, ref Unsafe.Add(ref MemoryMarshal.GetReference(y), i), y.Length - i);
         }
     }
 
@@ -60,29 +60,54 @@ public static class Lanes
         return MathF.Max(MathF.Max(four[0], four[2]), MathF.Max(four[1], four[3]));
     }
 
-    // Loops instead of CopyTo: a call here would make every caller keep its accumulators in memory.
+    // A part is put together in registers. A call would make every caller keep its accumulators in memory,
+    // and a buffer on the stack costs more than a short row does.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> LoadPart(ReadOnlySpan<float> x, int i, float pad)
+    static Vector512<float> LoadPart(ref float x, int count, float pad) =>
+        count >= 8
+            ? Vector512.Create(Vector256.LoadUnsafe(ref x), LoadEight(ref Unsafe.Add(ref x, 8), count - 8, pad))
+            : Vector512.Create(LoadEight(ref x, count, pad), Vector256.Create(pad));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> LoadEight(ref float x, int count, float pad) =>
+        count >= 4
+            ? Vector256.Create(Vector128.LoadUnsafe(ref x), LoadFour(ref Unsafe.Add(ref x, 4), count - 4, pad))
+            : Vector256.Create(LoadFour(ref x, count, pad), Vector128.Create(pad));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> LoadFour(ref float x, int count, float pad) => count switch
     {
-        var buffer = Vector512.Create(pad);
-        ref float lane = ref Unsafe.As<Vector512<float>, float>(ref buffer);
-        for (; i < x.Length; i++)
+        0 => Vector128.Create(pad),
+        1 => Vector128.Create(x, pad, pad, pad),
+        2 => Vector128.Create(x, Unsafe.Add(ref x, 1), pad, pad),
+        _ => Vector128.Create(x, Unsafe.Add(ref x, 1), Unsafe.Add(ref x, 2), pad),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StorePart(Vector512<float> lanes, ref float y, int count)
+    {
+        var eight = lanes.GetLower();
+        if (count >= 8)
         {
-            lane = x[i];
-            lane = ref Unsafe.Add(ref lane, 1);
+            eight.StoreUnsafe(ref y);
+            eight = lanes.GetUpper();
+            y = ref Unsafe.Add(ref y, 8);
+            count -= 8;
         }
 
-        return buffer;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void StorePart(Vector512<float> lanes, Span<float> y, int i)
-    {
-        ref float lane = ref Unsafe.As<Vector512<float>, float>(ref lanes);
-        for (; i < y.Length; i++)
+        var four = eight.GetLower();
+        if (count >= 4)
         {
-            y[i] = lane;
-            lane = ref Unsafe.Add(ref lane, 1);
+            four.StoreUnsafe(ref y);
+            four = eight.GetUpper();
+            y = ref Unsafe.Add(ref y, 4);
+            count -= 4;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            Unsafe.Add(ref y, i) = four[0];
+            four = Vector128.Shuffle(four, Vector128.Create(1, 2, 3, 0));
         }
     }
 }
