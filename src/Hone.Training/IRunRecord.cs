@@ -1,0 +1,27 @@
+namespace Hone.Training;
+
+/// <summary>Where a run writes what happens. Each call is durable when it returns, or leaves the record as it was.</summary>
+public interface IRunRecord
+{
+    /// <summary>A sentence for people: <paramref name="kind"/> is "info", "warning", "phase" or "fault".</summary>
+    void Event(int step, string kind, string message);
+
+    void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts);
+
+    void Evaluation(Evaluation evaluation);
+
+    /// <summary>An evaluation stored earlier, rollouts included, or null.</summary>
+    Evaluation? FindEvaluation(string name, int step);
+
+    /// <summary>
+    /// Writes a checkpoint aside, makes it durable and gives it its name. <paramref name="write"/> fills the folder it is given
+    /// with adapter and optimizer.
+    /// </summary>
+    void Checkpoint(TrainingCursor cursor, Action<string> write);
+
+    /// <summary>Keeps the adapter that <paramref name="write"/> puts into the given folder as the best so far.</summary>
+    void KeepBest(Action<string> write);
+
+    /// <summary>The newest complete checkpoint, or null for a fresh run. Steps and evaluations recorded after it are forgotten.</summary>
+    (TrainingCursor Cursor, string Folder)? Resume();
+}

@@ -1,0 +1,45 @@
+namespace Hone.Training;
+
+/// <summary>What one step did. Every value is over the whole step, never over a micro-batch.</summary>
+public sealed record StepMetrics
+{
+    public required int Step { get; init; }
+    public required int Epoch { get; init; }
+    public required double RewardMean { get; init; }
+    public required double RewardStd { get; init; }
+    public required double RewardMin { get; init; }
+    public required double RewardMax { get; init; }
+
+    /// <summary>Mean score of the grader that only watches, in a control run; else the reward.</summary>
+    public required double ScoreMean { get; init; }
+
+    /// <summary>Shares of the groups whose rewards are all at the maximum seen / all at the minimum / different.</summary>
+    public required double GroupsAllRight { get; init; }
+    public required double GroupsAllWrong { get; init; }
+    public required double GroupsMixed { get; init; }
+    public required double LengthMean { get; init; }
+    public required int LengthMax { get; init; }
+    public required double TruncatedShare { get; init; }
+    public required int Faults { get; init; }
+    public required double Entropy { get; init; }
+    public required double GradientNorm { get; init; }
+    public required double Loss { get; init; }
+
+    /// <summary>Mean over tokens of ℓ − ℓ_ref (k1), or of the chosen estimator when a coefficient is set.</summary>
+    public required double Kl { get; init; }
+    public required double ClipShare { get; init; }
+
+    /// <summary>Largest |ℓ_trainer − ℓ_sampler| over the step's tokens before its first update. Always 0.</summary>
+    public required double SamplerTrainerDifference { get; init; }
+    public required double LearningRate { get; init; }
+    public required int PromptTokens { get; init; }
+    public required int CompletionTokens { get; init; }
+    public required double SamplingSeconds { get; init; }
+    public required double GradingSeconds { get; init; }
+    public required double TrainingSeconds { get; init; }
+    public required double StepSeconds { get; init; }
+    public required double MemoryMegabytes { get; init; }
+
+    public double SampledTokensPerSecond => CompletionTokens / Math.Max(SamplingSeconds, 1e-9);
+    public double TrainedTokensPerSecond => (PromptTokens + CompletionTokens) / Math.Max(TrainingSeconds, 1e-9);
+}

@@ -1,0 +1,18 @@
+namespace Hone.Training;
+
+/// <summary>Everything beside adapter and optimizer that a run needs to go on as if it had never stopped.</summary>
+public sealed record TrainingCursor
+{
+    /// <summary>Updates of whole steps made so far; the next step's index.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Optimizer updates made so far (differs from <see cref="Step"/> with several updates per batch).</summary>
+    public required int Updates { get; init; }
+
+    public double BestValidation { get; init; } = double.NegativeInfinity;
+    public int BestStep { get; init; }
+    public int EvaluationsWithoutGain { get; init; }
+
+    /// <summary>Set once training has ended, with the reason: "steps", "plateau", "epochs".</summary>
+    public string? Ended { get; init; }
+}
