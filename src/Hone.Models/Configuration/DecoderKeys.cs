@@ -16,7 +16,9 @@ static class DecoderKeys
     /// <param name="maxPositions">max_position_embeddings of a file that states none.</param>
     public static DecoderConfig Read(ConfigKeys keys, Func<int, int, int>? headWidth, int maxPositions)
     {
+        int before = keys.Problems.Count;
         int vocabularySize = keys.Size("vocab_size");
+        int idLimit = keys.Problems.Count == before ? vocabularySize : int.MaxValue;
         int hiddenSize = keys.Size("hidden_size");
         int heads = keys.Size("num_attention_heads");
         var (theta, scaling) = RopeKeys.Read(keys, absentTheta: 10000);
@@ -24,7 +26,7 @@ static class DecoderKeys
         keys.Only("attention_bias", "false");
         keys.Only("is_encoder_decoder", "false");
         keys.Only("add_cross_attention", "false");
-        int[] bos = keys.TokenIds("bos_token_id", vocabularySize);
+        int[] bos = keys.TokenIds("bos_token_id", idLimit);
         return new()
         {
             ModelType = keys.Text("model_type") ?? "",
@@ -33,26 +35,39 @@ static class DecoderKeys
             Layers = keys.Size("num_hidden_layers"),
             Heads = heads,
             KeyValueHeads = keys.Size("num_key_value_heads", heads),
-            HeadWidth = keys.Size("head_dim", headWidth?.Invoke(hiddenSize, heads)),
+            HeadWidth = keys.Size("head_dim", keys.Find("head_dim") is null ? headWidth?.Invoke(hiddenSize, heads) : null),
             FeedForwardWidth = keys.Size("intermediate_size"),
             NormEpsilon = (float)keys.Positive("rms_norm_eps", 1e-6),
             RopeTheta = theta,
             RopeScaling = scaling,
             TieEmbeddings = keys.Flag("tie_word_embeddings", absent: false),
             MaxPositions = keys.Size("max_position_embeddings", maxPositions),
-            EosTokenIds = [.. keys.TokenIds("eos_token_id", vocabularySize).Distinct()],
+            EosTokenIds = [.. keys.TokenIds("eos_token_id", idLimit).Distinct()],
             BosTokenId = bos.Length > 0 ? bos[0] : null,
         };
     }
 
-    /// <summary>Refuses unknown keys and sizes that do not fit one another.</summary>
+    /// <summary>Refuses unknown keys, and sizes that do not fit one another where each for itself is sound.</summary>
     public static void Finish(ConfigKeys keys, DecoderConfig config)
     {
-        RequireFullAttention(keys, config);
-        keys.RefuseOthers(_harmless);
-        if (keys.Problems.Count > 0)
+        string[] layerTypes = keys.Texts("layer_types") ?? [];
+        if (layerTypes.FirstOrDefault(type => type != "full_attention") is { } other)
         {
-            return;
+            keys.Problem($"layer_types has {other}; Hone runs full_attention only.");
+        }
+
+        keys.RefuseOthers(_harmless);
+        if (keys.Problems.Count == 0)
+        {
+            RequireFittingSizes(keys, config, layerTypes.Length);
+        }
+    }
+
+    static void RequireFittingSizes(ConfigKeys keys, DecoderConfig config, int layerTypes)
+    {
+        if (layerTypes != 0 && layerTypes != config.Layers)
+        {
+            keys.Problem($"layer_types has {layerTypes} entries, expected num_hidden_layers, {config.Layers}.");
         }
 
         if (config.Heads % config.KeyValueHeads != 0)
@@ -63,19 +78,6 @@ static class DecoderKeys
         if (config.HeadWidth % 2 != 0)
         {
             keys.Problem($"head_dim is {config.HeadWidth}, expected an even number: its halves turn together.");
-        }
-    }
-
-    static void RequireFullAttention(ConfigKeys keys, DecoderConfig config)
-    {
-        string[]? types = keys.Texts("layer_types");
-        if (types?.FirstOrDefault(type => type != "full_attention") is { } other)
-        {
-            keys.Problem($"layer_types has {other}; Hone runs full_attention only.");
-        }
-        else if (types is not null && types.Length != config.Layers)
-        {
-            keys.Problem($"layer_types has {types.Length} entries, expected num_hidden_layers, {config.Layers}.");
         }
     }
 }

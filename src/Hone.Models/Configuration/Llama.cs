@@ -22,7 +22,7 @@ static class Llama
 
     static Func<int, int, int> HeadWidth(ConfigKeys keys) => (hiddenSize, heads) =>
     {
-        if (hiddenSize % heads != 0)
+        if (keys.Problems.Count == 0 && hiddenSize % heads != 0)
         {
             keys.Problem($"hidden_size is {hiddenSize}, expected a multiple of num_attention_heads, {heads}, where head_dim is absent.");
         }
