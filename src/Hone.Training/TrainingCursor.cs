@@ -13,6 +13,9 @@ public sealed record TrainingCursor
     public int BestStep { get; init; }
     public int EvaluationsWithoutGain { get; init; }
 
+    /// <summary>Step of the newest evaluation on the validation prompts; −1 before the first.</summary>
+    public int LastValidation { get; init; } = -1;
+
     /// <summary>Set once training has ended, with the reason: "steps", "plateau", "epochs".</summary>
     public string? Ended { get; init; }
 }

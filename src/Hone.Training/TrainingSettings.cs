@@ -1,3 +1,5 @@
+using Hone.Training.Losses;
+
 namespace Hone.Training;
 
 /// <summary>How the learning rate moves over the steps of a run, after the warm-up.</summary>
@@ -77,6 +79,13 @@ public sealed record TrainingSettings
 
     /// <summary>Linear layers that get an adapter, by the last part of their name. Null: all.</summary>
     public IReadOnlyList<string>? LoraTargetModules { get; init; }
+
+    public PolicyLossSettings Loss { get; init; } = new();
+
+    public AdvantageSettings Advantages { get; init; } = new();
+
+    /// <summary>Compute the reference's log-probabilities for the KL metric even when the loss has no KL term: a forward pass more.</summary>
+    public bool MeasureKl { get; init; } = true;
 
     /// <summary>Every problem at once, in the words of the job file. Empty when the settings can be run.</summary>
     public IEnumerable<string> Problems() => TrainingSettingsProblems.Of(this);

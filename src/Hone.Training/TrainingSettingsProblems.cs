@@ -25,7 +25,9 @@ static class TrainingSettingsProblems
             .Concat(AtLeast("generationBatch", s.GenerationBatch, 1))
             .Concat(AtLeast("loraRank", s.LoraRank, 1))
             .Concat(Between("loraAlpha", s.LoraAlpha, 0, float.MaxValue, openLow: true))
-            .Concat(Targets(s.LoraTargetModules));
+            .Concat(Targets(s.LoraTargetModules))
+            .Concat(s.Loss.Problems())
+            .Concat(s.Advantages.Problems());
 
     static IEnumerable<string> AtLeast(string name, int value, int least, string? why = null)
     {

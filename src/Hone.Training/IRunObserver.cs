@@ -1,0 +1,23 @@
+namespace Hone.Training;
+
+/// <summary>Someone who watches a run: a terminal, a test. Every call comes from the run's own thread, or from the sampling callback.</summary>
+public interface IRunObserver
+{
+    /// <summary>"baseline", "sampling", "grading", "training", "validation", "evaluation": what the run does next.</summary>
+    void Phase(string name, int step)
+    {
+    }
+
+    /// <summary>Completions finished in the phase, of how many.</summary>
+    void Progress(int done, int total)
+    {
+    }
+
+    void StepDone(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, int totalSteps)
+    {
+    }
+
+    void EvaluationDone(Evaluation evaluation)
+    {
+    }
+}

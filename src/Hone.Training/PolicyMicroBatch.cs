@@ -1,0 +1,59 @@
+using Hone.Models;
+
+namespace Hone.Training;
+
+/// <summary>Some whole groups of a step as the loss and the decoder read them.</summary>
+public sealed class PolicyMicroBatch
+{
+    public PolicyMicroBatch(IReadOnlyList<int[]> prompts, IReadOnlyList<Rollout> rollouts)
+    {
+        int G = rollouts.Count / prompts.Count;
+        PackedGroup[] groups =
+        [
+            .. prompts.Select((prompt, g) =>
+                new PackedGroup(prompt, [.. rollouts.Skip(g * G).Take(G).Select(rollout => rollout.Tokens)])),
+        ];
+        Batch = RowBatch.Pack(groups);
+        (Rows, Targets) = Predictions(groups);
+        Offsets = new int[rollouts.Count + 1];
+        for (int i = 0; i < rollouts.Count; i++)
+        {
+            Offsets[i + 1] = Offsets[i] + rollouts[i].Tokens.Length;
+        }
+
+        SampledLogProbabilities = [.. rollouts.SelectMany(rollout => rollout.LogProbabilities)];
+        Advantages = [.. rollouts.Select(rollout => rollout.Advantage)];
+        Truncated = [.. rollouts.Select(rollout => rollout.Stop == StopReason.MaxTokens)];
+    }
+
+    public RowBatch Batch { get; }
+
+    /// <summary>For each token of each completion, in order: the batch row that predicts it.</summary>
+    public int[] Rows { get; }
+
+    /// <summary>The tokens of all completions, one after another.</summary>
+    public int[] Targets { get; }
+
+    /// <summary>Completion i has the tokens Offsets[i] to Offsets[i + 1].</summary>
+    public int[] Offsets { get; }
+
+    /// <summary>ℓ of each token as the sampler reported it: the policy that wrote the batch, bit for bit.</summary>
+    public float[] SampledLogProbabilities { get; }
+
+    public double[] Advantages { get; }
+
+    public bool[] Truncated { get; }
+
+    static (int[] Rows, int[] Targets) Predictions(PackedGroup[] groups)
+    {
+        List<int> rows = [], targets = [];
+        int first = 0;
+        foreach (var group in groups)
+        {
+            group.AddPredictions(first, rows, targets);
+            first += group.Rows;
+        }
+
+        return ([.. rows], [.. targets]);
+    }
+}

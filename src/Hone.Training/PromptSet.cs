@@ -1,0 +1,39 @@
+using Hone.Grading;
+using Hone.Text;
+using Hone.Training.Data;
+
+namespace Hone.Training;
+
+/// <summary>A prompt ready to be sampled. <paramref name="Number"/> is its index in the file: random numbers are a function of it.</summary>
+public sealed record PreparedPrompt(PromptRecord Record, int[] Tokens, uint Number)
+{
+    public GradingItem Item(string id, string completion, bool truncated) => new(
+        id, [.. Record.Messages.Select(turn => new GradingMessage(turn.Role, turn.Content))], completion, Record.Reference, Record.Metadata, truncated);
+}
+
+/// <summary>Prompts in the model's tokens. Those longer than the limit are dropped and counted.</summary>
+/// <param name="Dropped">Ids of the prompts that were too long, with their lengths.</param>
+public sealed record PromptSet(IReadOnlyList<PreparedPrompt> Prompts, IReadOnlyList<(string Id, int Tokens)> Dropped)
+{
+    public static PromptSet Prepare(
+        LanguageModel model, IReadOnlyList<PromptRecord> records, int maxPromptLength, string? reasoningEffort)
+    {
+        List<PreparedPrompt> prompts = [];
+        List<(string, int)> dropped = [];
+        for (int i = 0; i < records.Count; i++)
+        {
+            int[] tokens = model.Encode(
+                [.. records[i].Messages.Select(turn => new ChatMessage(turn.Role, turn.Content))], reasoningEffort);
+            if (tokens.Length > maxPromptLength)
+            {
+                dropped.Add((records[i].Id, tokens.Length));
+            }
+            else
+            {
+                prompts.Add(new PreparedPrompt(records[i], tokens, (uint)i));
+            }
+        }
+
+        return new PromptSet(prompts, dropped);
+    }
+}

@@ -1,0 +1,216 @@
+using System.Diagnostics;
+using Hone.Models;
+using Hone.Models.Generation;
+using Hone.Models.Sampling;
+using Hone.Tensors;
+using Hone.Tensors.Optimizers;
+
+namespace Hone.Training;
+
+/// <summary>
+/// Reinforcement fine-tuning, from top to bottom as docs/training-step.md tells it:
+/// prompts → rollouts → grades → advantages → loss and gradients → update → metrics → (validate, checkpoint, decide).
+/// </summary>
+public sealed class TrainingLoop : IDisposable
+{
+    readonly TrainingRun _run;
+    readonly TrainingSettings _settings;
+    readonly IRunRecord _record;
+    readonly IRunObserver? _observer;
+    readonly PromptSchedule _schedule;
+    readonly RolloutSampler _sampler;
+    readonly Evaluator _evaluator;
+    readonly PolicyUpdate _update;
+    readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
+    LoraAdapter _adapter;
+    AdapterOptimizer _optimizer;
+    TrainingCursor _cursor = new() { Step = 0, Updates = 0 };
+
+    public TrainingLoop(TrainingRun run, IRunRecord record, IRunObserver? observer = null)
+    {
+        (_run, _settings, _record, _observer) = (run, run.Settings, record, observer);
+        _schedule = new PromptSchedule(run.Training, _settings.BatchSize, run.Seed);
+        _sampler = new RolloutSampler(run.Model, run.Grader, _settings.GenerationBatch);
+        _evaluator = new Evaluator(
+            _sampler, run.Seed, 1, _settings.InferenceMaxTokens, new SamplingSettings { Temperature = _settings.Temperature });
+        (_adapter, _optimizer) = Begin(record.Resume());
+        _update = new PolicyUpdate(run.Model.Decoder, _adapter, _settings);
+        TotalSteps = Math.Min(_settings.MaxSteps ?? int.MaxValue, _settings.EpochCount * _schedule.StepsPerEpoch);
+    }
+
+    public int TotalSteps { get; }
+
+    /// <summary>Trains until the steps are done or validation stands still; the best adapter is in the run's record.</summary>
+    /// <exception cref="OperationCanceledException">Stopped; a checkpoint of the last whole step was written.</exception>
+    public TrainingCursor Run(CancellationToken stop)
+    {
+        try
+        {
+            ValidateWhenDue(stop);
+            while (_cursor.Ended is null)
+            {
+                Step(stop);
+                ValidateWhenDue(stop);
+                _cursor = _cursor with { Ended = EndReason() };
+                CheckpointWhenDue();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Checkpoint();
+            throw;
+        }
+
+        return _cursor;
+    }
+
+    public void Dispose()
+    {
+        _run.Model.Decoder.Attach(null);
+        _update.Dispose();
+        _sampler.Dispose();
+        _adapter.Dispose();
+    }
+
+    void Step(CancellationToken stop)
+    {
+        int step = _cursor.Step;
+        var watch = Stopwatch.StartNew();
+        var prompts = _schedule.PromptsOf(step);
+
+        _observer?.Phase("sampling", step);
+        var (rollouts, samplingSeconds, gradingSeconds) = _sampler.Sample(
+            prompts, SamplingSettings(step), $"step-{step}", _observer is null ? null : _observer.Progress, stop);
+        _run.FaultLimit.Check(step, rollouts);
+        rollouts = WithAdvantages(step, rollouts);
+
+        _observer?.Phase("training", step);
+        double trainingBegan = watch.Elapsed.TotalSeconds;
+        var (result, gradientNorm, difference) = UpdateOn(prompts, rollouts);
+        _cursor = _cursor with { Step = step + 1, Updates = _optimizer.Updates };
+
+        var metrics = StepMetricsOf.Step(rollouts, _settings.TrainingSamplePerPrompt) with
+        {
+            Step = step,
+            Epoch = _schedule.EpochOf(step),
+            Loss = result.Metrics.Loss,
+            Entropy = result.Metrics.Entropy,
+            Kl = result.Metrics.Kl,
+            ClipShare = result.Metrics.ClipRegion,
+            GradientNorm = gradientNorm,
+            SamplerTrainerDifference = difference,
+            LearningRate = Rate(_optimizer.Updates - 1),
+            PromptTokens = prompts.Sum(prompt => prompt.Tokens.Length),
+            SamplingSeconds = samplingSeconds,
+            GradingSeconds = gradingSeconds,
+            TrainingSeconds = watch.Elapsed.TotalSeconds - trainingBegan,
+            StepSeconds = watch.Elapsed.TotalSeconds,
+            MemoryMegabytes = Environment.WorkingSet / 1048576.0,
+        };
+        _record.Step(metrics, rollouts);
+        _observer?.StepDone(metrics, rollouts, TotalSteps);
+    }
+
+    RolloutSampler.Settings SamplingSettings(int step) => new(
+        _settings.TrainingSamplePerPrompt,
+        _settings.InferenceMaxTokens,
+        new SamplingSettings { Temperature = _settings.Temperature },
+        new RandomKey(_run.Seed, RandomPurpose.Completions, (uint)_schedule.EpochOf(step), 0));
+
+    Rollout[] WithAdvantages(int step, IReadOnlyList<Rollout> rollouts)
+    {
+        double?[] rewards = [.. rollouts.Select(rollout => _run.RewardOf(step, rollout))];
+        double[] advantages = new double[rewards.Length];
+        Advantages.Compute(_settings.Advantages, rewards, _settings.TrainingSamplePerPrompt, advantages);
+        return [.. rollouts.Select((rollout, i) => rollout with { Reward = rewards[i], Advantage = advantages[i] })];
+    }
+
+    (PolicyUpdate.Result Result, double GradientNorm, double Difference) UpdateOn(
+        IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts)
+    {
+        int[][] tokens = [.. prompts.Select(prompt => prompt.Tokens)];
+        var first = _update.Accumulate(tokens, rollouts);
+        var (result, norm) = (first, _optimizer.Step(Rate(_optimizer.Updates), _settings.MaxGradientNorm));
+        for (int i = 1; i < _settings.UpdatesPerBatch; i++)
+        {
+            result = _update.Accumulate(tokens, rollouts);
+            norm = _optimizer.Step(Rate(_optimizer.Updates), _settings.MaxGradientNorm);
+        }
+
+        return (result, norm, first.SamplerDifference);
+    }
+
+    void ValidateWhenDue(CancellationToken stop)
+    {
+        int step = _cursor.Step;
+        bool due = step % _settings.EvalIntervalFor(_schedule.StepsPerEpoch) == 0 || step == TotalSteps;
+        if (!due || _run.Validation.Count == 0 || _cursor.LastValidation == step)
+        {
+            return;
+        }
+
+        var evaluation = _evaluator.Run("validation", step, _run.Validation, _observer, stop);
+        _record.Evaluation(evaluation);
+        _observer?.EvaluationDone(evaluation);
+        bool better = evaluation.RewardMean > _cursor.BestValidation;
+        if (better)
+        {
+            _record.KeepBest(_adapter.Save);
+        }
+
+        _cursor = _cursor with
+        {
+            LastValidation = step,
+            BestValidation = better ? evaluation.RewardMean : _cursor.BestValidation,
+            BestStep = better ? step : _cursor.BestStep,
+            EvaluationsWithoutGain = better ? 0 : _cursor.EvaluationsWithoutGain + 1,
+        };
+    }
+
+    string? EndReason()
+    {
+        bool plateau = _settings.EarlyStoppingPatience > 0 && _cursor.EvaluationsWithoutGain >= _settings.EarlyStoppingPatience;
+        return _cursor.Step >= TotalSteps ? "steps" : plateau ? "plateau" : null;
+    }
+
+    // Often enough to lose little, seldom enough to cost little. When it is written changes no result.
+    void CheckpointWhenDue()
+    {
+        if (_cursor.Ended is not null || _sinceCheckpoint.Elapsed.TotalSeconds > _run.CheckpointSeconds)
+        {
+            Checkpoint();
+        }
+    }
+
+    void Checkpoint()
+    {
+        _record.Checkpoint(_cursor, folder =>
+        {
+            _adapter.Save(folder);
+            _optimizer.Save(folder);
+        });
+        _sinceCheckpoint.Restart();
+    }
+
+    (LoraAdapter Adapter, AdapterOptimizer Optimizer) Begin((TrainingCursor Cursor, string Folder)? saved)
+    {
+        var decoder = _run.Model.Decoder;
+        var adapter = saved is { } from
+            ? LoraAdapter.Load(decoder, from.Folder)
+            : LoraAdapter.Create(decoder, _run.AdapterConfig, _run.Seed);
+        adapter.Train();
+        decoder.Attach(adapter);
+        var optimizer = new AdapterOptimizer(
+            decoder.Device, adapter.Parameters, new AdamWSettings(WeightDecay: _settings.WeightDecay));
+        if (saved is { } state)
+        {
+            optimizer.Load(state.Folder);
+            _cursor = state.Cursor;
+        }
+
+        return (adapter, optimizer);
+    }
+
+    float Rate(int update) => LearningRate.At(
+        _settings.LearningRateSchedule, _settings.LearningRate, _settings.WarmupSteps, update, TotalSteps * _settings.UpdatesPerBatch);
+}
