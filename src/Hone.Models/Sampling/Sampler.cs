@@ -16,34 +16,32 @@ namespace Hone.Models.Sampling;
 /// </remarks>
 public static class Sampler
 {
-    /// <summary>Floats of scratch memory that one call needs.</summary>
-    public static int ScratchLength(int vocabulary) => 2 * vocabulary;
-
     /// <summary>The token at <paramref name="uniform"/> in [0, 1), without a history to penalise.</summary>
-    public static int Choose(ReadOnlySpan<float> logits_V, SamplingSettings settings, float uniform, Span<float> scratch) =>
-        Choose(logits_V, settings, previous: [], uniform, scratch);
+    public static int Choose(ReadOnlySpan<float> logits_V, SamplingSettings settings, float uniform, Span<float> scratch_V) =>
+        Choose(logits_V, settings, previous: [], uniform, scratch_V);
 
     /// <summary>The token at <paramref name="uniform"/> in [0, 1); <paramref name="previous"/> are the ids that the repetition penalty meets.</summary>
     /// <exception cref="ArithmeticException">No logit is finite, or one is NaN or +∞.</exception>
     public static int Choose(
-        ReadOnlySpan<float> logits_V, SamplingSettings settings, ReadOnlySpan<int> previous, float uniform, Span<float> scratch)
+        ReadOnlySpan<float> logits_V, SamplingSettings settings, ReadOnlySpan<int> previous, float uniform, Span<float> scratch_V)
     {
-        var logits = Penalize(logits_V, settings, previous, scratch);
+        Require.Length<float>(scratch_V, logits_V.Length);
+        var logits = Penalize(logits_V, settings, previous, scratch_V);
         if (settings.Temperature == 0)
         {
             return MostProbable(logits);
         }
 
-        double total = Weigh(logits, settings, scratch);
-        return TokenAt(uniform * total, scratch[..logits.Length]);
+        double total = Weigh(logits, settings, scratch_V);
+        return TokenAt(uniform * total, scratch_V);
     }
 
     /// <summary>What <see cref="Choose(ReadOnlySpan{float}, SamplingSettings, ReadOnlySpan{int}, float, Span{float})"/> draws from. Assigns probabilities.</summary>
     public static void Probabilities(
-        ReadOnlySpan<float> logits_V, SamplingSettings settings, ReadOnlySpan<int> previous, Span<float> scratch, Span<float> probabilities_V)
+        ReadOnlySpan<float> logits_V, SamplingSettings settings, ReadOnlySpan<int> previous, Span<float> probabilities_V)
     {
         Require.Length<float>(probabilities_V, logits_V.Length);
-        var logits = Penalize(logits_V, settings, previous, scratch);
+        var logits = Penalize(logits_V, settings, previous, probabilities_V);
         if (settings.Temperature == 0)
         {
             int token = MostProbable(logits);
@@ -52,22 +50,21 @@ public static class Sampler
             return;
         }
 
-        double total = Weigh(logits, settings, scratch);
-        for (int v = 0; v < probabilities_V.Length; v++)
+        double total = Weigh(logits, settings, probabilities_V);
+        foreach (ref float probability in probabilities_V)
         {
-            probabilities_V[v] = (float)(scratch[v] / total);
+            probability = (float)(probability / total);
         }
     }
 
     static ReadOnlySpan<float> Penalize(
-        ReadOnlySpan<float> logits, SamplingSettings settings, ReadOnlySpan<int> previous, Span<float> scratch)
+        ReadOnlySpan<float> logits, SamplingSettings settings, ReadOnlySpan<int> previous, Span<float> penalized)
     {
         if (settings.RepetitionPenalty == 1 || previous.Length == 0)
         {
             return logits;
         }
 
-        var penalized = scratch[..logits.Length];
         logits.CopyTo(penalized);
         SamplingFilters.Penalize(logits, previous, settings.RepetitionPenalty, penalized);
         return penalized;
@@ -90,15 +87,12 @@ public static class Sampler
         return i + logits[i..].IndexOf(largest);
     }
 
-    // Weights into scratch[..V]; the rest of scratch is the filters'.
-    static double Weigh(ReadOnlySpan<float> logits, SamplingSettings settings, Span<float> scratch)
+    // Assigns the weights, which may take the place of the logits, and returns their sum.
+    static double Weigh(ReadOnlySpan<float> logits, SamplingSettings settings, Span<float> weights)
     {
-        int V = logits.Length;
-        var weights = scratch[..V];
-        var spare = scratch[V..(2 * V)];
         float inverseTemperature = 1f / settings.Temperature;
-        float smallestLogit = settings.TopK > 0 && settings.TopK < V
-            ? SamplingFilters.Largest(logits, settings.TopK, spare)
+        float smallestLogit = settings.TopK > 0 && settings.TopK < logits.Length
+            ? SamplingFilters.Largest(logits, settings.TopK)
             : float.NegativeInfinity;
 
         double total = Exponentials(logits, inverseTemperature, LogSoftmax.Max(logits) * inverseTemperature, smallestLogit, weights);
@@ -111,7 +105,7 @@ public static class Sampler
         float smallestWeight = settings.MinP;
         if (settings.TopP < 1)
         {
-            smallestWeight = MathF.Max(smallestWeight, SamplingFilters.SmallestWeight(weights, total, settings.TopP, spare));
+            smallestWeight = MathF.Max(smallestWeight, SamplingFilters.SmallestWeight(weights, total, settings.TopP));
         }
 
         return smallestWeight > 0 ? SamplingFilters.DropBelow(smallestWeight, weights) : total;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.Intrinsics;
 using Hone.Tensors.Kernels;
 
@@ -15,10 +16,46 @@ static class SamplingFilters
         }
     }
 
-    /// <summary>The k-th largest logit, 0 &lt; k ≤ V. The heap lies in scratch[..k].</summary>
-    public static float Largest(ReadOnlySpan<float> logits, int k, Span<float> scratch)
+    /// <summary>The k-th largest logit, 0 &lt; k ≤ V.</summary>
+    public static float Largest(ReadOnlySpan<float> logits, int k)
     {
-        var heap = scratch[..k]; // the smallest of the k largest so far on top
+        float[] rented = ArrayPool<float>.Shared.Rent(k);
+        float largest = Largest(logits, rented.AsSpan(0, k));
+        ArrayPool<float>.Shared.Return(rented);
+        return largest;
+    }
+
+    /// <summary>
+    /// Top-p: with the weights in ascending order, the first whose cumulative sum exceeds (1 − p) · total; the largest if there is none.
+    /// </summary>
+    public static float SmallestWeight(ReadOnlySpan<float> weights, double total, float topP)
+    {
+        float[] rented = ArrayPool<float>.Shared.Rent(weights.Length);
+        float smallest = SmallestWeight(weights, (1 - (double)topP) * total, rented);
+        ArrayPool<float>.Shared.Return(rented);
+        return smallest;
+    }
+
+    /// <summary>Sets smaller weights to 0 and returns the sum of the others.</summary>
+    public static double DropBelow(float smallest, Span<float> weights)
+    {
+        double total = 0;
+        for (int i = 0; i < weights.Length; i += Lanes.Count)
+        {
+            var weight = Lanes.Load(weights, i);
+            var dropped = Vector512.LessThan(weight, Vector512.Create(smallest));
+            weight = Vector512.ConditionalSelect(dropped, Vector512<float>.Zero, weight);
+            total += Lanes.Sum(weight);
+            Lanes.Store(weight, weights, i);
+        }
+
+        return total;
+    }
+
+    // The heap has the smallest of the largest logits so far on top.
+    static float Largest(ReadOnlySpan<float> logits, Span<float> heap)
+    {
+        int k = heap.Length;
         logits[..k].CopyTo(heap);
         for (int i = k / 2 - 1; i >= 0; i--)
         {
@@ -36,13 +73,9 @@ static class SamplingFilters
         return heap[0];
     }
 
-    /// <summary>
-    /// Top-p: with the weights in ascending order, the first whose cumulative sum exceeds (1 − p) · total; the largest if there is none.
-    /// </summary>
-    public static float SmallestWeight(ReadOnlySpan<float> weights, double total, float topP, Span<float> scratch)
+    static float SmallestWeight(ReadOnlySpan<float> weights, double dropped, Span<float> scratch)
     {
         // Weights of at most dropped / V cannot reach the bound even if all are that small: only the others need sorting.
-        double dropped = (1 - (double)topP) * total;
         var candidates = Above((float)(dropped / weights.Length), weights, scratch, out double sum);
         candidates.Sort();
 
@@ -56,22 +89,6 @@ static class SamplingFilters
         }
 
         return 1; // the weight of the most probable token
-    }
-
-    /// <summary>Sets smaller weights to 0 and returns the sum of the others.</summary>
-    public static double DropBelow(float smallest, Span<float> weights)
-    {
-        double total = 0;
-        for (int i = 0; i < weights.Length; i += Lanes.Count)
-        {
-            var weight = Lanes.Load(weights, i);
-            var dropped = Vector512.LessThan(weight, Vector512.Create(smallest));
-            weight = Vector512.ConditionalSelect(dropped, Vector512<float>.Zero, weight);
-            total += Lanes.Sum(weight);
-            Lanes.Store(weight, weights, i);
-        }
-
-        return total;
     }
 
     static Span<float> Above(float bound, ReadOnlySpan<float> weights, Span<float> scratch, out double sumOfOthers)

@@ -154,12 +154,12 @@ public class SamplerTests
     }
 
     static int Choose(float[] logits, SamplingSettings settings, float uniform) =>
-        Sampler.Choose(logits, settings, uniform, new float[Sampler.ScratchLength(logits.Length)]);
+        Sampler.Choose(logits, settings, uniform, new float[logits.Length]);
 
     static float[] Probabilities(float[] logits, SamplingSettings settings, int[]? previous = null)
     {
         var probabilities = new float[logits.Length];
-        Sampler.Probabilities(logits, settings, previous ?? [], new float[Sampler.ScratchLength(logits.Length)], probabilities);
+        Sampler.Probabilities(logits, settings, previous ?? [], probabilities);
         return probabilities;
     }
 
