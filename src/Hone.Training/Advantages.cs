@@ -68,12 +68,12 @@ public static class Advantages
     static void Group(
         AdvantageBaseline baseline, ReadOnlySpan<double?> rewards, Moments moments, double divisor, Span<double> advantages)
     {
-        // The mean of n equal rewards may differ from them in the last bit, and ε would make 1e-12 of it; a group of one has no baseline.
-        bool informative = moments.Count > 1 && moments.StandardDeviation > 0;
+        // Equal rewards need no special case: Moments gives their mean without rounding, so that the difference is 0 before ε divides it.
+        bool hasBaseline = moments.Count > 1;
         double factor = baseline == AdvantageBaseline.LeaveOneOut ? moments.Count / (moments.Count - 1.0) : 1;
         for (int g = 0; g < rewards.Length; g++)
         {
-            advantages[g] = informative && rewards[g] is { } reward ? factor * (reward - moments.Mean) / divisor : 0;
+            advantages[g] = hasBaseline && rewards[g] is { } reward ? factor * (reward - moments.Mean) / divisor : 0;
         }
     }
 

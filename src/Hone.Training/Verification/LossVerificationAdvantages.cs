@@ -106,7 +106,7 @@ static class LossVerificationAdvantages
         // With the batch's deviation the reference asks whether the whole batch is equal, not how many groups are.
         ["frac_reward_zero_std"] when byBatch => summary.RewardStd <= 1e-8 ? 1 : 0,
         ["frac_reward_zero_std"] => (double)summary.EqualGroups / summary.Groups,
-        ["rewards", ['r', .. var function], var moment] when int.TryParse(function, out int k) && k >= 0 && k < scores[0].Length =>
+        ["rewards", ['r', .. var function], var moment] when int.TryParse(function, out int k) && k >= 0 && scores.All(row => k < row.Length) =>
             moment switch
             {
                 "mean" => Column(scores, k).Mean,

@@ -25,7 +25,7 @@ sealed class LossVerificationBatch
 
     public LossVerificationBatch(LossVerificationValue settings, LossVerificationValue inputs)
     {
-        int B = inputs["logp"].Items.Length, T = B == 0 ? 0 : inputs["logp"].Items[0].Items.Length;
+        int B = inputs["logp"].Items.Length, T = inputs["logp"].Items is [var first, ..] ? first.Items.Length : 0;
         _offsets = [.. Enumerable.Range(0, B + 1).Select(i => i * T)];
         _logProbabilities = Flat(inputs["logp"], B, T);
         _old = inputs["logp_old"].IsNull ? [] : Flat(inputs["logp_old"], B, T);
@@ -33,7 +33,7 @@ sealed class LossVerificationBatch
         _entropies = Flat(inputs["entropy"], B, T);
         double[] tool = inputs["tool_mask"].IsNull ? [] : Flat(inputs["tool_mask"], B, T);
         _mask = [.. Flat(inputs["mask"], B, T).Select((m, j) => m != 0 && (tool.Length == 0 || tool[j] != 0))];
-        _advantagePerToken = B > 0 && inputs["advantages"].Items[0].IsList;
+        _advantagePerToken = inputs["advantages"].Items is [{ IsList: true }, ..];
         _advantages = [.. inputs["advantages"].Rows(B, _advantagePerToken ? T : 1).SelectMany(row => row)];
 
         Settings = SettingsOf(settings);

@@ -32,7 +32,7 @@ sealed class LossVerificationReport(string folder)
         }
 
         var status = difference <= tolerance ? VerificationStatus.Agree : VerificationStatus.Disagree;
-        _cases.Add(new(folder, name, quantity, difference, tolerance, status));
+        _cases.Add(new(folder, name, quantity, double.IsFinite(difference) ? difference : null, tolerance, status));
     }
 
     static double Distance(double actual, double expected) =>

@@ -8,6 +8,8 @@ public sealed class LossVerificationTests : IDisposable
 
     static readonly string[] _files = ["advantages", "policy-loss", "kl-estimators", "entropy-logprob", "stats"];
 
+    static readonly string[] _damages = ["null", "\"x\"", "[]", "-1", "{}", "1e300", "[[]]"];
+
     readonly string _folder = Directory.CreateTempSubdirectory("hone-losses-").FullName;
 
     public LossVerificationTests()
@@ -65,7 +67,6 @@ public sealed class LossVerificationTests : IDisposable
     [InlineData("policy-loss", "\"loss\": -0.020833333333333332", "\"loss\": -0.020833334", "policy-loss/grpo/on-policy", "loss")]
     [InlineData("stats", "\"mid_p\": 0.03125", "\"mid_p\": 0.03126", "stats/mcnemar_exact-2", "mid_p")]
     [InlineData("advantages", "\"reward\": 0.375", "\"reward\": 0.376", "advantages/grpo/group/binary", "metrics/reward")]
-    [InlineData("kl-estimators", "\"k2\": 0.125", "\"k2\": null", "kl-estimators/row-1", "k2")]
     public void A_changed_number_is_named(string file, string from, string to, string @case, string quantity)
     {
         Replace(file, from, to);
@@ -75,6 +76,38 @@ public sealed class LossVerificationTests : IDisposable
         Assert.Equal((_folder, @case, quantity), (found.Folder, found.Case, found.Quantity));
         Assert.True(found.Difference > found.Tolerance);
     }
+
+    [Fact]
+    public void A_number_where_the_reference_has_none_disagrees_without_a_difference()
+    {
+        Replace("kl-estimators", "\"k2\": 0.125", "\"k2\": null");
+
+        var found = LossVerification.Run(_folder).Single(c => c.Status == VerificationStatus.Disagree);
+
+        Assert.Equal(("kl-estimators/row-1", "k2", null), (found.Case, found.Quantity, found.Difference));
+    }
+
+    [Theory, MemberData(nameof(Files))]
+    public void Any_damage_to_a_file_is_answered_with_a_sentence_or_a_verdict(string file)
+    {
+        string path = Path.Combine(_folder, file + ".json");
+        foreach (string other in _files)
+        {
+            KeepTwoOfEachList(Path.Combine(_folder, other + ".json"));
+        }
+
+        string intact = File.ReadAllText(path);
+        int places = LossVerificationDamage.Places(intact);
+        for (int place = 0; place < places; place++)
+        {
+            string damage = _damages[place % _damages.Length];
+            File.WriteAllText(path, LossVerificationDamage.At(intact, place, damage));
+            var error = Record.Exception(() => LossVerification.Run(_folder).ToArray());
+            Assert.True(error is null or VerificationException, $"{damage} at place {place}: {error}");
+        }
+    }
+
+    static void KeepTwoOfEachList(string path) => File.WriteAllText(path, LossVerificationDamage.Shortened(File.ReadAllText(path)));
 
     [Fact]
     public void An_unknown_loss_is_not_built()
