@@ -117,11 +117,35 @@ public sealed unsafe class MatMulTests : IDisposable
         using var x = TestMatrix.Random(Rows, Wider, 2);
         using var y = new TestMatrix(Rows, Wider, fill: 7);
         MatMul.Forward(x.Pointer, Wider, Rows, w, y.Pointer, Wider, false, _one);
-        y.AssertClose((m, n) => n < N ? Dot(K, k => (double)x[m, k] * weights[n, k]) : 7, K);
+        AssertInPlace(y, TestMatrix.Product(Narrow(x, K), false, weights, true), N);
 
         using var dx = new TestMatrix(Rows, Wider, fill: 7);
         MatMul.InputGradient(x.Pointer, Wider, Rows, w, dx.Pointer, Wider, false, _one);
-        dx.AssertClose((m, k) => k < K ? Dot(N, n => (double)x[m, n] * weights[n, k]) : 7, N);
+        AssertInPlace(dx, TestMatrix.Product(Narrow(x, N), false, weights, false), K);
+    }
+
+    // The columns beyond the result keep the 7 they had.
+    static void AssertInPlace(TestMatrix actual, double[] expected, int columns)
+    {
+        var wider = new double[actual.Rows * actual.Columns];
+        for (int i = 0; i < wider.Length; i++)
+        {
+            int row = i / actual.Columns, column = i % actual.Columns;
+            wider[i] = column < columns ? expected[(row * columns) + column] : 7;
+        }
+
+        actual.AssertClose(wider, actual.Columns);
+    }
+
+    static TestMatrix Narrow(TestMatrix x, int columns)
+    {
+        var narrow = new TestMatrix(x.Rows, columns);
+        for (int r = 0; r < x.Rows; r++)
+        {
+            x.Span.Slice(r * x.Columns, columns).CopyTo(narrow.Span[(r * columns)..]);
+        }
+
+        return narrow;
     }
 
     void CheckForward(int rows, int N, int K)
@@ -130,13 +154,13 @@ public sealed unsafe class MatMulTests : IDisposable
         using var x = TestMatrix.Random(rows, K, K + 100);
         using var w = PackedMatrix.FromF32(weights.Pointer, N, K);
         using var y = new TestMatrix(rows, N, fill: 3);
-        double Expected(int m, int n) => Dot(K, k => (double)x[m, k] * weights[n, k]);
+        var expected = TestMatrix.Product(x, false, weights, true);
         MatMul.Forward(x.Pointer, rows, w, y.Pointer, accumulate: false, _two);
-        y.AssertClose(Expected, K);
+        y.AssertClose(expected, K);
 
         y.Span.Fill(0.5f);
         MatMul.Forward(x.Pointer, rows, w, y.Pointer, accumulate: true, _two);
-        y.AssertClose((m, n) => 0.5 + Expected(m, n), K);
+        y.AssertClose(Array.ConvertAll(expected, value => value + 0.5), K);
     }
 
     void CheckInputGradient(int rows, int N, int K)
@@ -145,13 +169,13 @@ public sealed unsafe class MatMulTests : IDisposable
         using var dy = TestMatrix.Random(rows, N, K + 100);
         using var w = PackedMatrix.FromF32(weights.Pointer, N, K);
         using var dx = new TestMatrix(rows, K, fill: 3);
-        double Expected(int m, int k) => Dot(N, n => (double)dy[m, n] * weights[n, k]);
+        var expected = TestMatrix.Product(dy, false, weights, false);
         MatMul.InputGradient(dy.Pointer, rows, w, dx.Pointer, accumulate: false, _two);
-        dx.AssertClose(Expected, N);
+        dx.AssertClose(expected, N);
 
         dx.Span.Fill(0.5f);
         MatMul.InputGradient(dy.Pointer, rows, w, dx.Pointer, accumulate: true, _two);
-        dx.AssertClose((m, k) => 0.5 + Expected(m, k), N);
+        dx.AssertClose(Array.ConvertAll(expected, value => value + 0.5), N);
     }
 
     static PackedMatrix Bf16(TestMatrix weights)
@@ -174,16 +198,5 @@ public sealed unsafe class MatMulTests : IDisposable
         var dx = new TestMatrix(dy.Rows, w.K);
         MatMul.InputGradient(dy.Pointer, dy.Rows, w, dx.Pointer, accumulate: false, workers);
         return dx;
-    }
-
-    static double Dot(int count, Func<int, double> term)
-    {
-        double sum = 0;
-        for (int i = 0; i < count; i++)
-        {
-            sum += term(i);
-        }
-
-        return sum;
     }
 }
