@@ -1,0 +1,125 @@
+using Hone.Models.Weights;
+
+namespace Hone.Models.Configuration;
+
+/// <summary>
+/// A LoRA adapter's folder as PEFT reads and writes it: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.
+/// Modules are named by their path in the base model, such as <c>model.layers.0.self_attn.q_proj</c>.
+/// </summary>
+public static class AdapterFiles
+{
+    public const string WeightsName = "adapter_model.safetensors";
+
+    const string Prefix = "base_model.model.";
+    const string SuffixA = ".lora_A.weight";
+    const string SuffixB = ".lora_B.weight";
+
+    /// <exception cref="ModelFileException">A file is missing or damaged, or the adapter is more than plain LoRA; every problem is named.</exception>
+    public static (AdapterConfig Config, IReadOnlyDictionary<string, LoraFactors> Modules) Read(string folder)
+    {
+        var config = AdapterConfigFile.Read(Path.Combine(folder, AdapterConfigFile.Name));
+        using var file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
+        List<string> problems = [];
+        var tensors = NamesByModule(file, problems);
+        var modules = new SortedDictionary<string, LoraFactors>(StringComparer.Ordinal);
+        foreach (var (module, (a, b)) in tensors)
+        {
+            string? problem = ProblemOf(file, config, module, a, b);
+            if (problem is null)
+            {
+                var (shapeA, shapeB) = (file.Entry(a!).Shape, file.Entry(b!).Shape);
+                modules[module] = new(config.Rank, (int)shapeA[1], (int)shapeB[0], file.ReadF32(a!), file.ReadF32(b!));
+            }
+            else
+            {
+                problems.Add(problem);
+            }
+        }
+
+        if (tensors.Count == 0)
+        {
+            problems.Add("the file has no LoRA tensors.");
+        }
+
+        return problems.Count == 0 ? (config, modules) : throw new ModelFileException(file.Path, problems);
+    }
+
+    /// <summary>Writes the folder, which must exist. The same factors give the same bytes.</summary>
+    public static void Write(string folder, AdapterConfig config, IReadOnlyDictionary<string, LoraFactors> modules)
+    {
+        foreach (var (module, factors) in modules)
+        {
+            RequireFits(config, module, factors);
+        }
+
+        var tensors = modules.SelectMany(pair => new[]
+        {
+            TensorContent.F32(Prefix + pair.Key + SuffixA, [pair.Value.Rank, pair.Value.Inputs], pair.Value.A),
+            TensorContent.F32(Prefix + pair.Key + SuffixB, [pair.Value.Outputs, pair.Value.Rank], pair.Value.B),
+        });
+        SafetensorsWriter.Write(Path.Combine(folder, WeightsName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+
+        var targets = config.TargetModules ?? [.. modules.Keys.Select(module => module[(module.LastIndexOf('.') + 1)..]).Distinct()];
+        AdapterConfigFile.Write(
+            Path.Combine(folder, AdapterConfigFile.Name), config, [.. targets.Order(StringComparer.Ordinal)]);
+    }
+
+    static SortedDictionary<string, (string? A, string? B)> NamesByModule(SafetensorsFile file, List<string> problems)
+    {
+        var modules = new SortedDictionary<string, (string? A, string? B)>(StringComparer.Ordinal);
+        foreach (string name in file.Tensors.Keys.Order(StringComparer.Ordinal))
+        {
+            string path = name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
+            bool isA = path.EndsWith(SuffixA, StringComparison.Ordinal);
+            if (!isA && !path.EndsWith(SuffixB, StringComparison.Ordinal))
+            {
+                problems.Add($"tensor '{name}' is no LoRA factor; Hone reads names that end in {SuffixA} or {SuffixB}.");
+                continue;
+            }
+
+            string module = path[..^SuffixA.Length];
+            var pair = modules.GetValueOrDefault(module);
+            if ((isA ? pair.A : pair.B) is { } twin)
+            {
+                problems.Add($"tensors '{name}' and '{twin}' are the same factor of the same module.");
+            }
+
+            modules[module] = isA ? (name, pair.B) : (pair.A, name);
+        }
+
+        return modules;
+    }
+
+    static string? ProblemOf(SafetensorsFile file, AdapterConfig config, string module, string? a, string? b)
+    {
+        if (a is null || b is null)
+        {
+            return $"module '{module}' has no {(a is null ? SuffixA : SuffixB)}.";
+        }
+
+        if (!config.Targets(module))
+        {
+            return $"module '{module}' has factors, but target_modules in {AdapterConfigFile.Name} does not name it.";
+        }
+
+        var (entryA, entryB) = (file.Entry(a), file.Entry(b));
+        return FormProblem(entryA, entryA.Shape is [var rank, _] && rank == config.Rank, $"[{config.Rank}, inputs]")
+            ?? FormProblem(entryB, entryB.Shape is [_, var columns] && columns == config.Rank, $"[outputs, {config.Rank}]");
+    }
+
+    static string? FormProblem(SafetensorsEntry entry, bool fits, string expected) =>
+        !fits ? $"tensor '{entry.Name}' is {entry.ShapeText}, but r in {AdapterConfigFile.Name} needs {expected}."
+        : entry.Kind is ElementKind.F32 or ElementKind.F16 or ElementKind.BF16 ? null
+        : $"tensor '{entry.Name}' is {entry.Kind}, expected F32, F16 or BF16.";
+
+    static void RequireFits(AdapterConfig config, string module, LoraFactors factors)
+    {
+        if (factors.Rank != config.Rank || !config.Targets(module)
+            || factors.A.Length != factors.Rank * factors.Inputs || factors.B.Length != factors.Outputs * factors.Rank)
+        {
+            throw new ArgumentException(
+                $"The factors of '{module}' (rank {factors.Rank}, {factors.Inputs} to {factors.Outputs}, {factors.A.Length} and "
+                + $"{factors.B.Length} numbers) do not fit rank {config.Rank} and the target modules.", nameof(factors));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Hone.Models.Configuration;
+using Hone.Tensors;
+using Hone.Tensors.Kernels;
+using Hone.Tensors.Ops;
+
+namespace Hone.Models;
+
+/// <summary>A decoder-only language model: the same weights and kernels sample and train.</summary>
+public sealed class Decoder : IDisposable
+{
+    RotaryTables _tables = new([], [], 0);
+
+    internal Decoder(
+        DecoderConfig config, Device device, Parameter embedding, IReadOnlyList<DecoderLayer> layers, Parameter finalNorm, Parameter head)
+    {
+        Config = config;
+        Device = device;
+        Embedding = embedding;
+        Layers = layers;
+        FinalNorm = finalNorm;
+        Head = head;
+        Shape = ShapeOf(config);
+    }
+
+    public DecoderConfig Config { get; }
+    public Device Device { get; }
+    public AttentionShape Shape { get; }
+    public IReadOnlyList<DecoderLayer> Layers { get; }
+    public Parameter Embedding { get; }
+    public Parameter FinalNorm { get; }
+
+    /// <summary>[V, C]; the embedding itself when the two are tied.</summary>
+    public Parameter Head { get; }
+
+    /// <summary>Row-sparse gradients of the embedding; null while it is frozen.</summary>
+    public GradientTree? EmbeddingGradient { get; private set; }
+
+    /// <summary>Every weight once, in a fixed order.</summary>
+    public IReadOnlyList<Parameter> Parameters =>
+        [Embedding, .. Layers.SelectMany(layer => layer.Parameters), FinalNorm, .. Head == Embedding ? [] : new[] { Head }];
+
+    public IEnumerable<LinearLayer> LinearLayers => Layers.SelectMany(layer => layer.Linear);
+
+    public static AttentionShape ShapeOf(DecoderConfig config) =>
+        new(config.Heads, config.KeyValueHeads, config.HeadWidth, 1f / MathF.Sqrt(config.HeadWidth));
+
+    /// <summary>Attaches an adapter to the layers that it names, or takes every adapter off: the model is then the base again.</summary>
+    public void Attach(LoraAdapter? adapter)
+    {
+        foreach (var linear in LinearLayers)
+        {
+            linear.Adapter = adapter?.Find(linear.Module);
+        }
+    }
+
+    /// <summary>Asks for gradients of every weight.</summary>
+    public void TrainAllWeights()
+    {
+        foreach (var parameter in Parameters)
+        {
+            parameter.Train();
+        }
+
+        EmbeddingGradient = new GradientTree(Embedding.Rows, Embedding.Columns);
+    }
+
+    /// <summary>Makes room for sequences of this many tokens. Positions that a run never reaches cost nothing.</summary>
+    public void Reserve(int positions)
+    {
+        if (positions > _tables.Positions)
+        {
+            var (frequencies, factor) = RotaryFrequencies.Compute(Config);
+            int count = (int)Math.Max(256, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)positions));
+            var (cos, sin) = (new float[count * frequencies.Length], new float[count * frequencies.Length]);
+            RotaryEmbedding.Tables(frequencies, factor, count, cos, sin);
+            _tables = new RotaryTables(cos, sin, 2 * frequencies.Length);
+        }
+    }
+
+    /// <summary>Tokens to final hidden states [T, C], after the last norm.</summary>
+    /// <param name="tape">Records when the batch trains.</param>
+    /// <param name="batch">Rows of whole groups, or rows that continue sequences in <paramref name="cache"/>.</param>
+    /// <param name="cache">Null in training.</param>
+    /// <param name="checkpointLayers">Keep no activations inside layers and compute them again in the backward pass.</param>
+    public Tensor Hidden(Tape tape, RowBatch batch, KeyValueCache? cache = null, bool checkpointLayers = false)
+    {
+        Reserve(batch.Positions.Max() + 1);
+        var x = tape.Gather(Embedding, batch.Tokens, EmbeddingGradient);
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            var (layer, pages) = (Layers[i], cache?.Layer(i));
+            x = checkpointLayers
+                ? tape.Checkpoint(x, (inner, input) => layer.Apply(inner, input, batch, _tables, pages))
+                : layer.Apply(tape, x, batch, _tables, pages);
+        }
+
+        return tape.RmsNorm(x, FinalNorm, Config.NormEpsilon);
+    }
+
+    /// <summary>Logits [T, V] of final hidden states.</summary>
+    public Tensor Logits(Arena arena, Tensor hidden)
+    {
+        var logits = arena.New(hidden.Rows, Head.Rows);
+        Device.Linear(hidden, Head.Packed!, logits, accumulate: false);
+        return logits;
+    }
+
+    public void Dispose()
+    {
+        foreach (var parameter in Parameters)
+        {
+            parameter.Dispose();
+        }
+
+        EmbeddingGradient?.Dispose();
+    }
+}

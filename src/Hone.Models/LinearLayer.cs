@@ -1,0 +1,17 @@
+using Hone.Tensors;
+using Hone.Tensors.Ops;
+
+namespace Hone.Models;
+
+/// <summary>A linear layer of the decoder and, while an adapter is attached, its low-rank addition.</summary>
+public sealed class LinearLayer(string module, Parameter weight)
+{
+    /// <summary>The name without <c>.weight</c>, such as <c>model.layers.0.self_attn.q_proj</c>.</summary>
+    public string Module => module;
+
+    public Parameter Weight => weight;
+
+    public LowRank? Adapter { get; set; }
+
+    public Tensor Apply(Tape tape, Tensor x, Tensor? residual = null) => tape.Linear(x, weight, Adapter, residual);
+}

@@ -1,0 +1,107 @@
+using Hone.Models.Configuration;
+using Hone.Models.Weights;
+using Hone.Tensors;
+using Hone.Tensors.Ops;
+
+namespace Hone.Models;
+
+/// <summary>Low-rank additions to a decoder's linear layers, in F32: A random, B zero at the start, so that the first step is the base model.</summary>
+public sealed class LoraAdapter : IDisposable
+{
+    readonly SortedDictionary<string, LowRank> _modules = new(StringComparer.Ordinal);
+
+    LoraAdapter(AdapterConfig config) => Config = config;
+
+    public AdapterConfig Config { get; }
+
+    /// <summary>Every factor, module by module in ordinal order of their names, A before B.</summary>
+    public IReadOnlyList<Parameter> Parameters => [.. _modules.Values.SelectMany(factors => new[] { factors.A, factors.B })];
+
+    /// <summary>A [R, K] uniform in ±1/√K (as PEFT draws it), from (seed, module, element) alone; B zero.</summary>
+    public static LoraAdapter Create(Decoder decoder, AdapterConfig config, ulong seed)
+    {
+        var adapter = new LoraAdapter(config);
+        var random = new Philox(seed, RandomPurpose.AdapterStart);
+        int index = 0;
+        foreach (var linear in decoder.LinearLayers)
+        {
+            if (config.Targets(linear.Module))
+            {
+                var a = new float[config.Rank * linear.Weight.Columns];
+                float bound = 1f / MathF.Sqrt(linear.Weight.Columns);
+                for (int i = 0; i < a.Length; i++)
+                {
+                    a[i] = ((2 * random.Uniform((uint)index, (uint)i, 0, 0)) - 1) * bound;
+                }
+
+                adapter.Add(linear, new(config.Rank, linear.Weight.Columns, linear.Weight.Rows, a, new float[linear.Weight.Rows * config.Rank]));
+            }
+
+            index++;
+        }
+
+        return adapter;
+    }
+
+    /// <summary>Reads an adapter folder as PEFT writes it and checks it against the decoder.</summary>
+    /// <exception cref="ModelFileException">Broken files, or modules and shapes that the decoder does not have.</exception>
+    public static LoraAdapter Load(Decoder decoder, string folder)
+    {
+        var (config, modules) = AdapterFiles.Read(folder);
+        var adapter = new LoraAdapter(config);
+        var layers = decoder.LinearLayers.ToDictionary(linear => linear.Module, StringComparer.Ordinal);
+        List<string> problems = [];
+        foreach (var (module, factors) in modules)
+        {
+            if (!layers.TryGetValue(module, out var linear))
+            {
+                problems.Add($"the adapter changes '{module}', which the base model does not have.");
+            }
+            else if (factors.Inputs != linear.Weight.Columns || factors.Outputs != linear.Weight.Rows)
+            {
+                problems.Add($"the adapter's '{module}' maps {factors.Inputs} to {factors.Outputs}, but the base model's maps "
+                    + $"{linear.Weight.Columns} to {linear.Weight.Rows}.");
+            }
+            else
+            {
+                adapter.Add(linear, factors);
+            }
+        }
+
+        return problems.Count == 0 ? adapter : throw new ModelFileException(folder, problems);
+    }
+
+    public LowRank? Find(string module) => _modules.GetValueOrDefault(module);
+
+    /// <summary>Writes the folder that PEFT and <see cref="Load"/> read. The same factors give the same bytes.</summary>
+    public void Save(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        AdapterFiles.Write(folder, Config, _modules.ToDictionary(
+            pair => pair.Key,
+            pair => new LoraFactors(
+                pair.Value.A.Rows, pair.Value.A.Columns, pair.Value.B.Rows,
+                pair.Value.A.Values!.Span.ToArray(), pair.Value.B.Values!.Span.ToArray())));
+    }
+
+    public void Train()
+    {
+        foreach (var parameter in Parameters)
+        {
+            parameter.Train();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var parameter in Parameters)
+        {
+            parameter.Dispose();
+        }
+    }
+
+    void Add(LinearLayer linear, LoraFactors factors) => _modules[linear.Module] = new LowRank(
+        Parameter.Matrix(linear.Module + ".lora_A.weight", factors.Rank, factors.Inputs, factors.A),
+        Parameter.Matrix(linear.Module + ".lora_B.weight", factors.Outputs, factors.Rank, factors.B),
+        Config.Scale);
+}

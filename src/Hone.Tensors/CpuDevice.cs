@@ -1,0 +1,111 @@
+using Hone.Tensors.Kernels;
+
+namespace Hone.Tensors;
+
+/// <summary>The processor: each operation is one region of tasks over rows, panels or heads, split by shape alone.</summary>
+public sealed unsafe partial class CpuDevice(Workers workers) : Device
+{
+    // Elements of one task of a row-wise kernel: some microseconds of work.
+    const int ElementsPerTask = 16 * 1024;
+
+    public CpuDevice()
+        : this(Workers.Default)
+    {
+    }
+
+    public Workers Workers => workers;
+
+    public override string Description => $"{Processor.Describe()}, {workers.Count} thread{(workers.Count == 1 ? "" : "s")}";
+
+    public override Arena NewArena() => new();
+
+    public override void ForEach(int count, Action<int> work)
+    {
+        var region = new RowRegion(count, 1, (item, _) => work(item));
+        workers.Run(count, ref region);
+    }
+
+    public override void Linear(Tensor x, PackedMatrix w, Tensor y, bool accumulate)
+    {
+        Check(x, w, y);
+        MatMul.Forward(x.Pointer, x.Rows, w, y.Pointer, accumulate, workers);
+    }
+
+    public override void LinearInputGradient(Tensor dy, PackedMatrix w, Tensor dx, bool accumulate)
+    {
+        Check(dx, w, dy);
+        MatMul.InputGradient(dy.Pointer, dy.Rows, w, dx.Pointer, accumulate, workers);
+    }
+
+    public override void LinearWeightGradient(Tensor dy, Tensor x, int[] groupStarts, GradientTree tree)
+    {
+        Require.Equal(dy.Rows, x.Rows);
+        Require.Equal(groupStarts[^1], x.Rows);
+        MatMul.WeightGradient(dy.Pointer, x.Pointer, groupStarts, tree, workers);
+    }
+
+    public override void Repack(PackedMatrix w, Tensor values) => w.Repack(values.Pointer, workers);
+
+    public override void Gather(PackedMatrix table, int[] ids, Tensor y)
+    {
+        Require.Equal(ids.Length, y.Rows);
+        Require.Equal(table.K, y.Columns);
+        Rows(y.Rows, y.Columns, (start, count) =>
+        {
+            for (int t = start; t < start + count; t++)
+            {
+                table.CopyRow(ids[t], y.RowSpan(t));
+            }
+        });
+    }
+
+    public override void GatherGradient(Tensor dy, int[] ids, int[] groupStarts, GradientTree tree)
+    {
+        float[] leaf = new float[(long)tree.N * tree.K];
+        for (int g = 0; g + 1 < groupStarts.Length; g++)
+        {
+            int start = groupStarts[g], count = groupStarts[g + 1] - start;
+            Array.Clear(leaf);
+            Embedding.ScatterAdd(dy.Slice(start, count).Span, ids.AsSpan(start, count), leaf);
+            tree.AddLeaf(leaf);
+        }
+    }
+
+    public override void GatherRows(Tensor x, int[] rows, Tensor target)
+    {
+        Require.Equal(rows.Length, target.Rows);
+        for (int t = 0; t < rows.Length; t++)
+        {
+            x.RowSpan(rows[t]).CopyTo(target.RowSpan(t));
+        }
+    }
+
+    public override void ScatterAddRows(Tensor x, int[] rows, Tensor target)
+    {
+        Require.Equal(rows.Length, x.Rows);
+        for (int t = 0; t < rows.Length; t++)
+        {
+            ElementWise.Add(x.RowSpan(t), target.RowSpan(rows[t]));
+        }
+    }
+
+    static void Check(Tensor x, PackedMatrix w, Tensor y)
+    {
+        Require.Equal(x.Columns, w.K);
+        Require.Equal(y.Columns, w.N);
+        Require.Equal(y.Rows, x.Rows);
+    }
+
+    // Splits rows into ranges of about ElementsPerTask elements.
+    void Rows(int rows, int columns, Action<int, int> kernel)
+    {
+        int perTask = Math.Max(1, ElementsPerTask / Math.Max(1, columns));
+        var region = new RowRegion(rows, perTask, kernel);
+        workers.Run((rows + perTask - 1) / perTask, ref region);
+    }
+
+    readonly struct RowRegion(int rows, int perTask, Action<int, int> kernel) : IRegion
+    {
+        public void Run(int task) => kernel(task * perTask, Math.Min(perTask, rows - (task * perTask)));
+    }
+}

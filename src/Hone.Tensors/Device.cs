@@ -1,0 +1,88 @@
+using Hone.Tensors.Kernels;
+
+namespace Hone.Tensors;
+
+/// <summary>
+/// The one seam between mathematics and machine: memory and the kernels over it. Every kernel is batch-invariant: the bits of a row
+/// depend on the row alone, not on the rows that travel with it nor on the number of threads.
+/// </summary>
+public abstract class Device
+{
+    /// <summary>What a run's record says of the machine: instruction-set tier and threads.</summary>
+    public abstract string Description { get; }
+
+    public abstract Arena NewArena();
+
+    /// <summary>Runs independent pieces of work on the device's threads.</summary>
+    public abstract void ForEach(int count, Action<int> work);
+
+    /// <summary>y = x·Wᵀ, or y += x·Wᵀ. x: [T, K], w: [N, K], y: [T, N].</summary>
+    public abstract void Linear(Tensor x, PackedMatrix w, Tensor y, bool accumulate);
+
+    /// <summary>dx = dy·W, or dx += dy·W.</summary>
+    public abstract void LinearInputGradient(Tensor dy, PackedMatrix w, Tensor dx, bool accumulate);
+
+    /// <summary>One leaf dyᵀ·x for each group of rows, added to the tree. groupStarts: one more entry than groups.</summary>
+    public abstract void LinearWeightGradient(Tensor dy, Tensor x, int[] groupStarts, GradientTree tree);
+
+    /// <summary>Packs a trained matrix again after its values changed.</summary>
+    public abstract void Repack(PackedMatrix w, Tensor values);
+
+    /// <summary>y[t] = table[ids[t]].</summary>
+    public abstract void Gather(PackedMatrix table, int[] ids, Tensor y);
+
+    /// <summary>One row-sparse leaf of the table's gradient for each group.</summary>
+    public abstract void GatherGradient(Tensor dy, int[] ids, int[] groupStarts, GradientTree tree);
+
+    /// <summary>target[t] = x[rows[t]].</summary>
+    public abstract void GatherRows(Tensor x, int[] rows, Tensor target);
+
+    /// <summary>target[rows[t]] += x[t], t ascending.</summary>
+    public abstract void ScatterAddRows(Tensor x, int[] rows, Tensor target);
+
+    /// <summary>RMSNorm over the last axis. invRms: [T, 1], kept for the backward pass.</summary>
+    public abstract void RmsNorm(Tensor x, Tensor weight, float epsilon, Tensor invRms, Tensor y);
+
+    public abstract void RmsNormInputGradient(Tensor dy, Tensor x, Tensor weight, Tensor invRms, Tensor dx, bool accumulate);
+
+    /// <summary>One leaf for each group; <paramref name="rowsPerToken"/> rows of x belong to one row of the batch (heads, for QK-norm).</summary>
+    public abstract void RmsNormWeightGradient(
+        Tensor dy, Tensor x, Tensor invRms, int[] groupStarts, int rowsPerToken, GradientTree tree);
+
+    /// <summary>Rotates x [T, heads·D] in place; <paramref name="inverse"/> turns back (the gradient).</summary>
+    public abstract void Rotate(Tensor x, int headWidth, int[] positions, RotaryTables tables, bool inverse);
+
+    /// <summary>Puts the batch's keys and values where the plan says.</summary>
+    public abstract void PlaceKeysAndValues(
+        in AttentionShape shape, AttentionPlan plan, Tensor k, Tensor v, KeyValuePages pages);
+
+    /// <summary>Attention of every query row of the plan. logSumExp: [T, H].</summary>
+    public abstract void Attention(
+        in AttentionShape shape, AttentionPlan plan, Tensor q, KeyValuePages pages, Tensor logSumExp, Tensor y);
+
+    /// <summary>Assigns dq, dk, dv. The plan holds whole groups (<see cref="AttentionPlan.AddGroup"/>).</summary>
+    public abstract void AttentionInputGradient(
+        in AttentionShape shape, AttentionPlan plan, AttentionTensors kept, Tensor dy, Arena scratch, Tensor dq, Tensor dk, Tensor dv);
+
+    /// <summary>y = silu(gate) ⊙ up.</summary>
+    public abstract void SwiGlu(Tensor gate, Tensor up, Tensor y);
+
+    public abstract void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
+
+    public abstract void Copy(Tensor x, Tensor y);
+
+    /// <summary>y += x.</summary>
+    public abstract void Add(Tensor x, Tensor y);
+
+    /// <summary>y *= scale.</summary>
+    public abstract void Scale(float scale, Tensor y);
+
+    /// <summary>For each row of logits: the log of Σ exp(logit / temperature) and the entropy of that distribution.</summary>
+    public abstract void LogSoftmax(Tensor logits, float inverseTemperature, Span<float> logSumExp, Span<float> entropy);
+
+    /// <summary>
+    /// Turns logits into their gradient, in place. Row i belongs to target[i], whose log-probability has the gradient
+    /// dLogProbability[i]; dEntropy[i] is that of the row's entropy.
+    /// </summary>
+    public abstract void LogSoftmaxInputGradient(Tensor logits, float inverseTemperature, HeadRows rows);
+}

@@ -1,0 +1,81 @@
+namespace Hone.Tensors.Kernels;
+
+public static unsafe partial class MatMul
+{
+    // Rows of x that stay in the second cache while panels pass.
+    const int ForwardRows = 192;
+
+    // Words of a panel that can be fetched from memory while one multiply-add runs; prices a product of few rows.
+    const double FlopsPerWord = 8;
+
+    /// <summary>y [rows, N] = x [rows, K] · Wᵀ; with <paramref name="accumulate"/>, y += x · Wᵀ, each chain starting from y.</summary>
+    public static void Forward(float* x, int rows, PackedMatrix w, float* y, bool accumulate, Workers workers) =>
+        Forward(x, w.K, rows, w, y, w.N, accumulate, workers);
+
+    /// <summary>The same with rows of x and y that are <paramref name="xRow"/> and <paramref name="yRow"/> floats apart.</summary>
+    public static void Forward(
+        float* x, int xRow, int rows, PackedMatrix w, float* y, int yRow, bool accumulate, Workers workers)
+    {
+        if (rows == 0)
+        {
+            return;
+        }
+
+        double panelFlops = 2.0 * w.K * PanelGeometry.FullWidth;
+        var region = new ForwardRegion
+        {
+            X = new(x, xRow, 1),
+            W = w,
+            Y = y,
+            YRow = yRow,
+            Accumulate = accumulate,
+            Grid = new(rows, ForwardRows, w.Outputs.Panels, panelFlops, FlopsPerWord * w.PanelRows * PanelGeometry.FullWidth),
+        };
+        workers.Run(region.Grid.Tasks, ref region);
+    }
+
+    struct ForwardRegion : IRegion
+    {
+        public TileOperand X;
+        public PackedMatrix W;
+        public float* Y;
+        public nint YRow;
+        public bool Accumulate;
+        public TaskGrid Grid;
+
+        public readonly void Run(int task)
+        {
+            var rows = Grid.Rows(task);
+            var panels = Grid.Panels(task);
+            for (int panel = panels.Start; panel < panels.End; panel++)
+            {
+                for (int k = 0; k < W.K; k += InnerBlock)
+                {
+                    RunPanel(panel, rows.Start, rows.End - rows.Start, k);
+                }
+            }
+        }
+
+        readonly void RunPanel(int panel, int firstRow, int rows, int k)
+        {
+            int width = W.Outputs.Width(panel), valid = W.Outputs.ValidColumns(panel);
+            int steps = Math.Min(InnerBlock, W.K - k);
+            var x = new TileOperand(X.Pointer + (firstRow * X.Row) + k, X.Row, 1);
+            float* b = W.Panel(panel) + ((nint)(W.ElementType == ElementType.F32 ? k : k / 2) * width);
+            float* y = Y + (firstRow * YRow) + ((nint)panel * PanelGeometry.FullWidth);
+            RunColumns(W.ElementType, x, rows, b, width, steps, y, YRow, Accumulate || k > 0, valid);
+        }
+    }
+
+    // One panel in as many strips as the processor's tiles need.
+    static void RunColumns(
+        ElementType type, in TileOperand a, int rows, float* b, int width, int steps, float* c, nint cRow, bool add, int valid)
+    {
+        for (int column = 0; column < valid;)
+        {
+            var family = TileFamily.For(type, valid - column);
+            family.Run(a, rows, b + column, width, steps, c + column, cRow, add, valid - column);
+            column += family.Columns;
+        }
+    }
+}

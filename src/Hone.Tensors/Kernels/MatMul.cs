@@ -1,0 +1,16 @@
+namespace Hone.Tensors.Kernels;
+
+/// <summary>
+/// The three products of a linear layer: y = x·Wᵀ, dx = dy·W, dW = dyᵀ·x.
+/// </summary>
+/// <remarks>
+/// <para>Order of summation: one chain of fused multiply-adds for each element, the inner index ascending: k in <see cref="Forward(float*, int, PackedMatrix, float*, bool, Workers)"/>,
+/// n in the input gradient, a group's rows in the weight gradient. Height of tiles, blocks, threads and accompanying rows never change a bit;
+/// only the tier does (the portable one rounds product and sum apart where the processor cannot fuse them).</para>
+/// <para>Within K · 2⁻²⁴ · Σ|x·w| of the exact result.</para>
+/// </remarks>
+public static unsafe partial class MatMul
+{
+    // Steps of the inner index that a panel stays in the second cache for (128 KB in F32); partial sums wait in the result.
+    const int InnerBlock = 1024;
+}

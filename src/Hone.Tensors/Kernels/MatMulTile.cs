@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+
+namespace Hone.Tensors.Kernels;
+
+/// <summary>The one inner loop of all matrix products: a tile C [H, V vectors] (+)= A [H, K] · B [K, V vectors].</summary>
+/// <remarks>
+/// Each element of C is one chain c = a·b + c over k ascending, held in a register, whatever H, V and the width of a vector are: the height
+/// of a tile never shows in a result. H ≤ 12 and V = 2 keep all sums in the registers of AVX-512, H ≤ 6 in those of AVX2.
+/// </remarks>
+static unsafe class MatMulTile<TVector, TLanes, TFormat, THeight, TWidth>
+    where TVector : struct
+    where TLanes : struct, ITileLanes<TVector>
+    where TFormat : struct, IPanelFormat
+    where THeight : struct, ITileSize
+    where TWidth : struct, ITileSize
+{
+    // A[r, k] is at r · aRow + k · aStep. The panel has one row of 32-bit words for each k, or in BF16 for each pair of k, bStep words apart.
+    // With add the chains start from C, otherwise from zero.
+    public static void Run(
+        float* a, nint aRow, nint aStep, float* b, nint bStep, nint steps, float* c, nint cRow, bool add)
+    {
+        TVector c00 = default, c01 = default;
+        TVector c10 = default, c11 = default;
+        TVector c20 = default, c21 = default;
+        TVector c30 = default, c31 = default;
+        TVector c40 = default, c41 = default;
+        TVector c50 = default, c51 = default;
+        TVector c60 = default, c61 = default;
+        TVector c70 = default, c71 = default;
+        TVector c80 = default, c81 = default;
+        TVector c90 = default, c91 = default;
+        TVector c100 = default, c101 = default;
+        TVector c110 = default, c111 = default;
+        if (add)
+        {
+            if (THeight.Value > 0) { Load(c, out c00, out c01); }
+            if (THeight.Value > 1) { Load(c + 1 * cRow, out c10, out c11); }
+            if (THeight.Value > 2) { Load(c + 2 * cRow, out c20, out c21); }
+            if (THeight.Value > 3) { Load(c + 3 * cRow, out c30, out c31); }
+            if (THeight.Value > 4) { Load(c + 4 * cRow, out c40, out c41); }
+            if (THeight.Value > 5) { Load(c + 5 * cRow, out c50, out c51); }
+            if (THeight.Value > 6) { Load(c + 6 * cRow, out c60, out c61); }
+            if (THeight.Value > 7) { Load(c + 7 * cRow, out c70, out c71); }
+            if (THeight.Value > 8) { Load(c + 8 * cRow, out c80, out c81); }
+            if (THeight.Value > 9) { Load(c + 9 * cRow, out c90, out c91); }
+            if (THeight.Value > 10) { Load(c + 10 * cRow, out c100, out c101); }
+            if (THeight.Value > 11) { Load(c + 11 * cRow, out c110, out c111); }
+        }
+
+        float* a3 = a + 3 * aRow, a6 = a + 6 * aRow, a9 = a + 9 * aRow;
+        TVector words0 = default, words1 = default;
+        for (nint k = 0; k < steps; k++)
+        {
+            TVector b0, b1 = default;
+            if (TFormat.IsPaired && (k & 1) != 0)
+            {
+                b0 = TLanes.HighHalves(words0);
+                b1 = TLanes.HighHalves(words1);
+            }
+            else
+            {
+                words0 = TLanes.Load(b);
+                words1 = TWidth.Value > 1 ? TLanes.Load(b + TLanes.Count) : default;
+                b0 = TFormat.IsPaired ? TLanes.LowHalves(words0) : words0;
+                b1 = TFormat.IsPaired ? TLanes.LowHalves(words1) : words1;
+                b += bStep;
+            }
+
+            if (THeight.Value > 0) { var x = TLanes.Broadcast(a); c00 = TLanes.MultiplyAdd(x, b0, c00); if (TWidth.Value > 1) { c01 = TLanes.MultiplyAdd(x, b1, c01); } }
+            if (THeight.Value > 1) { var x = TLanes.Broadcast(a + aRow); c10 = TLanes.MultiplyAdd(x, b0, c10); if (TWidth.Value > 1) { c11 = TLanes.MultiplyAdd(x, b1, c11); } }
+            if (THeight.Value > 2) { var x = TLanes.Broadcast(a + 2 * aRow); c20 = TLanes.MultiplyAdd(x, b0, c20); if (TWidth.Value > 1) { c21 = TLanes.MultiplyAdd(x, b1, c21); } }
+            if (THeight.Value > 3) { var x = TLanes.Broadcast(a3); c30 = TLanes.MultiplyAdd(x, b0, c30); if (TWidth.Value > 1) { c31 = TLanes.MultiplyAdd(x, b1, c31); } }
+            if (THeight.Value > 4) { var x = TLanes.Broadcast(a3 + aRow); c40 = TLanes.MultiplyAdd(x, b0, c40); if (TWidth.Value > 1) { c41 = TLanes.MultiplyAdd(x, b1, c41); } }
+            if (THeight.Value > 5) { var x = TLanes.Broadcast(a3 + 2 * aRow); c50 = TLanes.MultiplyAdd(x, b0, c50); if (TWidth.Value > 1) { c51 = TLanes.MultiplyAdd(x, b1, c51); } }
+            if (THeight.Value > 6) { var x = TLanes.Broadcast(a6); c60 = TLanes.MultiplyAdd(x, b0, c60); if (TWidth.Value > 1) { c61 = TLanes.MultiplyAdd(x, b1, c61); } }
+            if (THeight.Value > 7) { var x = TLanes.Broadcast(a6 + aRow); c70 = TLanes.MultiplyAdd(x, b0, c70); if (TWidth.Value > 1) { c71 = TLanes.MultiplyAdd(x, b1, c71); } }
+            if (THeight.Value > 8) { var x = TLanes.Broadcast(a6 + 2 * aRow); c80 = TLanes.MultiplyAdd(x, b0, c80); if (TWidth.Value > 1) { c81 = TLanes.MultiplyAdd(x, b1, c81); } }
+            if (THeight.Value > 9) { var x = TLanes.Broadcast(a9); c90 = TLanes.MultiplyAdd(x, b0, c90); if (TWidth.Value > 1) { c91 = TLanes.MultiplyAdd(x, b1, c91); } }
+            if (THeight.Value > 10) { var x = TLanes.Broadcast(a9 + aRow); c100 = TLanes.MultiplyAdd(x, b0, c100); if (TWidth.Value > 1) { c101 = TLanes.MultiplyAdd(x, b1, c101); } }
+            if (THeight.Value > 11) { var x = TLanes.Broadcast(a9 + 2 * aRow); c110 = TLanes.MultiplyAdd(x, b0, c110); if (TWidth.Value > 1) { c111 = TLanes.MultiplyAdd(x, b1, c111); } }
+
+            a += aStep;
+            a3 += aStep;
+            a6 += aStep;
+            a9 += aStep;
+        }
+
+        if (THeight.Value > 0) { Store(c, c00, c01); }
+        if (THeight.Value > 1) { Store(c + 1 * cRow, c10, c11); }
+        if (THeight.Value > 2) { Store(c + 2 * cRow, c20, c21); }
+        if (THeight.Value > 3) { Store(c + 3 * cRow, c30, c31); }
+        if (THeight.Value > 4) { Store(c + 4 * cRow, c40, c41); }
+        if (THeight.Value > 5) { Store(c + 5 * cRow, c50, c51); }
+        if (THeight.Value > 6) { Store(c + 6 * cRow, c60, c61); }
+        if (THeight.Value > 7) { Store(c + 7 * cRow, c70, c71); }
+        if (THeight.Value > 8) { Store(c + 8 * cRow, c80, c81); }
+        if (THeight.Value > 9) { Store(c + 9 * cRow, c90, c91); }
+        if (THeight.Value > 10) { Store(c + 10 * cRow, c100, c101); }
+        if (THeight.Value > 11) { Store(c + 11 * cRow, c110, c111); }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Load(float* c, out TVector c0, out TVector c1)
+    {
+        c0 = TLanes.Load(c);
+        c1 = TWidth.Value > 1 ? TLanes.Load(c + TLanes.Count) : default;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store(float* c, TVector c0, TVector c1)
+    {
+        TLanes.Store(c0, c);
+        if (TWidth.Value > 1)
+        {
+            TLanes.Store(c1, c + TLanes.Count);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Hone.Tensors.Kernels;
+
+namespace Hone.Tensors;
+
+/// <summary>
+/// A weight of a model. A frozen matrix is held packed only, as the checkpoint stored it; what trains has F32 values and a gradient tree
+/// besides. Vectors (norm weights) are one row of F32 values.
+/// </summary>
+public sealed unsafe class Parameter : IDisposable
+{
+    readonly NativeBuffer? _valueBuffer;
+    NativeBuffer? _gradientBuffer;
+
+    Parameter(string name, int rows, int columns, PackedMatrix? packed, NativeBuffer? values)
+    {
+        Name = name;
+        Rows = rows;
+        Columns = columns;
+        Packed = packed;
+        _valueBuffer = values;
+        Values = values is null ? null : new Tensor(values.Floats, rows, columns);
+    }
+
+    /// <summary>The name in checkpoints, such as <c>model.layers.0.mlp.up_proj.weight</c>.</summary>
+    public string Name { get; }
+    public int Rows { get; }
+    public int Columns { get; }
+    public bool IsVector => Packed is null;
+
+    /// <summary>The matrix as products read it; null for vectors.</summary>
+    public PackedMatrix? Packed { get; }
+
+    /// <summary>F32 values, row-major; null for a frozen matrix.</summary>
+    public Tensor? Values { get; }
+
+    /// <summary>Sums the groups' gradients of a step; null while frozen.</summary>
+    public GradientTree? Tree { get; private set; }
+
+    /// <summary>The step's gradient, once <see cref="FinishGradient"/> was called.</summary>
+    public Tensor? Gradient { get; private set; }
+
+    public bool Trains => Tree is not null;
+
+    public static Parameter FrozenMatrix(string name, PackedMatrix packed) => new(name, packed.N, packed.K, packed, null);
+
+    /// <summary>A matrix with F32 values that can be trained.</summary>
+    public static Parameter Matrix(string name, int rows, int columns, ReadOnlySpan<float> values)
+    {
+        var buffer = Fill(name, rows, columns, values);
+        return new(name, rows, columns, PackedMatrix.FromF32(buffer.Floats, rows, columns), buffer);
+    }
+
+    public static Parameter Vector(string name, ReadOnlySpan<float> values) =>
+        new(name, 1, values.Length, null, Fill(name, 1, values.Length, values));
+
+    /// <summary>Asks for gradients. Only a parameter with values can train.</summary>
+    public void Train()
+    {
+        if (Values is null)
+        {
+            throw new InvalidOperationException($"'{Name}' was loaded frozen and has no values to train.");
+        }
+
+        if (!Trains)
+        {
+            Tree = new GradientTree(Rows, Columns);
+            (_gradientBuffer, Gradient) = NativeBuffer.Matrix(Rows, Columns);
+        }
+    }
+
+    /// <summary>Folds the groups' sums into <see cref="Gradient"/> and makes the tree ready for the next step.</summary>
+    public void FinishGradient() => Tree!.Finish(Gradient!.Pointer);
+
+    /// <summary>Call after <see cref="Values"/> changed.</summary>
+    public void Refresh(Device device)
+    {
+        if (Packed is not null)
+        {
+            device.Repack(Packed, Values!);
+        }
+    }
+
+    public void Dispose()
+    {
+        Packed?.Dispose();
+        Tree?.Dispose();
+        _valueBuffer?.Dispose();
+        _gradientBuffer?.Dispose();
+    }
+
+    static NativeBuffer Fill(string name, int rows, int columns, ReadOnlySpan<float> values)
+    {
+        Require.Length(values, (long)rows * columns, name);
+        var buffer = new NativeBuffer((long)rows * columns * sizeof(float));
+        values.CopyTo(new Span<float>(buffer.Floats, values.Length));
+        return buffer;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using Hone.Text.Patterns;
+
+namespace Hone.Text.Normalizers;
+
+/// <summary>Lower case of each character by itself: no final sigma, and 'İ' becomes 'i' with a dot above.</summary>
+sealed class Lowercase : Normalizer
+{
+    const int CapitalIWithDot = 0x130;
+
+    public override string Apply(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value == CapitalIWithDot)
+            {
+                result.Append("i\u0307");
+            }
+            else
+            {
+                result.Append(Rune.ToLowerInvariant(rune));
+            }
+        }
+
+        return result.ToString();
+    }
+}
+
+/// <summary>Puts a text in front of every part that is not empty.</summary>
+sealed class Prepend(string prefix) : Normalizer
+{
+    public override string Apply(string text) => text.Length == 0 ? text : prefix + text;
+}
+
+/// <summary>Replaces every match of a pattern.</summary>
+sealed class Replace(Pattern pattern, string content) : Normalizer
+{
+    public static Replace Read(JsonFields fields) =>
+        new(PatternField.Read(fields.Require("pattern"), $"{fields.Path}.pattern"), fields.Text("content"));
+
+    public override string Apply(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        int copied = 0;
+        foreach (var (start, end) in pattern.Matches(text))
+        {
+            result.Append(text, copied, start - copied).Append(content);
+            copied = end;
+        }
+
+        return result.Append(text, copied, text.Length - copied).ToString();
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text;
+
+namespace Hone.Text.Patterns;
+
+/// <summary>A set of code points: ranges, Unicode categories and other sets, possibly negated.</summary>
+sealed class CharacterSet
+{
+    const int LongS = 0x17F;
+
+    readonly List<(int First, int Last)> _ranges = [];
+    readonly List<CharacterSet> _parts = [];
+    readonly ulong[] _ascii = new ulong[2];
+    uint _categories;
+    bool _negated;
+    bool _ignoreCase;
+
+    public static CharacterSet Of(int character, bool ignoreCase) => new CharacterSet().Add(character, character).Seal(false, ignoreCase);
+
+    public static CharacterSet Of(uint categories, bool negated = false) =>
+        new CharacterSet { _categories = categories }.Seal(negated, ignoreCase: false);
+
+    /// <summary>\s: the 25 code points with the property White_Space.</summary>
+    public static CharacterSet Whitespace(bool negated) => new CharacterSet
+    {
+        _categories = Categories.Named("Z")!.Value,
+    }.Add(0x9, 0xD).Add(0x85, 0x85).Seal(negated, ignoreCase: false);
+
+    /// <summary>\w: Alphabetic, marks, decimal digits, connectors and the two joiners.</summary>
+    public static CharacterSet Word(bool negated) => new CharacterSet
+    {
+        _categories = Categories.Named("L")!.Value | Categories.Named("M")!.Value
+            | Categories.Named("Nd")!.Value | Categories.Named("Nl")!.Value | Categories.Named("Pc")!.Value,
+    }.Add(0x200C, 0x200D).Add(0x24B6, 0x24E9).Add(0x1F130, 0x1F149).Add(0x1F150, 0x1F169).Add(0x1F170, 0x1F189)
+        .Seal(negated, ignoreCase: false);
+
+    public CharacterSet Add(int first, int last)
+    {
+        _ranges.Add((first, last));
+        return this;
+    }
+
+    public CharacterSet Add(CharacterSet part)
+    {
+        _parts.Add(part);
+        return this;
+    }
+
+    /// <summary>Ends the construction; ASCII is answered from a table from here on.</summary>
+    public CharacterSet Seal(bool negated, bool ignoreCase)
+    {
+        (_negated, _ignoreCase) = (negated, ignoreCase);
+        for (int c = 0; c < 128; c++)
+        {
+            if (Decide(c))
+            {
+                _ascii[c >> 6] |= 1UL << c;
+            }
+        }
+
+        return this;
+    }
+
+    public bool Contains(int c) => c < 128 ? (_ascii[c >> 6] >> c & 1) != 0 : Decide(c);
+
+    bool Decide(int c) => (Lists(c) || _ignoreCase && ListsOtherCase(c)) != _negated;
+
+    bool Lists(int c)
+    {
+        foreach (var (first, last) in _ranges)
+        {
+            if (c >= first && c <= last)
+            {
+                return true;
+            }
+        }
+
+        if (_categories != 0 && (_categories >> (int)CharUnicodeInfo.GetUnicodeCategory(c) & 1) != 0)
+        {
+            return true;
+        }
+
+        foreach (var part in _parts)
+        {
+            if (part.Contains(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // 'ſ' folds to 's', which the invariant casing of .NET leaves out.
+    bool ListsOtherCase(int c)
+    {
+        if (!Rune.IsValid(c))
+        {
+            return false;
+        }
+
+        var rune = new Rune(c == LongS ? 's' : c);
+        return Lists(Rune.ToLowerInvariant(rune).Value)
+            || Lists(Rune.ToUpperInvariant(rune).Value)
+            || (rune.Value is 's' or 'S') && Lists(LongS);
+    }
+}

@@ -1,0 +1,181 @@
+namespace Hone.Text.Patterns;
+
+enum Operation
+{
+    /// <summary>One character of the set.</summary>
+    One,
+
+    /// <summary>As many characters of the set as there are, from Least to Most; gives back one at a time unless possessive.</summary>
+    Run,
+
+    /// <summary>Tries the step at First, later the one at Second.</summary>
+    Fork,
+
+    Jump,
+
+    /// <summary>The inner program must (or must not) match here; nothing is consumed.</summary>
+    Ahead,
+
+    /// <summary>The character before must (or must not) be of the set.</summary>
+    Behind,
+
+    /// <summary>The inner program's first match is final.</summary>
+    Commit,
+
+    At,
+    Done,
+}
+
+readonly record struct Step(Operation Operation)
+{
+    public CharacterSet? Set { get; init; }
+
+    public PatternProgram? Inner { get; init; }
+
+    public int First { get; init; }
+
+    public int Second { get; init; }
+
+    public bool Flag { get; init; }
+
+    public Boundary Boundary { get; init; }
+}
+
+/// <summary>A pattern as steps of a backtracking machine (<see cref="PatternMatch"/> runs it).</summary>
+sealed class PatternProgram
+{
+    const int MostSteps = 20_000;
+
+    readonly List<Step> _steps = [];
+    readonly string _pattern;
+
+    public PatternProgram(PatternNode node, string pattern)
+    {
+        _pattern = pattern;
+        Emit(node);
+        Add(new(Operation.Done));
+        Steps = [.. _steps];
+    }
+
+    public Step[] Steps { get; }
+
+    void Emit(PatternNode node)
+    {
+        switch (node)
+        {
+            case OneOf one: Add(new(Operation.One) { Set = one.Set }); break;
+            case InOrder order: EmitAll(order.Items); break;
+            case Either either: EmitEither(either.Choices); break;
+            case Repeat repeat: EmitRepeat(repeat); break;
+            case Atomic atomic: Add(new(Operation.Commit) { Inner = new(atomic.Body, _pattern) }); break;
+            case At at: Add(new(Operation.At) { Boundary = at.Boundary }); break;
+            case Look { Behind: false } look: Add(new(Operation.Ahead) { Inner = new(look.Body, _pattern), Flag = look.Negated }); break;
+            case Look look: Add(new(Operation.Behind) { Set = SingleSet(look.Body), Flag = look.Negated }); break;
+        }
+    }
+
+    void EmitAll(IEnumerable<PatternNode> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            Emit(node);
+        }
+    }
+
+    void EmitEither(IReadOnlyList<PatternNode> choices)
+    {
+        List<int> exits = [];
+        for (int i = 0; i < choices.Count - 1; i++)
+        {
+            int fork = Add(new(Operation.Fork));
+            Emit(choices[i]);
+            exits.Add(Add(new(Operation.Jump)));
+            _steps[fork] = new(Operation.Fork) { First = fork + 1, Second = _steps.Count };
+        }
+
+        Emit(choices[^1]);
+        foreach (int exit in exits)
+        {
+            _steps[exit] = new(Operation.Jump) { First = _steps.Count };
+        }
+    }
+
+    void EmitRepeat(Repeat repeat)
+    {
+        if (repeat.Kind == Repetition.Possessive)
+        {
+            if (repeat.Body is OneOf only)
+            {
+                Add(new(Operation.Run) { Set = only.Set, First = repeat.Least, Second = repeat.Most, Flag = true });
+            }
+            else
+            {
+                Add(new(Operation.Commit) { Inner = new(repeat with { Kind = Repetition.Greedy }, _pattern) });
+            }
+        }
+        else if (repeat is { Kind: Repetition.Greedy, Body: OneOf one })
+        {
+            Add(new(Operation.Run) { Set = one.Set, First = repeat.Least, Second = repeat.Most });
+        }
+        else
+        {
+            EmitGroupRepeat(repeat);
+        }
+    }
+
+    void EmitGroupRepeat(Repeat repeat)
+    {
+        for (int i = 0; i < repeat.Least; i++)
+        {
+            Emit(repeat.Body);
+        }
+
+        bool lazy = repeat.Kind == Repetition.Lazy;
+        if (repeat.Most == int.MaxValue)
+        {
+            if (repeat.Body.CanBeEmpty)
+            {
+                throw new TokenizerException(
+                    $"The pattern '{_pattern}' repeats a group that can match nothing; this is not supported.");
+            }
+
+            int fork = Add(new(Operation.Fork));
+            Emit(repeat.Body);
+            Add(new(Operation.Jump) { First = fork });
+            SetFork(fork, lazy);
+            return;
+        }
+
+        List<int> forks = [];
+        for (int i = repeat.Least; i < repeat.Most; i++)
+        {
+            forks.Add(Add(new(Operation.Fork)));
+            Emit(repeat.Body);
+        }
+
+        forks.ForEach(fork => SetFork(fork, lazy));
+    }
+
+    void SetFork(int fork, bool lazy) => _steps[fork] = lazy
+        ? new(Operation.Fork) { First = _steps.Count, Second = fork + 1 }
+        : new(Operation.Fork) { First = fork + 1, Second = _steps.Count };
+
+    CharacterSet SingleSet(PatternNode node) => node switch
+    {
+        OneOf one => one.Set,
+        InOrder { Items: [OneOf one] } => one.Set,
+        _ => throw new TokenizerException(
+            $"The pattern '{_pattern}' looks back over more than one character; this is not supported."),
+    };
+
+    int Add(Step step)
+    {
+        if (_steps.Count == MostSteps)
+        {
+            throw new TokenizerException($"The pattern '{_pattern}' repeats groups too often; this is not supported.");
+        }
+
+        _steps.Add(step);
+        return _steps.Count - 1;
+    }
+}

@@ -1,0 +1,46 @@
+using Hone.Models.Configuration;
+using Hone.Models.Weights;
+
+namespace Hone.Tests.Models.Configuration;
+
+public class RotaryFrequenciesTests
+{
+    [Theory]
+    [InlineData("qwen3")]
+    [InlineData("llama3")]
+    [InlineData("qwen3-bf16-sharded")]
+    public void Frequencies_match_the_reference(string name) => AssertMatch(GoldenModels.Folder(name));
+
+    [Fact]
+    public void Frequencies_of_an_old_llama_match_the_reference()
+    {
+        if (GoldenModels.Shared("golden/models/llama") is { } folder)
+        {
+            AssertMatch(folder);
+        }
+    }
+
+    [Fact]
+    public void Linear_scaling_divides_every_frequency()
+    {
+        var config = DecoderConfigReader.Read(GoldenModels.Folder("qwen3"));
+
+        var (plain, _) = RotaryFrequencies.Compute(config);
+        var (scaled, factor) = RotaryFrequencies.Compute(config with { RopeScaling = new RopeScaling.Linear(4) });
+
+        Assert.Equal(plain.Select(f => f / 4), scaled);
+        Assert.Equal(1f, factor);
+    }
+
+    static void AssertMatch(string folder)
+    {
+        using var expected = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));
+
+        var (frequencies, factor) = RotaryFrequencies.Compute(DecoderConfigReader.Read(folder));
+
+        float[] reference = expected.ReadF32("rope.inverse_frequencies");
+        Assert.Equal(reference.Length, frequencies.Length);
+        Assert.All(reference.Zip(frequencies), pair => Assert.InRange(pair.Second / pair.First, 1 - 2e-7f, 1 + 2e-7f));
+        Assert.Equal(factor, Assert.Single(expected.ReadF32("rope.attention_factor")));
+    }
+}
