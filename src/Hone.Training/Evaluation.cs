@@ -4,6 +4,7 @@ namespace Hone.Training;
 /// <param name="Name">"validation", "base", "tuned", or a baseline's name.</param>
 /// <param name="Step">Updates made before this evaluation.</param>
 /// <param name="Rollouts">k completions for each prompt, prompt after prompt.</param>
+/// <param name="Seconds">Wall-clock time of sampling and grading.</param>
 public sealed record Evaluation(string Name, int Step, IReadOnlyList<Rollout> Rollouts, double Seconds)
 {
     /// <summary>Mean score over the completions that were graded; NaN without any.</summary>

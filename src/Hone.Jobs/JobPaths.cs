@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Hone.Jobs;
+
+/// <summary>The files and folders that a job names, seen from the job file's folder.</summary>
+sealed class JobPaths(string folder, JsonObject job)
+{
+    /// <summary>A sentence for each that is not there. Keys that hold no text are left to others.</summary>
+    public IReadOnlyList<string> Problems() =>
+    [
+        .. Model("baseModel"),
+        .. Data("trainingData"),
+        .. Data("validationData"),
+        .. Data("testData"),
+    ];
+
+    public JobSettings Resolve(JobSettings settings) => settings with
+    {
+        BaseModel = Absolute(settings.BaseModel),
+        TrainingData = Absolute(settings.TrainingData),
+        ValidationData = settings.ValidationData is { } validation ? Absolute(validation) : null,
+        TestData = settings.TestData is { } test ? Absolute(test) : null,
+    };
+
+    IEnumerable<string> Model(string key)
+    {
+        if (Text(key) is not { } written)
+        {
+            yield break;
+        }
+
+        string path = Absolute(written);
+        if (File.Exists(path))
+        {
+            yield return $"{key} is '{written}', but that is a file; name the folder that holds config.json and the weights.";
+        }
+        else if (!Directory.Exists(path))
+        {
+            yield return $"{key} is '{written}', but there is no folder {path}; paths are relative to the job file.";
+        }
+        else if (!File.Exists(Path.Combine(path, "config.json")))
+        {
+            yield return $"{key} is '{written}', but {path} has no config.json; name a model folder in Hugging Face's layout.";
+        }
+    }
+
+    IEnumerable<string> Data(string key)
+    {
+        if (Text(key) is not { } written)
+        {
+            yield break;
+        }
+
+        string path = Absolute(written);
+        if (Directory.Exists(path))
+        {
+            yield return $"{key} is '{written}', but that is a folder; name a JSONL file.";
+        }
+        else if (!File.Exists(path))
+        {
+            yield return $"{key} is '{written}', but there is no file {path}; paths are relative to the job file.";
+        }
+    }
+
+    string? Text(string key) =>
+        job[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+
+    string Absolute(string path) => Path.GetFullPath(path, folder);
+}

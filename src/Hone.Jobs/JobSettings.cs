@@ -1,0 +1,99 @@
+using Hone.Grading;
+using Hone.Training;
+
+namespace Hone.Jobs;
+
+/// <summary>A reinforcement fine-tuning job: the members are the keys of the job file. Paths are absolute once a job file has been read.</summary>
+public sealed record JobSettings
+{
+    /// <summary>Names the run folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Folder of the model that is tuned, in Hugging Face's layout.</summary>
+    public required string BaseModel { get; init; }
+
+    /// <summary>JSONL file of the prompts that are trained on.</summary>
+    public required string TrainingData { get; init; }
+
+    /// <summary>JSONL file of the prompts that training is watched on. Null: <see cref="ValidationShare"/> of the training prompts is split off by hash.</summary>
+    public string? ValidationData { get; init; }
+
+    /// <summary>Share of the training prompts that is split off for validation. Null exactly when <see cref="ValidationData"/> is given.</summary>
+    public double? ValidationShare { get; init; }
+
+    /// <summary>Held-out JSONL file on which base and tuned model are compared at the end.</summary>
+    public string? TestData { get; init; }
+
+    /// <summary>What a completion is worth.</summary>
+    public required GraderSettings Grader { get; init; }
+
+    /// <summary>The reward is a seeded coin flip and the grader only watches: what such a run gains was not learnt from the reward.</summary>
+    public bool Control { get; init; }
+
+    public TrainingSettings HyperParameters { get; init; } = new();
+
+    /// <summary>Every random number of the run follows from it.</summary>
+    public ulong Seed { get; init; }
+
+    public EvaluationSettings Evaluation { get; init; } = new();
+
+    /// <summary>Every problem at once, in the words of the job file. Looks at values only, not at the disk.</summary>
+    public IEnumerable<string> Problems() =>
+        NameProblems(Name)
+            .Concat(ValidationProblems())
+            .Concat(Grader.Problems("grader"))
+            .Concat(HyperParameters.Problems().Select(problem => "hyperParameters." + problem))
+            .Concat(Evaluation.Problems().Select(problem => "evaluation." + problem));
+
+    internal static IEnumerable<string> NameProblems(string name)
+    {
+        if (name.Length is 0 or > 64 || !char.IsAsciiLetterOrDigit(name[0])
+            || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        {
+            yield return $"name is '{name}', but needs 1 to 64 letters, digits, '-', '_' or '.', a letter or digit first: it names the run folder.";
+        }
+    }
+
+    IEnumerable<string> ValidationProblems()
+    {
+        if (ValidationData is not null && ValidationShare is not null)
+        {
+            yield return "validationData and validationShare are both given; keep one: the prompts are either read or split off.";
+        }
+        else if (ValidationShare is { } share && !(share > 0 && share <= 0.5))
+        {
+            yield return $"validationShare is {share}, but needs to be above 0 and at most 0.5.";
+        }
+    }
+}
+
+/// <summary>How validation and test prompts are answered.</summary>
+public sealed record EvaluationSettings
+{
+    /// <summary>Completions for each prompt (k).</summary>
+    public int SamplesPerPrompt { get; init; } = 1;
+
+    /// <summary>0 takes the likeliest token each time.</summary>
+    public float Temperature { get; init; } = 1f;
+
+    /// <summary>Only the first so many prompts of a file are asked. Null: all.</summary>
+    public int? MaxPrompts { get; init; }
+
+    public IEnumerable<string> Problems()
+    {
+        if (SamplesPerPrompt < 1)
+        {
+            yield return $"samplesPerPrompt is {SamplesPerPrompt}, but needs 1 or more.";
+        }
+
+        if (!(Temperature >= 0 && Temperature <= 10))
+        {
+            yield return $"temperature is {Temperature}, but needs to be 0 or more and at most 10.";
+        }
+
+        if (MaxPrompts < 1)
+        {
+            yield return $"maxPrompts is {MaxPrompts}, but needs 1 or more; leave it out to ask every prompt.";
+        }
+    }
+}

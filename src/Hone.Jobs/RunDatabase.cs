@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Dapper;
+using Hone.Training;
+using Microsoft.Data.Sqlite;
+
+namespace Hone.Jobs;
+
+/// <summary>The writing side of run.db: one transaction for each call.</summary>
+sealed class RunDatabase(string path) : IDisposable
+{
+    readonly SqliteConnection _connection = RunSchema.OpenForWriting(path);
+
+    static string Now => DateTimeOffset.UtcNow.ToString("O");
+
+    public void Event(int step, string kind, string message) => _connection.Execute(
+        "INSERT INTO events(at, step, kind, message) VALUES (@Now, @step, @kind, @message)", new { Now, step, kind, message });
+
+    public void Prompts(IEnumerable<(string Id, string Text, string? Reference, string Set)> prompts) => InTransaction(transaction =>
+        _connection.Execute(
+            "INSERT OR REPLACE INTO prompts(part, id, text, reference) VALUES (@Set, @Id, @Text, @Reference)",
+            prompts.Select(prompt => new { prompt.Set, prompt.Id, prompt.Text, prompt.Reference }),
+            transaction));
+
+    public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts) => InTransaction(transaction =>
+    {
+        string document = JsonSerializer.Serialize(metrics, JobJson.Line);
+        _connection.Execute(
+            "INSERT OR REPLACE INTO metrics(step, at, document) VALUES (@Step, @Now, @document)",
+            new { metrics.Step, Now, document },
+            transaction);
+        Rollouts(RecordedRollout.Training, metrics.Step, rollouts, transaction);
+    });
+
+    public void Evaluation(Evaluation evaluation) => InTransaction(transaction =>
+    {
+        _connection.Execute(
+            """
+            INSERT OR REPLACE INTO evaluations(name, step, at, seconds, completions, faults, rewardMean, lengthMean, entropy)
+            VALUES (@Name, @Step, @Now, @Seconds, @Count, @Faults, @RewardMean, @LengthMean, @Entropy)
+            """,
+            new
+            {
+                evaluation.Name,
+                evaluation.Step,
+                Now,
+                evaluation.Seconds,
+                evaluation.Rollouts.Count,
+                evaluation.Faults,
+                RewardMean = double.IsNaN(evaluation.RewardMean) ? (double?)null : evaluation.RewardMean,
+                evaluation.LengthMean,
+                evaluation.Entropy,
+            },
+            transaction);
+        Rollouts(evaluation.Name, evaluation.Step, evaluation.Rollouts, transaction);
+    });
+
+    public Evaluation? FindEvaluation(string name, int step) => RunQueries.FindEvaluation(_connection, name, step);
+
+    public int LastStep() => _connection.ExecuteScalar<int?>("SELECT max(step) FROM metrics") ?? -1;
+
+    /// <summary>Notes a checkpoint and makes everything that was recorded before it durable, whatever happens to the machine.</summary>
+    public void FlushAt(int step)
+    {
+        _connection.Execute("PRAGMA synchronous = FULL");
+        _connection.Execute("INSERT OR REPLACE INTO checkpoints(step, at) VALUES (@step, @Now)", new { step, Now });
+        _connection.Execute("PRAGMA synchronous = NORMAL");
+    }
+
+    /// <summary>Forgets training after <paramref name="lastStep"/> and evaluations of the model after <paramref name="updates"/> steps.</summary>
+    public void ForgetAfter(int lastStep, int updates) => InTransaction(transaction => _connection.Execute(
+        """
+        DELETE FROM metrics WHERE step > @lastStep;
+        DELETE FROM rollouts WHERE phase = @Training AND step > @lastStep;
+        DELETE FROM evaluations WHERE step > @updates;
+        DELETE FROM rollouts WHERE phase <> @Training AND step > @updates;
+        DELETE FROM checkpoints WHERE step > @updates;
+        """,
+        new { lastStep, updates, RecordedRollout.Training },
+        transaction));
+
+    public void Dispose() => _connection.Dispose();
+
+    void Rollouts(string phase, int step, IReadOnlyList<Rollout> rollouts, SqliteTransaction transaction)
+    {
+        _connection.Execute("DELETE FROM rollouts WHERE phase = @phase AND step = @step", new { phase, step }, transaction);
+        _connection.Execute(RolloutRow.Insert, rollouts.Select(rollout => RolloutRow.From(phase, step, rollout)), transaction);
+    }
+
+    void InTransaction(Action<SqliteTransaction> action)
+    {
+        using var transaction = _connection.BeginTransaction();
+        action(transaction);
+        transaction.Commit();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Hone.Tensors;
+
+namespace Hone.Jobs;
+
+/// <summary>What made a run: program, command and machine. The <c>record</c> object of a run's job.json.</summary>
+public sealed record RunOrigin
+{
+    /// <summary>Version of the program, with the commit where the build knew it.</summary>
+    public required string Hone { get; init; }
+
+    /// <summary>What the user typed, or null where no command line was involved.</summary>
+    public string? Command { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+    public required string Processor { get; init; }
+
+    /// <summary>"avx512", "avx2", "vector128" or "plain": results are equal to the bit within a tier only.</summary>
+    public required string InstructionSet { get; init; }
+    public required int Threads { get; init; }
+    public required string OperatingSystem { get; init; }
+    public required string Runtime { get; init; }
+
+    public static RunOrigin Here(string? command = null) => new()
+    {
+        Hone = typeof(RunOrigin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+        Command = command,
+        Created = DateTimeOffset.UtcNow,
+        Processor = ProcessorName(),
+        InstructionSet = InstructionSetTier(),
+        Threads = Workers.Default.Count,
+        OperatingSystem = $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}",
+        Runtime = RuntimeInformation.FrameworkDescription,
+    };
+
+    static string InstructionSetTier() =>
+        Avx512F.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : Vector128.IsHardwareAccelerated ? "vector128" : "plain";
+
+    static string ProcessorName()
+    {
+        const string linux = "/proc/cpuinfo";
+        string? line = File.Exists(linux)
+            ? File.ReadLines(linux).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
+            : null;
+        return line?.Split(':', 2)[^1].Trim()
+            ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
+            ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+}

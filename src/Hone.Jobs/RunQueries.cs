@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Dapper;
+using Hone.Training;
+using Microsoft.Data.Sqlite;
+
+namespace Hone.Jobs;
+
+/// <summary>The queries on run.db that its writer and its readers share.</summary>
+static class RunQueries
+{
+    public static Evaluation? FindEvaluation(SqliteConnection connection, string name, int step)
+    {
+        double? seconds = connection.QuerySingleOrDefault<double?>(
+            "SELECT seconds FROM evaluations WHERE name = @name AND step = @step", new { name, step });
+        return seconds is { } found
+            ? new(name, step, [.. Rollouts(connection, "phase = @name AND step = @step", new { name, step }).Select(r => r.Rollout)], found)
+            : null;
+    }
+
+    /// <summary>Rollouts in the order in which they were recorded.</summary>
+    public static IReadOnlyList<RecordedRollout> Rollouts(SqliteConnection connection, string where, object values) =>
+        [.. connection.Query<RolloutRow>($"SELECT {RolloutRow.Columns} FROM rollouts WHERE {where} ORDER BY id", values).Select(row => row.Recorded())];
+
+    public static IReadOnlyList<StepMetrics> Metrics(SqliteConnection connection, int fromStep) =>
+        [.. connection.Query<string>("SELECT document FROM metrics WHERE step >= @fromStep ORDER BY step", new { fromStep })
+            .Select(document => JsonSerializer.Deserialize<StepMetrics>(document, JobJson.Line)!)];
+}

@@ -1,0 +1,100 @@
+using Dapper;
+using Hone.Training;
+using Microsoft.Data.Sqlite;
+
+namespace Hone.Jobs;
+
+/// <summary>Reads a run, also while another process writes it. Each query sees whole steps and whole evaluations only.</summary>
+/// <remarks>One thread at a time.</remarks>
+public sealed class RunReader : IDisposable
+{
+    readonly SqliteConnection _connection;
+
+    RunReader(string path, JobSettings settings, RunOrigin? origin, SqliteConnection connection)
+    {
+        Path = path;
+        Settings = settings;
+        Origin = origin;
+        _connection = connection;
+    }
+
+    public string Path { get; }
+
+    public JobSettings Settings { get; }
+
+    /// <summary>What made the run; null if its job.json does not tell.</summary>
+    public RunOrigin? Origin { get; }
+
+    /// <exception cref="RunException">There is no run at <paramref name="path"/>, or it cannot be read.</exception>
+    public static RunReader Open(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        string job = System.IO.Path.Combine(path, RunFiles.Job), database = System.IO.Path.Combine(path, RunFiles.Database);
+        if (!File.Exists(job) || !File.Exists(database))
+        {
+            throw new RunException($"{path} is not a run: it needs {RunFiles.Job} and {RunFiles.Database}; 'hone runs' lists the runs there are.");
+        }
+
+        return RunFault.Guard(path, () =>
+        {
+            var (settings, origin) = JobFile.ReadRecorded(job);
+            return new RunReader(path, settings, origin, RunSchema.OpenForReading(database));
+        });
+    }
+
+    /// <summary>Metrics of the recorded steps, in order, from <paramref name="fromStep"/> on.</summary>
+    public IReadOnlyList<StepMetrics> Metrics(int fromStep = 0) => Query(() => RunQueries.Metrics(_connection, fromStep));
+
+    public IReadOnlyList<RecordedEvent> Events() => Query<IReadOnlyList<RecordedEvent>>(() =>
+        [.. _connection.Query<(string At, long Step, string Kind, string Message)>("SELECT at, step, kind, message FROM events ORDER BY id")
+            .Select(row => new RecordedEvent(Time(row.At), (int)row.Step, row.Kind, row.Message))]);
+
+    public IReadOnlyList<EvaluationSummary> Evaluations() => Query<IReadOnlyList<EvaluationSummary>>(() =>
+        [.. _connection.Query<EvaluationRow>(
+                "SELECT name, step, at, seconds, completions, faults, rewardMean, lengthMean, entropy FROM evaluations ORDER BY step, name")
+            .Select(row => row.Summary())]);
+
+    /// <summary>An evaluation with its rollouts, or null.</summary>
+    public Evaluation? Evaluation(string name, int step) => Query(() => RunQueries.FindEvaluation(_connection, name, step));
+
+    /// <summary>The last evaluation of that name, or null.</summary>
+    public Evaluation? LastEvaluation(string name) =>
+        Evaluations().LastOrDefault(evaluation => evaluation.Name == name) is { } last ? Evaluation(name, last.Step) : null;
+
+    /// <summary>Every completion of a prompt, by step: at each evaluation, and at each step that drew it.</summary>
+    public IReadOnlyList<RecordedRollout> RolloutsOfPrompt(string prompt) => Query<IReadOnlyList<RecordedRollout>>(() =>
+        [.. RunQueries.Rollouts(_connection, "prompt = @prompt", new { prompt }).OrderBy(recorded => recorded.Step)]);
+
+    /// <summary>The completions that a step trained on.</summary>
+    public IReadOnlyList<RecordedRollout> RolloutsOfStep(int step) => Query(() =>
+        RunQueries.Rollouts(_connection, "phase = @Training AND step = @step", new { RecordedRollout.Training, step }));
+
+    /// <summary>Completions that got no score, the first <paramref name="most"/> of them.</summary>
+    public IReadOnlyList<RecordedRollout> Faults(int most = 100) => Query(() =>
+        RunQueries.Rollouts(_connection, "id IN (SELECT id FROM rollouts WHERE fault IS NOT NULL ORDER BY id LIMIT @most)", new { most }));
+
+    /// <summary>Completions without a score, by what went wrong, the most frequent first.</summary>
+    public IReadOnlyList<(string Fault, int Count)> FaultCounts() => Query<IReadOnlyList<(string, int)>>(() =>
+        [.. _connection.Query<(string Fault, long Count)>(
+                "SELECT fault, count(*) FROM rollouts WHERE fault IS NOT NULL GROUP BY fault ORDER BY count(*) DESC, fault")
+            .Select(row => (row.Fault, (int)row.Count))]);
+
+    /// <summary>The prompts with that id: one for each set that has it.</summary>
+    public IReadOnlyList<RecordedPrompt> Prompts(string id) => Query<IReadOnlyList<RecordedPrompt>>(() =>
+        [.. _connection.Query<(string Part, string Id, string Text, string? Reference)>(
+                "SELECT part, id, text, reference FROM prompts WHERE id = @id ORDER BY part", new { id })
+            .Select(row => new RecordedPrompt(row.Part, row.Id, row.Text, row.Reference))]);
+
+    public void Dispose() => _connection.Dispose();
+
+    T Query<T>(Func<T> query) => RunFault.Guard(Path, query);
+
+    static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text);
+
+    sealed record EvaluationRow(
+        string Name, long Step, string At, double Seconds, long Completions, long Faults, double? RewardMean, double LengthMean, double Entropy)
+    {
+        public EvaluationSummary Summary() => new(
+            Name, (int)Step, Time(At), Seconds, (int)Completions, (int)Faults, RewardMean ?? double.NaN, LengthMean, Entropy);
+    }
+}
