@@ -154,7 +154,7 @@ public sealed class Generator : IDisposable
             var sampling = sequences[i].Prompt.Request.Sampling;
             float inverseTemperature = sampling.Temperature > 0 ? 1f / sampling.Temperature : 1f;
             LogSoftmax.Forward(row, inverseTemperature, out float logSumExp, out float entropy);
-            int token = Sampler.Choose(row, sampling, sequences[i].Tokens, sequences[i].Uniform(), scratch.RowSpan(i));
+            int token = Sampler.Choose(row, sampling, sequences[i].TokenSpan, sequences[i].Uniform(), scratch.RowSpan(i));
             sequences[i].Append(token, LogSoftmax.LogProbability(row[token], inverseTemperature, logSumExp), entropy);
         });
         foreach (var sequence in sequences)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hone.Tensors;
 
 namespace Hone.Models.Generation;
@@ -46,6 +47,7 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
     public PromptState Prompt => prompt;
     public int Index => index;
     public IReadOnlyList<int> Tokens => _tokens;
+    public ReadOnlySpan<int> TokenSpan => CollectionsMarshal.AsSpan(_tokens);
     public IReadOnlyList<int> Pages => _pages;
     public IEnumerable<int> OwnPages => _pages.Skip(_sharedPages);
     public CompletionEnd? End { get; private set; }
