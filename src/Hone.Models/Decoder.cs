@@ -64,6 +64,19 @@ public sealed class Decoder : IDisposable
         EmbeddingGradient = new GradientTree(Embedding.Rows, Embedding.Columns);
     }
 
+    /// <summary>
+    /// The embedding's gradient has two sources, lookups and, when tied, the head: call after <see cref="Parameter.FinishGradient"/> of
+    /// every parameter to add the lookups.
+    /// </summary>
+    public unsafe void FinishEmbeddingGradient(Arena scratch)
+    {
+        var mark = scratch.Mark();
+        var lookups = scratch.New(Embedding.Rows, Embedding.Columns);
+        EmbeddingGradient!.Finish(lookups.Pointer);
+        Device.Add(lookups, Embedding.Gradient!);
+        scratch.Release(mark);
+    }
+
     /// <summary>Makes room for sequences of this many tokens. Positions that a run never reaches cost nothing.</summary>
     public void Reserve(int positions)
     {
