@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hone.Grading;
+
+/// <summary>A grader as a job describes it: <c>{"kind":"finalNumber"}</c>.</summary>
+/// <remarks>
+/// <para><c>{"kind":"finalNumber","mode":"strict"}</c>: mode <c>strict</c> (default) or <c>flexible</c>.</para>
+/// <para><c>{"kind":"format","pattern":"^Answer: "}</c>: without a pattern, that it ends with <c>#### number</c>.</para>
+/// <para><c>{"kind":"weighted","parts":[{"weight":1,"grader":{…}}]}</c>: a part may have a <c>name</c>.</para>
+/// <para>Any JSON can be read into it, so that all its problems can be told at once with those of the job.</para>
+/// </remarks>
+[JsonConverter(typeof(Converter))]
+public sealed class GraderSettings(JsonElement json) : IEquatable<GraderSettings>
+{
+    /// <summary>The number after the last <c>####</c> equals the reference's.</summary>
+    public static GraderSettings FinalNumber { get; } = Parse("""{"kind":"finalNumber"}""");
+
+    public JsonElement Json { get; } = json.Clone();
+
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    public static GraderSettings Parse(string json) => new(JsonElement.Parse(json));
+
+    /// <summary>Every problem at once, as sentences that name the place below <paramref name="path"/>. Empty when the
+    /// grader can be built.</summary>
+    public IEnumerable<string> Problems(string path)
+    {
+        GraderReader.TryRead(Json, path, out _, out var problems);
+        return problems;
+    }
+
+    /// <exception cref="ArgumentException">The settings have problems.</exception>
+    public IGrader Build() => GraderReader.TryRead(Json, "grader", out var grader, out var problems)
+        ? grader
+        : throw new ArgumentException(string.Join(' ', problems));
+
+    public bool Equals(GraderSettings? other) => other is not null && JsonElement.DeepEquals(Json, other.Json);
+
+    public override bool Equals(object? obj) => Equals(obj as GraderSettings);
+
+    public override int GetHashCode() => Json.ValueKind.GetHashCode();
+
+    public override string ToString() => Json.GetRawText();
+
+    sealed class Converter : JsonConverter<GraderSettings>
+    {
+        public override GraderSettings Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            new(JsonElement.ParseValue(ref reader));
+
+        public override void Write(Utf8JsonWriter writer, GraderSettings value, JsonSerializerOptions options) =>
+            value.Json.WriteTo(writer);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace Hone.Grading;
+
+/// <summary>One completion to grade. Truncated: it ended because its tokens ran out.</summary>
+public sealed record GradingItem(
+    string Id,
+    IReadOnlyList<GradingMessage> Prompt,
+    string Completion,
+    string? Reference,
+    IReadOnlyDictionary<string, JsonElement> Metadata,
+    bool Truncated)
+{
+    public Grade Scored(double score, string reason, params IReadOnlyList<Metric> metrics) =>
+        new(Id, score, null, reason, metrics);
+
+    public Grade Failed(string boundary, string message, params IReadOnlyList<Metric> metrics)
+    {
+        var fault = new Fault(boundary, message);
+        return new(Id, null, fault, $"No score. {fault}", metrics);
+    }
+}
+
+/// <summary>One turn of the prompt.</summary>
+public sealed record GradingMessage(string Role, string Content);
