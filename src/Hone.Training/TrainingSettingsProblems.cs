@@ -26,8 +26,7 @@ static class TrainingSettingsProblems
             .Concat(SettingsRange.AtLeast("loraRank", s.LoraRank, 1))
             .Concat(SettingsRange.Between("loraAlpha", s.LoraAlpha, 0, float.MaxValue, openLow: true))
             .Concat(Targets(s.LoraTargetModules))
-            .Concat(s.Loss.Problems())
-            .Concat(s.Advantages.Problems());
+            .Concat(s.Loss.Problems().Select(problem => "loss." + problem));
 
     static IEnumerable<string> Targets(IReadOnlyList<string>? targets)
     {
