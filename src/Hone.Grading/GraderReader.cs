@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Hone.Grading;
@@ -10,10 +11,28 @@ sealed class GraderReader
     readonly List<string> _problems = [];
     int _depth;
 
-    public IReadOnlyList<string> Problems => _problems;
+    /// <returns>False where there are problems.</returns>
+    public static bool TryRead(
+        JsonElement json, string path, [NotNullWhen(true)] out IGrader? grader, out IReadOnlyList<string> problems)
+    {
+        var reader = new GraderReader();
+        problems = reader._problems;
+        try
+        {
+            grader = reader.Read(json, path);
+        }
+        catch (InvalidOperationException)
+        {
+            // What is JSON and no text: "\ud800" alone. System.Text.Json tells it when the text is asked for.
+            grader = null;
+            reader.Problem($"{path} holds a text with half of a surrogate pair (such as \\ud800 alone), which is no character.");
+        }
 
-    /// <returns>Null where there are problems.</returns>
-    public IGrader? Read(JsonElement json, string path)
+        return grader is not null;
+    }
+
+    // Null where there are problems.
+    IGrader? Read(JsonElement json, string path)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {

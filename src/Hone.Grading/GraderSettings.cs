@@ -25,17 +25,14 @@ public sealed class GraderSettings(JsonElement json) : IEquatable<GraderSettings
     /// grader can be built.</summary>
     public IEnumerable<string> Problems(string path)
     {
-        var reader = new GraderReader();
-        reader.Read(Json, path);
-        return reader.Problems;
+        GraderReader.TryRead(Json, path, out _, out var problems);
+        return problems;
     }
 
     /// <exception cref="ArgumentException">The settings have problems.</exception>
-    public IGrader Build()
-    {
-        var reader = new GraderReader();
-        return reader.Read(Json, "grader") ?? throw new ArgumentException(string.Join(' ', reader.Problems));
-    }
+    public IGrader Build() => GraderReader.TryRead(Json, "grader", out var grader, out var problems)
+        ? grader
+        : throw new ArgumentException(string.Join(' ', problems));
 
     public bool Equals(GraderSettings? other) => other is not null && JsonElement.DeepEquals(Json, other.Json);
 

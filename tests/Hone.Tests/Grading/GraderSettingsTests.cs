@@ -36,6 +36,7 @@ public class GraderSettingsTests
     [InlineData("""{"kind":"weighted","parts":[{"weight":0,"grader":{"kind":"format"}}]}""", "grader.parts[0].weight is 0, but needs to be a number other than 0.")]
     [InlineData("""{"kind":"weighted","parts":[{"weight":1e999,"grader":{"kind":"format"}}]}""", "grader.parts[0].weight is 1e999, but needs to be a number other than 0.")]
     [InlineData("""{"kind":"weighted","parts":[{"weight":1}]}""", "grader.parts[0].grader is missing; it says what the weight applies to.")]
+    [InlineData("""{"kind":"\ud800"}""", "grader holds a text with half of a surrogate pair (such as \\ud800 alone), which is no character.")]
     public void A_problem_is_a_sentence_that_names_the_place(string json, string problem)
     {
         var settings = GraderSettings.Parse(json);
