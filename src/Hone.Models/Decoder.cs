@@ -32,9 +32,6 @@ public sealed class Decoder : IDisposable
     /// <summary>[V, C]; the embedding itself when the two are tied.</summary>
     public Parameter Head { get; }
 
-    /// <summary>Row-sparse gradients of the embedding; null while it is frozen.</summary>
-    public GradientTree? EmbeddingGradient { get; private set; }
-
     /// <summary>Every weight once, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters =>
         [Embedding, .. Layers.SelectMany(layer => layer.Parameters), FinalNorm, .. Head == Embedding ? [] : new[] { Head }];
@@ -61,7 +58,7 @@ public sealed class Decoder : IDisposable
             parameter.Train();
         }
 
-        EmbeddingGradient = new GradientTree(Embedding.Rows, Embedding.Columns);
+        Embedding.TrainLookups();
     }
 
     /// <summary>Makes room for sequences of this many tokens. Positions that a run never reaches cost nothing.</summary>
@@ -85,7 +82,7 @@ public sealed class Decoder : IDisposable
     public Tensor Hidden(Tape tape, RowBatch batch, KeyValueCache? cache = null, bool checkpointLayers = false)
     {
         Reserve(batch.Positions.Max() + 1);
-        var x = tape.Gather(Embedding, batch.Tokens, EmbeddingGradient);
+        var x = tape.Gather(Embedding, batch.Tokens);
         for (int i = 0; i < Layers.Count; i++)
         {
             var (layer, pages) = (Layers[i], cache?.Layer(i));
@@ -111,7 +108,5 @@ public sealed class Decoder : IDisposable
         {
             parameter.Dispose();
         }
-
-        EmbeddingGradient?.Dispose();
     }
 }

@@ -1,5 +1,3 @@
-using Hone.Tensors.Kernels;
-
 namespace Hone.Tensors.Ops;
 
 /// <summary>The row-wise operations of a decoder with their gradients.</summary>
@@ -54,11 +52,11 @@ public static class ElementOps
     }
 
     /// <summary>y[t] = table[ids[t]]; the table's gradient is one sparse leaf for each group.</summary>
-    public static Tensor Gather(this Tape tape, Parameter table, int[] ids, GradientTree? gradient)
+    public static Tensor Gather(this Tape tape, Parameter table, int[] ids)
     {
-        var y = tape.New(ids.Length, table.Columns, table.Trains);
+        var y = tape.New(ids.Length, table.Columns, table.LookupTree is not null);
         tape.Device.Gather(table.Packed!, ids, y);
-        tape.Record(y, () => tape.Device.GatherGradient(y.Gradient!, ids, tape.GroupStarts, gradient!));
+        tape.Record(y, () => tape.Device.GatherGradient(y.Gradient!, ids, tape.GroupStarts, table.LookupTree!));
         return y;
     }
 }
