@@ -4,7 +4,10 @@ using Hone.Tensors.Optimizers;
 
 namespace Hone.Training;
 
-/// <summary>AdamW over parameters, with clipping by their global norm. Its state can be saved and goes on bit for bit.</summary>
+/// <summary>
+/// AdamW over parameters, with clipping by their global norm. Weight decay acts on matrices, never on the weights of norms. Its state can
+/// be saved and goes on bit for bit.
+/// </summary>
 public sealed class AdapterOptimizer
 {
     const string FileName = "optimizer.safetensors";
@@ -12,12 +15,14 @@ public sealed class AdapterOptimizer
     readonly Device _device;
     readonly IReadOnlyList<Parameter> _parameters;
     readonly AdamWSettings _settings;
+    readonly AdamWSettings _settingsOfVectors;
     readonly float[][] _first;
     readonly float[][] _second;
 
     public AdapterOptimizer(Device device, IReadOnlyList<Parameter> parameters, AdamWSettings settings)
     {
         (_device, _parameters, _settings) = (device, parameters, settings);
+        _settingsOfVectors = settings with { WeightDecay = 0 };
         _first = [.. parameters.Select(parameter => new float[parameter.Values!.Length])];
         _second = [.. parameters.Select(parameter => new float[parameter.Values!.Length])];
     }
@@ -37,7 +42,8 @@ public sealed class AdapterOptimizer
         {
             var parameter = _parameters[i];
             AdamW.Step(
-                parameter.Values!.Span, parameter.Gradient!.Span, _first[i], _second[i], _settings, learningRate, Updates, scale);
+                parameter.Values!.Span, parameter.Gradient!.Span, _first[i], _second[i],
+                parameter.IsVector ? _settingsOfVectors : _settings, learningRate, Updates, scale);
             parameter.Refresh(_device);
         }
 
