@@ -1,2 +1,1 @@
-Console.Error.WriteLine("hone");
-return 0;
+return Hone.Cli.HoneCommand.Run(args);

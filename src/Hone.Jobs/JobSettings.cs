@@ -64,6 +64,11 @@ public sealed record JobSettings
         {
             yield return $"validationShare is {share}, but needs to be above 0 and at most 0.5.";
         }
+
+        if (MaxValidationPrompts < 1)
+        {
+            yield return $"maxValidationPrompts is {MaxValidationPrompts}, but needs 1 or more; leave it out to ask every prompt.";
+        }
     }
 }
 
@@ -78,6 +83,14 @@ public sealed record EvaluationSettings
 
     /// <summary>Only the first so many prompts of a file are asked. Null: all.</summary>
     public int? MaxPrompts { get; init; }
+
+    /// <summary>Validation prompts that are asked at each evaluation during training. Null: all.</summary>
+    public int? MaxValidationPrompts { get; init; }
+
+    /// <summary>
+    /// Texts that the base model is kept from beginning an answer with in one more baseline: what it can do when it has to work first.
+    /// </summary>
+    public IReadOnlyList<string> BannedFirst { get; init; } = [];
 
     public IEnumerable<string> Problems()
     {
@@ -94,6 +107,11 @@ public sealed record EvaluationSettings
         if (MaxPrompts < 1)
         {
             yield return $"maxPrompts is {MaxPrompts}, but needs 1 or more; leave it out to ask every prompt.";
+        }
+
+        if (MaxValidationPrompts < 1)
+        {
+            yield return $"maxValidationPrompts is {MaxValidationPrompts}, but needs 1 or more; leave it out to ask every prompt.";
         }
     }
 }

@@ -32,6 +32,9 @@ public sealed class Decoder : IDisposable
     /// <summary>[V, C]; the embedding itself when the two are tied.</summary>
     public Parameter Head { get; }
 
+    /// <summary>Row-sparse gradients of the embedding; null while it is frozen.</summary>
+    public GradientTree? EmbeddingGradient { get; private set; }
+
     /// <summary>Every weight once, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters =>
         [Embedding, .. Layers.SelectMany(layer => layer.Parameters), FinalNorm, .. Head == Embedding ? [] : new[] { Head }];
@@ -58,7 +61,20 @@ public sealed class Decoder : IDisposable
             parameter.Train();
         }
 
-        Embedding.TrainLookups();
+        EmbeddingGradient = new GradientTree(Embedding.Rows, Embedding.Columns);
+    }
+
+    /// <summary>
+    /// The embedding's gradient has two sources, lookups and, when tied, the head: call after <see cref="Parameter.FinishGradient"/> of
+    /// every parameter to add the lookups.
+    /// </summary>
+    public unsafe void FinishEmbeddingGradient(Arena scratch)
+    {
+        var mark = scratch.Mark();
+        var lookups = scratch.New(Embedding.Rows, Embedding.Columns);
+        EmbeddingGradient!.Finish(lookups.Pointer);
+        Device.Add(lookups, Embedding.Gradient!);
+        scratch.Release(mark);
     }
 
     /// <summary>Makes room for sequences of this many tokens. Positions that a run never reaches cost nothing.</summary>
@@ -86,7 +102,7 @@ public sealed class Decoder : IDisposable
         Tape tape, RowBatch batch, KeyValueCache? cache = null, bool checkpointLayers = false, Action<Tensor>? observe = null)
     {
         Reserve(batch.Positions.Max() + 1);
-        var x = tape.Gather(Embedding, batch.Tokens);
+        var x = tape.Gather(Embedding, batch.Tokens, EmbeddingGradient);
         observe?.Invoke(x);
         for (int i = 0; i < Layers.Count; i++)
         {
@@ -115,5 +131,7 @@ public sealed class Decoder : IDisposable
         {
             parameter.Dispose();
         }
+
+        EmbeddingGradient?.Dispose();
     }
 }

@@ -9,10 +9,23 @@ public sealed record PackedGroup(int[] Prompt, IReadOnlyList<int[]> Completions)
     public static int RowsOf(int[] completion) => Math.Max(0, completion.Length - 1);
 
     /// <summary>
-    /// For each token of each completion, in order: the batch row that predicts it. The first token of every completion is predicted by
-    /// the prompt's last row.
+    /// For each token of each completion of each group, in order: the batch row that predicts it, and the token. The first token of every
+    /// completion is predicted by its prompt's last row.
     /// </summary>
-    public void AddPredictions(int firstRow, List<int> rows, List<int> targets)
+    public static (int[] Rows, int[] Targets) Predictions(IReadOnlyList<PackedGroup> groups)
+    {
+        List<int> rows = [], targets = [];
+        int first = 0;
+        foreach (var group in groups)
+        {
+            group.AddPredictions(first, rows, targets);
+            first += group.Rows;
+        }
+
+        return ([.. rows], [.. targets]);
+    }
+
+    void AddPredictions(int firstRow, List<int> rows, List<int> targets)
     {
         int row = firstRow + Prompt.Length;
         foreach (int[] completion in Completions)

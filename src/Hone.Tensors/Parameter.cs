@@ -10,7 +10,6 @@ public sealed unsafe class Parameter : IDisposable
 {
     readonly NativeBuffer? _valueBuffer;
     NativeBuffer? _gradientBuffer;
-    NativeBuffer? _lookupBuffer;
 
     Parameter(string name, int rows, int columns, PackedMatrix? packed, NativeBuffer? values)
     {
@@ -36,12 +35,6 @@ public sealed unsafe class Parameter : IDisposable
 
     /// <summary>Sums the groups' gradients of a step; null while frozen.</summary>
     public GradientTree? Tree { get; private set; }
-
-    /// <summary>
-    /// Sums the gradients of lookups in an embedding. A tied head adds leaves of its own to <see cref="Tree"/>; two leaves of one group
-    /// would shift the index of the groups behind it.
-    /// </summary>
-    public GradientTree? LookupTree { get; private set; }
 
     /// <summary>The step's gradient, once <see cref="FinishGradient"/> was called.</summary>
     public Tensor? Gradient { get; private set; }
@@ -75,24 +68,8 @@ public sealed unsafe class Parameter : IDisposable
         }
     }
 
-    /// <summary>Asks for gradients of a matrix that is also an embedding.</summary>
-    public void TrainLookups()
-    {
-        Train();
-        LookupTree ??= new GradientTree(Rows, Columns);
-        _lookupBuffer ??= new NativeBuffer((long)Rows * Columns * sizeof(float));
-    }
-
-    /// <summary>Folds the groups' sums into <see cref="Gradient"/> and makes the trees ready for the next step.</summary>
-    public void FinishGradient()
-    {
-        Tree!.Finish(Gradient!.Pointer);
-        if (LookupTree is not null)
-        {
-            LookupTree.Finish(_lookupBuffer!.Floats);
-            ElementWise.Add(new Tensor(_lookupBuffer.Floats, Rows, Columns).Span, Gradient.Span);
-        }
-    }
+    /// <summary>Folds the groups' sums into <see cref="Gradient"/> and makes the tree ready for the next step.</summary>
+    public void FinishGradient() => Tree!.Finish(Gradient!.Pointer);
 
     /// <summary>Call after <see cref="Values"/> changed.</summary>
     public void Refresh(Device device)
@@ -109,8 +86,6 @@ public sealed unsafe class Parameter : IDisposable
         Tree?.Dispose();
         _valueBuffer?.Dispose();
         _gradientBuffer?.Dispose();
-        LookupTree?.Dispose();
-        _lookupBuffer?.Dispose();
     }
 
     static NativeBuffer Fill(string name, int rows, int columns, ReadOnlySpan<float> values)

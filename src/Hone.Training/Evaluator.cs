@@ -8,6 +8,9 @@ namespace Hone.Training;
 /// <summary>Samples k completions of every prompt and grades them. The same random numbers for every model: comparisons are paired.</summary>
 public sealed class Evaluator(RolloutSampler sampler, ulong seed, int samplesPerPrompt, int maxTokens, SamplingSettings sampling)
 {
+    /// <summary>Tokens that no answer may begin with.</summary>
+    public IReadOnlyList<int> BannedFirstTokens { get; init; } = [];
+
     /// <param name="name">"validation", "base", "tuned", …</param>
     /// <param name="step">Updates made before.</param>
     public Evaluation Run(string name, int step, IReadOnlyList<PreparedPrompt> prompts, IRunObserver? observer, CancellationToken stop)
@@ -15,7 +18,7 @@ public sealed class Evaluator(RolloutSampler sampler, ulong seed, int samplesPer
         observer?.Phase(name == "validation" ? "validation" : "evaluation", step);
         var watch = Stopwatch.StartNew();
         var key = new RandomKey(seed, RandomPurpose.Evaluation, 0, 0);
-        var settings = new RolloutSampler.Settings(samplesPerPrompt, maxTokens, sampling, key);
+        var settings = new RolloutSampler.Settings(samplesPerPrompt, maxTokens, sampling, key) { BannedFirstTokens = BannedFirstTokens };
         var (rollouts, _, _) = sampler.Sample(
             prompts, settings, $"{name}-{step}", observer is null ? null : observer.Progress, stop);
         return new Evaluation(name, step, rollouts, watch.Elapsed.TotalSeconds);

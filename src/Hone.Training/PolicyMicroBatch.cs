@@ -14,7 +14,7 @@ public sealed class PolicyMicroBatch
                 new PackedGroup(prompt, [.. rollouts.Skip(g * G).Take(G).Select(rollout => rollout.Tokens)])),
         ];
         Batch = RowBatch.Pack(groups);
-        (Rows, Targets) = Predictions(groups);
+        (Rows, Targets) = PackedGroup.Predictions(groups);
         Offsets = new int[rollouts.Count + 1];
         for (int i = 0; i < rollouts.Count; i++)
         {
@@ -43,17 +43,4 @@ public sealed class PolicyMicroBatch
     public double[] Advantages { get; }
 
     public bool[] Truncated { get; }
-
-    static (int[] Rows, int[] Targets) Predictions(PackedGroup[] groups)
-    {
-        List<int> rows = [], targets = [];
-        int first = 0;
-        foreach (var group in groups)
-        {
-            group.AddPredictions(first, rows, targets);
-            first += group.Rows;
-        }
-
-        return ([.. rows], [.. targets]);
-    }
 }

@@ -11,7 +11,11 @@ public sealed class RolloutSampler(LanguageModel model, IGrader grader, int gene
     readonly Generator _generator = new(model.Decoder, generationBatch);
 
     /// <summary>How completions are drawn. The key's prompt is replaced by each prompt's own number.</summary>
-    public sealed record Settings(int Count, int MaxTokens, SamplingSettings Sampling, RandomKey Key);
+    public sealed record Settings(int Count, int MaxTokens, SamplingSettings Sampling, RandomKey Key)
+    {
+        /// <summary>Tokens that no completion may begin with.</summary>
+        public IReadOnlyList<int> BannedFirstTokens { get; init; } = [];
+    }
 
     /// <summary>Rollouts of all prompts, group after group, and the seconds that sampling and waiting for grades took.</summary>
     /// <param name="label">Goes into the graded items' ids, so that the same prompt has other ids at other steps.</param>
@@ -54,6 +58,7 @@ public sealed class RolloutSampler(LanguageModel model, IGrader grader, int gene
         Sampling = settings.Sampling,
         Key = settings.Key with { Prompt = prompt.Number },
         EndTokens = model.EndTokens,
+        BannedFirstTokens = settings.BannedFirstTokens,
     };
 
     // A completion that waits for its grade.

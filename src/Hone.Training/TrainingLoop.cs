@@ -4,6 +4,7 @@ using Hone.Models.Generation;
 using Hone.Models.Sampling;
 using Hone.Tensors;
 using Hone.Tensors.Optimizers;
+using Hone.Training.Optimization;
 
 namespace Hone.Training;
 
@@ -17,25 +18,25 @@ public sealed class TrainingLoop : IDisposable
     readonly TrainingSettings _settings;
     readonly IRunRecord _record;
     readonly IRunObserver? _observer;
-    readonly PromptSchedule _schedule;
+    readonly EpochOrder _order;
     readonly RolloutSampler _sampler;
     readonly Evaluator _evaluator;
     readonly PolicyUpdate _update;
     readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
     LoraAdapter _adapter;
-    AdapterOptimizer _optimizer;
+    ParameterOptimizer _optimizer;
     TrainingCursor _cursor = new() { Step = 0, Updates = 0 };
 
     public TrainingLoop(TrainingRun run, IRunRecord record, IRunObserver? observer = null)
     {
         (_run, _settings, _record, _observer) = (run, run.Settings, record, observer);
-        _schedule = new PromptSchedule(run.Training, _settings.BatchSize, run.Seed);
+        _order = new EpochOrder(run.Training.Count, _settings.BatchSize, run.Seed);
         _sampler = new RolloutSampler(run.Model, run.Grader, _settings.GenerationBatch);
         _evaluator = new Evaluator(
             _sampler, run.Seed, 1, _settings.InferenceMaxTokens, new SamplingSettings { Temperature = _settings.Temperature });
         (_adapter, _optimizer) = Begin(record.Resume());
         _update = new PolicyUpdate(run.Model.Decoder, _adapter, _settings);
-        TotalSteps = Math.Min(_settings.MaxSteps ?? int.MaxValue, _settings.EpochCount * _schedule.StepsPerEpoch);
+        TotalSteps = Math.Min(_settings.MaxSteps ?? int.MaxValue, _settings.EpochCount * _order.StepsPerEpoch);
     }
 
     public int TotalSteps { get; }
@@ -76,7 +77,7 @@ public sealed class TrainingLoop : IDisposable
     {
         int step = _cursor.Step;
         var watch = Stopwatch.StartNew();
-        var prompts = _schedule.PromptsOf(step);
+        PreparedPrompt[] prompts = [.. _order.ItemsOf(step).ToArray().Select(i => _run.Training[i])];
 
         _observer?.Phase("sampling", step);
         var (rollouts, samplingSeconds, gradingSeconds) = _sampler.Sample(
@@ -92,14 +93,14 @@ public sealed class TrainingLoop : IDisposable
         var metrics = StepMetricsOf.Step(rollouts, _settings.TrainingSamplePerPrompt) with
         {
             Step = step,
-            Epoch = _schedule.EpochOf(step),
+            Epoch = _order.EpochOf(step),
             Loss = result.Metrics.Loss,
             Entropy = result.Metrics.Entropy,
             Kl = result.Metrics.Kl,
             ClipShare = result.Metrics.ClipRegion,
             GradientNorm = gradientNorm,
             SamplerTrainerDifference = difference,
-            LearningRate = Rate(_optimizer.Updates - 1),
+            LearningRate = _settings.LearningRate * Rate(_optimizer.Updates - 1),
             PromptTokens = prompts.Sum(prompt => prompt.Tokens.Length),
             SamplingSeconds = samplingSeconds,
             GradingSeconds = gradingSeconds,
@@ -115,7 +116,7 @@ public sealed class TrainingLoop : IDisposable
         _settings.TrainingSamplePerPrompt,
         _settings.InferenceMaxTokens,
         new SamplingSettings { Temperature = _settings.Temperature },
-        new RandomKey(_run.Seed, RandomPurpose.Completions, (uint)_schedule.EpochOf(step), 0));
+        new RandomKey(_run.Seed, RandomPurpose.Completions, (uint)_order.EpochOf(step), 0));
 
     Rollout[] WithAdvantages(int step, IReadOnlyList<Rollout> rollouts)
     {
@@ -143,7 +144,7 @@ public sealed class TrainingLoop : IDisposable
     void ValidateWhenDue(CancellationToken stop)
     {
         int step = _cursor.Step;
-        bool due = step % _settings.EvalIntervalFor(_schedule.StepsPerEpoch) == 0 || step == TotalSteps;
+        bool due = step % _settings.EvalIntervalFor(_order.StepsPerEpoch) == 0 || step == TotalSteps;
         if (!due || _run.Validation.Count == 0 || _cursor.LastValidation == step)
         {
             return;
@@ -192,7 +193,7 @@ public sealed class TrainingLoop : IDisposable
         _sinceCheckpoint.Restart();
     }
 
-    (LoraAdapter Adapter, AdapterOptimizer Optimizer) Begin((TrainingCursor Cursor, string Folder)? saved)
+    (LoraAdapter Adapter, ParameterOptimizer Optimizer) Begin((TrainingCursor Cursor, string Folder)? saved)
     {
         var decoder = _run.Model.Decoder;
         var adapter = saved is { } from
@@ -200,8 +201,8 @@ public sealed class TrainingLoop : IDisposable
             : LoraAdapter.Create(decoder, _run.AdapterConfig, _run.Seed);
         adapter.Train();
         decoder.Attach(adapter);
-        var optimizer = new AdapterOptimizer(
-            decoder.Device, adapter.Parameters, new AdamWSettings(WeightDecay: _settings.WeightDecay));
+        var optimizer = ParameterOptimizer.AdamW(
+            decoder.Device, adapter.Parameters, _settings.LearningRate, new AdamWSettings(WeightDecay: _settings.WeightDecay));
         if (saved is { } state)
         {
             optimizer.Load(state.Folder);
@@ -211,6 +212,6 @@ public sealed class TrainingLoop : IDisposable
         return (adapter, optimizer);
     }
 
-    float Rate(int update) => LearningRate.At(
-        _settings.LearningRateSchedule, _settings.LearningRate, _settings.WarmupSteps, update, TotalSteps * _settings.UpdatesPerBatch);
+    float Rate(int update) => LearningRate.ShareAt(
+        _settings.LearningRateSchedule, _settings.WarmupSteps, update, TotalSteps * _settings.UpdatesPerBatch);
 }

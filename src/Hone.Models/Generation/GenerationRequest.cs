@@ -20,6 +20,9 @@ public sealed record GenerationRequest
     /// <summary>Tokens that end a completion. They are kept as its last token.</summary>
     public required IReadOnlyList<int> EndTokens { get; init; }
 
+    /// <summary>Tokens that no completion may begin with.</summary>
+    public IReadOnlyList<int> BannedFirstTokens { get; init; } = [];
+
     /// <summary>Ends a completion, given its tokens so far. For stop texts; runs on the sampling thread.</summary>
     public Func<IReadOnlyList<int>, bool>? Stop { get; init; }
 

@@ -152,6 +152,7 @@ public sealed class Generator : IDisposable
         {
             var row = logits.RowSpan(i);
             var sampling = sequences[i].Prompt.Request.Sampling;
+            sequences[i].Ban(row);
             float inverseTemperature = sampling.Temperature > 0 ? 1f / sampling.Temperature : 1f;
             LogSoftmax.Forward(row, inverseTemperature, out float logSumExp, out float entropy);
             int token = Sampler.Choose(row, sampling, sequences[i].TokenSpan, sequences[i].Uniform(), scratch.RowSpan(i));

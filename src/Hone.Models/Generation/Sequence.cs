@@ -80,6 +80,15 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
     public float Uniform() =>
         random.Uniform(prompt.Request.Key.Epoch, prompt.Request.Key.Prompt, (uint)index, (uint)_tokens.Count);
 
+    /// <summary>Takes what may not begin a completion out of the running.</summary>
+    public void Ban(Span<float> logits)
+    {
+        for (int i = 0; _tokens.Count == 0 && i < prompt.Request.BannedFirstTokens.Count; i++)
+        {
+            logits[prompt.Request.BannedFirstTokens[i]] = float.NegativeInfinity;
+        }
+    }
+
     public void Append(int token, float logProbability, float entropy)
     {
         _tokens.Add(token);

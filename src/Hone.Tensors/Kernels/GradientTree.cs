@@ -40,16 +40,17 @@ public sealed unsafe class GradientTree : IDisposable
     {
         Require.Length(gradient, (long)N * K);
         Grow(1);
-        using var leaf = new NativeBuffer(Layout.Floats * sizeof(float));
+        float* leaf = ThreadScratch.Floats(Layout.Floats);
+        new Span<float>(leaf, checked((int)Layout.Floats)).Clear();
         for (int n = 0; n < N; n++)
         {
             for (int k = 0; k < K; k++)
             {
-                leaf.Floats[Layout.Offset(n, k)] = gradient[(n * K) + k];
+                leaf[Layout.Offset(n, k)] = gradient[(n * K) + k];
             }
         }
 
-        Join(leaf.Floats, NextLeaf, 0, Layout.Floats);
+        Join(leaf, NextLeaf, 0, Layout.Floats);
         Advance(1);
     }
 
@@ -85,12 +86,16 @@ public sealed unsafe class GradientTree : IDisposable
     internal void Join(float* piece, int leaf, long offset, long count)
     {
         int level = BitOperations.TrailingZeroCount(~leaf);
-        for (int i = 0; i < level; i++)
+        float* target = _levels[level].Floats + offset;
+        if (level == 0)
         {
-            Add(_levels[i].Floats + offset, piece, piece, count);
+            new Span<float>(piece, checked((int)count)).CopyTo(new(target, checked((int)count)));
         }
 
-        Buffer.MemoryCopy(piece, _levels[level].Floats + offset, count * sizeof(float), count * sizeof(float));
+        for (int i = 0; i < level; i++)
+        {
+            Add(_levels[i].Floats + offset, piece, i == level - 1 ? target : piece, count);
+        }
     }
 
     // c = a + b

@@ -2,9 +2,6 @@ namespace Hone.Tensors.Kernels;
 
 public static unsafe partial class MatMul
 {
-    // Rows of x that stay in the second cache while panels pass.
-    const int ForwardRows = 192;
-
     // Words of a panel that can be fetched from memory while one multiply-add runs; prices a product of few rows.
     const double FlopsPerWord = 8;
 
@@ -21,7 +18,8 @@ public static unsafe partial class MatMul
             return;
         }
 
-        double panelFlops = 2.0 * w.K * PanelGeometry.FullWidth;
+        double panelFlops = 2.0 * w.K * PanelGeometry.FullWidth, panelWords = (double)w.PanelRows * PanelGeometry.FullWidth;
+        int bundles = (w.Outputs.Panels + StripFamily.Panels - 1) / StripFamily.Panels;
         var region = new ForwardRegion
         {
             X = new(x, xRow, 1),
@@ -29,7 +27,9 @@ public static unsafe partial class MatMul
             Y = y,
             YRow = yRow,
             Accumulate = accumulate,
-            Grid = new(rows, ForwardRows, w.Outputs.Panels, panelFlops, FlopsPerWord * w.PanelRows * PanelGeometry.FullWidth),
+            Grid = rows <= StripFamily.MaxRows
+                ? new(rows, (2, 2), bundles, StripFamily.Panels * panelFlops, StripFamily.Panels * panelWords * FlopsPerWord)
+                : new(rows, (48, 192), w.Outputs.Panels, panelFlops, panelWords * FlopsPerWord),
         };
         workers.Run(region.Grid.Tasks, ref region);
     }
@@ -46,13 +46,42 @@ public static unsafe partial class MatMul
         public readonly void Run(int task)
         {
             var rows = Grid.Rows(task);
-            var panels = Grid.Panels(task);
-            for (int panel = panels.Start; panel < panels.End; panel++)
+            var (panel, end) = Grid.Panels(task);
+            if (rows.End - rows.Start <= StripFamily.MaxRows)
             {
-                for (int k = 0; k < W.K; k += InnerBlock)
-                {
-                    RunPanel(panel, rows.Start, rows.End - rows.Start, k);
-                }
+                RunStrips(rows.Start, rows.End - rows.Start, panel * StripFamily.Panels, end * StripFamily.Panels);
+                return;
+            }
+
+            for (; panel < end; panel++)
+            {
+                RunPanel(panel, rows.Start, rows.End - rows.Start);
+            }
+        }
+
+        readonly void RunStrips(int firstRow, int rows, int panel, int end)
+        {
+            const int Columns = StripFamily.Panels * PanelGeometry.FullWidth;
+            var x = new TileOperand(X.Pointer + (firstRow * X.Row), X.Row, 1);
+            float* y = Y + (firstRow * YRow);
+            for (; panel < end && W.N - (panel * PanelGeometry.FullWidth) >= Columns; panel += StripFamily.Panels)
+            {
+                StripFamily.For(W.ElementType).Run(
+                    x, rows, W.Panel(panel), (nint)W.PanelRows * PanelGeometry.FullWidth, W.K,
+                    y + ((nint)panel * PanelGeometry.FullWidth), YRow, Accumulate);
+            }
+
+            for (; panel < Math.Min(end, W.Outputs.Panels); panel++)
+            {
+                RunPanel(panel, firstRow, rows);
+            }
+        }
+
+        readonly void RunPanel(int panel, int firstRow, int rows)
+        {
+            for (int k = 0; k < W.K; k += InnerBlock)
+            {
+                RunPanel(panel, firstRow, rows, k);
             }
         }
 

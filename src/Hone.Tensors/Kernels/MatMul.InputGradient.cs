@@ -2,8 +2,7 @@ namespace Hone.Tensors.Kernels;
 
 public static unsafe partial class MatMul
 {
-    // A panel is transposed once for each block of rows, at the price of about ten rows.
-    const int InputGradientRows = 384;
+    // A panel is transposed once for each block of rows, at the price of about ten of them.
     const double RowsPerTranspose = 10;
 
     /// <summary>dx [rows, K] = dy [rows, N] · W; with <paramref name="accumulate"/>, dx += dy · W, each chain starting from dx.</summary>
@@ -29,7 +28,7 @@ public static unsafe partial class MatMul
             Dx = dx,
             DxRow = dxRow,
             Accumulate = accumulate,
-            Grid = new(rows, InputGradientRows, inputs.Panels, rowFlops, rowFlops * RowsPerTranspose),
+            Grid = new(rows, (128, 384), inputs.Panels, rowFlops, rowFlops * RowsPerTranspose),
         };
         workers.Run(region.Grid.Tasks, ref region);
     }
@@ -61,7 +60,7 @@ public static unsafe partial class MatMul
         {
             int width = Inputs.Width(panel), valid = Inputs.ValidColumns(panel), k = panel * PanelGeometry.FullWidth;
             int steps = Math.Min(InnerBlock, W.N - n);
-            float* transposed = ThreadScratch.Floats(InnerBlock * PanelGeometry.FullWidth);
+            float* transposed = ThreadScratch.Floats((InnerBlock + PanelTranspose.ExtraRows) * PanelGeometry.FullWidth);
             PanelTranspose.Unpack(W, n, n + steps, k, valid, transposed, width);
             var dy = new TileOperand(Dy.Pointer + (firstRow * Dy.Row) + n, Dy.Row, 1);
             float* dx = Dx + (firstRow * DxRow) + k;

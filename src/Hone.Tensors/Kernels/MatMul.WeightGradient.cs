@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Hone.Tensors.Kernels;
 
 public static unsafe partial class MatMul
@@ -77,14 +79,16 @@ public static unsafe partial class MatMul
             int tileRows = Math.Min(TilesDown, Layout.TileRows - firstTileRow);
             int panels = Math.Min(AcrossPanels, Layout.Across.Panels - firstPanel);
             int down = firstTileRow * Layout.TileHeight, across = firstPanel * PanelGeometry.FullWidth;
-            int downCount = Math.Min(GradientDown, Layout.Down - down), acrossCount = Math.Min(GradientAcross, Layout.Across.Columns - across);
+            int downCount = Math.Min(tileRows * Layout.TileHeight, Layout.Down - down);
+            int acrossCount = Math.Min(GradientAcross, Layout.Across.Columns - across);
+            int acrossPadded = Math.Min(GradientAcross, Layout.Across.PaddedColumns - across);
             float* a = sums + (GradientDown * GradientAcross), b = a + (GradientRows * GradientDown);
             int start = Starts[group], end = Starts[group + 1], first = start;
             do
             {
                 int rows = Math.Min(GradientRows, end - first);
-                Copy(Down + (first * DownRow) + down, DownRow, rows, downCount, a, GradientDown);
-                Copy(Across + (first * AcrossRow) + across, AcrossRow, rows, acrossCount, b, GradientAcross);
+                Copy(Down + (first * DownRow) + down, DownRow, rows, downCount, downCount, a, GradientDown);
+                Copy(Across + (first * AcrossRow) + across, AcrossRow, rows, acrossCount, acrossPadded, b, GradientAcross);
                 bool last = first + rows >= end;
                 for (int panel = 0; panel < panels; panel++)
                 {
@@ -119,13 +123,22 @@ public static unsafe partial class MatMul
             }
         }
 
-        // Columns beyond the matrix are zero: they fill lanes whose sums nobody reads.
-        static void Copy(float* source, nint sourceRow, int rows, int count, float* target, int targetRow)
+        // Up to the width of the last panel; padding is zero, so that lanes whose sums nobody reads stay finite.
+        static void Copy(float* source, nint sourceRow, int rows, int count, int paddedCount, float* target, int targetRow)
         {
+            int vectors = count - (count % Vector<float>.Count);
             for (int r = 0; r < rows; r++, source += sourceRow, target += targetRow)
             {
-                new ReadOnlySpan<float>(source, count).CopyTo(new(target, count));
-                new Span<float>(target + count, targetRow - count).Clear();
+                int i = 0;
+                for (; i < vectors; i += Vector<float>.Count)
+                {
+                    Vector.Load(source + i).Store(target + i);
+                }
+
+                for (; i < paddedCount; i++)
+                {
+                    target[i] = i < count ? source[i] : 0;
+                }
             }
         }
     }

@@ -123,7 +123,7 @@ public sealed unsafe class PackedMatrix : IDisposable
             }
             else
             {
-                PanelTranspose.Pack((ushort*)Source + first, K, valid, (ushort*)Target.Panel(panel), width);
+                PanelTranspose.Pack((ushort*)Source + first, K, valid, Target.Panel(panel), width);
             }
         }
     }

@@ -7,20 +7,24 @@ readonly struct TaskGrid
     const double FlopsPerTask = 300_000;
     const int MaxTasks = 96;
 
+    // Few panels are helped out with blocks of rows up to this number of tasks.
+    const int EnoughTasks = 16;
+
     readonly int _rows, _rowBlocks, _panels, _panelGroups;
 
     /// <param name="rows">Rows of the result.</param>
-    /// <param name="rowsPerBlock">Rows that keep within the cache while a group's panels pass.</param>
+    /// <param name="rowsPerBlock">The least that pays for a panel, and the most that keeps within the cache while a group's panels pass.</param>
     /// <param name="panels">Panels, or bundles of panels, of the result.</param>
     /// <param name="flopsPerRow">What one row costs in one panel.</param>
-    /// <param name="flopsPerPanel">What a panel costs beside its rows, as streaming it from memory does.</param>
-    public TaskGrid(int rows, int rowsPerBlock, int panels, double flopsPerRow, double flopsPerPanel)
+    /// <param name="flopsPerPanel">What a panel costs however few rows there are, as streaming it from memory does.</param>
+    public TaskGrid(int rows, (int Least, int Most) rowsPerBlock, int panels, double flopsPerRow, double flopsPerPanel)
     {
         double flops = panels * Math.Max(rows * flopsPerRow, flopsPerPanel);
         int tasks = (int)Math.Clamp(flops / FlopsPerTask, 1, MaxTasks);
+        int blocksForPanels = Ceiling(Math.Min(tasks, EnoughTasks), panels);
         _rows = rows;
         _panels = panels;
-        _rowBlocks = Math.Max(Ceiling(rows, rowsPerBlock), Math.Min(Ceiling(tasks, panels), Ceiling(rows, 12)));
+        _rowBlocks = Math.Max(Ceiling(rows, rowsPerBlock.Most), Math.Min(blocksForPanels, Ceiling(rows, rowsPerBlock.Least)));
         _panelGroups = Math.Clamp(Ceiling(tasks, _rowBlocks), 1, panels);
     }
 

@@ -1,3 +1,5 @@
+using Hone.Tensors.Kernels;
+
 namespace Hone.Tensors.Ops;
 
 /// <summary>The row-wise operations of a decoder with their gradients.</summary>
@@ -52,11 +54,11 @@ public static class ElementOps
     }
 
     /// <summary>y[t] = table[ids[t]]; the table's gradient is one sparse leaf for each group.</summary>
-    public static Tensor Gather(this Tape tape, Parameter table, int[] ids)
+    public static Tensor Gather(this Tape tape, Parameter table, int[] ids, GradientTree? gradient)
     {
-        var y = tape.New(ids.Length, table.Columns, table.LookupTree is not null);
+        var y = tape.New(ids.Length, table.Columns, table.Trains);
         tape.Device.Gather(table.Packed!, ids, y);
-        tape.Record(y, () => tape.Device.GatherGradient(y.Gradient!, ids, tape.GroupStarts, table.LookupTree!));
+        tape.Record(y, () => tape.Device.GatherGradient(y.Gradient!, ids, tape.GroupStarts, gradient!));
         return y;
     }
 }

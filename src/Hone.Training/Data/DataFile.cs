@@ -13,10 +13,12 @@ public static class DataFile
     static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Prompts to answer: the last turn is not the assistant's.</summary>
-    public static DataFileResult<PromptRecord> ReadPrompts(string path) => Read(path, RecordReader.ReadPrompt);
+    public static DataFileResult<PromptRecord> ReadPrompts(string path) =>
+        Read(path, static (reader, json) => reader.ReadPrompt(json));
 
     /// <summary>Conversations to imitate: the last turn is the assistant's.</summary>
-    public static DataFileResult<SupervisedRecord> ReadSupervised(string path) => Read(path, RecordReader.ReadSupervised);
+    public static DataFileResult<SupervisedRecord> ReadSupervised(string path) =>
+        Read(path, static (reader, json) => reader.ReadSupervised(json));
 
     static DataFileResult<T> Read<T>(string path, Func<RecordReader, JsonElement, T?> read)
         where T : class
@@ -66,7 +68,11 @@ public static class DataFile
     }
 
     static T? ReadLine<T>(
-        Line line, ReadOnlyMemory<byte> bytes, RecordReader reader, ProblemList problems, Func<RecordReader, JsonElement, T?> read)
+        Line line,
+        ReadOnlyMemory<byte> bytes,
+        RecordReader reader,
+        ProblemList problems,
+        Func<RecordReader, JsonElement, T?> read)
         where T : class
     {
         try

@@ -18,7 +18,8 @@ public sealed class DataFileException(string path, IReadOnlyList<DataProblem> pr
         var text = new StringBuilder();
         foreach (var (line, sentence) in problems.Take(MostShown))
         {
-            text.Append(text.Length > 0 ? "\n" : "").Append(path).Append(line > 0 ? $", line {line}" : "").Append(": ").Append(sentence);
+            string place = line > 0 ? $"{path}, line {line}" : path;
+            text.Append(text.Length > 0 ? "\n" : "").Append($"{place}: {sentence}");
         }
 
         int rest = problemCount - Math.Min(MostShown, problems.Count);

@@ -34,7 +34,10 @@ public static class DataSplit
 
     static HashSet<string> HeldOut(string[] prompts, double share, ulong seed)
     {
-        string[] ranked = [.. prompts.Distinct().OrderBy(prompt => Hash(prompt, seed)).ThenBy(prompt => prompt, StringComparer.Ordinal)];
+        string[] ranked =
+        [
+            .. prompts.Distinct().OrderBy(prompt => Hash(prompt, seed)).ThenBy(prompt => prompt, StringComparer.Ordinal),
+        ];
         int count = (int)Math.Round(share * ranked.Length, MidpointRounding.AwayFromZero);
         return share == 0 || ranked.Length < 2 ? [] : [.. ranked.Take(Math.Clamp(count, 1, ranked.Length - 1))];
     }

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Hone.Training.Data;
 
-/// <summary>One line of a file without its line end and without the file's byte order mark. Bytes is empty where the line is longer than the limit, and valid
-/// until the next line is read.</summary>
+/// <summary>One line of a file without its line end and without the file's byte order mark.</summary>
+/// <remarks>Bytes is empty where the line is longer than the limit, and valid until the next line is read.</remarks>
 readonly record struct Line(int Number, long Offset, ReadOnlyMemory<byte> Bytes, long Length)
 {
     public bool IsTooLong => Length > LineReader.Limit;

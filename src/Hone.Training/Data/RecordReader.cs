@@ -15,49 +15,47 @@ sealed class RecordReader(int line, Dictionary<string, int> ids, ProblemList pro
 
     bool IsGood => problems.Count == _problemsBefore;
 
-    public static PromptRecord? ReadPrompt(RecordReader reader, JsonElement json)
+    public PromptRecord? ReadPrompt(JsonElement json)
     {
-        if (!reader.IsObject(json))
+        if (!IsObject(json))
         {
             return null;
         }
 
-        string id = reader.Id(json);
-        var messages = reader.Messages(json);
-        string? reference = reader.Reference(json);
-        if (reader.IsGood && messages[^1].Role is not ("user" or "tool"))
+        string id = Id(json);
+        var messages = Messages(json);
+        string? reference = Reference(json);
+        if (IsGood && messages[^1].Role is not ("user" or "tool"))
         {
-            reader.Problem($"the last turn is {An(messages[^1].Role)} turn, so there is nothing to answer; "
+            Problem($"the last turn is {An(messages[^1].Role)} turn, so there is nothing to answer; "
                 + "end \"messages\" with a user turn and put the known answer into \"reference_answer\".");
         }
 
-        return reader.IsGood ? new PromptRecord(id, messages, reference, Metadata(json), reader.LineNumber) : null;
+        return IsGood ? new PromptRecord(id, messages, reference, Metadata(json), line) : null;
     }
 
-    public static SupervisedRecord? ReadSupervised(RecordReader reader, JsonElement json)
+    public SupervisedRecord? ReadSupervised(JsonElement json)
     {
-        if (!reader.IsObject(json))
+        if (!IsObject(json))
         {
             return null;
         }
 
-        string id = reader.Id(json);
-        var messages = reader.Messages(json);
-        if (reader.IsGood && messages[^1].Role != "assistant")
+        string id = Id(json);
+        var messages = Messages(json);
+        if (IsGood && messages[^1].Role != "assistant")
         {
-            reader.Problem($"the last turn is {An(messages[^1].Role)} turn, but supervised training imitates the last turn; "
+            Problem($"the last turn is {An(messages[^1].Role)} turn, but supervised training imitates the last turn; "
                 + "end \"messages\" with an assistant turn.");
         }
 
-        if (reader.IsGood && !messages.Any(turn => turn.Role is "user" or "tool"))
+        if (IsGood && !messages.Any(turn => turn.Role is "user" or "tool"))
         {
-            reader.Problem("there is no user turn before the answer; add the turn that it answers.");
+            Problem("there is no user turn before the answer; add the turn that it answers.");
         }
 
-        return reader.IsGood ? new SupervisedRecord(id, messages, reader.LineNumber) : null;
+        return IsGood ? new SupervisedRecord(id, messages, line) : null;
     }
-
-    int LineNumber => line;
 
     bool IsObject(JsonElement json)
     {
@@ -129,7 +127,8 @@ sealed class RecordReader(int line, Dictionary<string, int> ids, ProblemList pro
 
     string Role(JsonElement turn, int index, string place)
     {
-        string? role = turn.TryGetProperty("role", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString() : null;
+        turn.TryGetProperty("role", out var given);
+        string? role = given.ValueKind == JsonValueKind.String ? given.GetString() : null;
         if (role is null || !ChatTurn.Roles.Contains(role))
         {
             Problem($"{place}.role is {Show(given)}, but needs to be one of {string.Join(", ", ChatTurn.Roles)}.");

@@ -7,7 +7,8 @@ readonly record struct ChainOverlap(int Steps, int Problems, int Recurring)
 {
     public double Share => Problems == 0 ? 0 : (double)Recurring / Problems;
 
-    /// <summary>One row per number of steps. Known are the workings that a model has seen, without the <c>####</c> line.</summary>
+    /// <summary>One row per number of steps.</summary>
+    /// <remarks>Known are the workings that a model has seen, without the <c>####</c> line.</remarks>
     public static IReadOnlyList<ChainOverlap> Measure(IEnumerable<string> known, IEnumerable<Problem> problems)
     {
         var seen = known.ToHashSet();

@@ -12,6 +12,8 @@ sealed class PretrainingCorpus(ulong seed)
 
     const ulong Facts = 2, Writers = 3;
 
+    static readonly char[] _operators = ['+', '-', '*', '/'];
+
     readonly ProblemGenerator _stories = new(SplitMix.Mix(seed));
     readonly ProblemGenerator _writersStories = new(SplitMix.Mix(seed + 1));
 
@@ -50,7 +52,7 @@ sealed class PretrainingCorpus(ulong seed)
         var random = new SplitMix(seed, Facts, index);
         while (true)
         {
-            char operation = random.Pick("+-*/".ToCharArray());
+            char operation = random.Pick(_operators);
             var (left, right) = operation switch
             {
                 '+' => (random.Between(1, Step.Largest - 1), random.Between(1, 40)),

@@ -207,6 +207,23 @@ public sealed class DataFileTests : IDisposable
         Assert.Equal("there is no user turn before the answer; add the turn that it answers.", result.Problems[1].Sentence);
     }
 
+    [Theory]
+    [InlineData("rft_train_data.jsonl", 300)]
+    [InlineData("rft_test_validation_data.jsonl", 100)]
+    public void Published_files_for_reinforcement_are_read(string name, int records)
+    {
+        // Runs where the samples lie beside the repository.
+        if (Environment.GetEnvironmentVariable("HONE_SHARED") is not { Length: > 0 } shared)
+        {
+            return;
+        }
+
+        var read = DataFile.ReadPrompts(Path.Combine(shared, "thirdparty", "bedrock-rft-samples", name)).RecordsOrThrow();
+
+        Assert.Equal(records, read.Count);
+        Assert.All(read, record => Assert.NotNull(record.Reference));
+    }
+
     [Fact]
     public void Lines_are_the_same_however_the_stream_hands_them_out()
     {

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Hone.Cli.Recipes.Arithmetic;
+using Hone.Grading;
+using Hone.Training.Data;
 
 namespace Hone.Tests.Cli.Recipes.Arithmetic;
 
@@ -62,6 +64,33 @@ public sealed class ArithmeticDataTests : IDisposable
 
         Assert.All(File.ReadAllLines(Path.Combine(_folder, "pretraining.jsonl")), line =>
             Assert.Equal("assistant", JsonDocument.Parse(line).RootElement.GetProperty("messages")[1].GetProperty("role").GetString()));
+    }
+
+    [Theory]
+    [InlineData("train.jsonl", 15)]
+    [InlineData("validation.jsonl", 10)]
+    [InlineData("test.jsonl", 10)]
+    public async Task Every_reference_passes_the_grading_that_the_recipe_trains_with(string name, int records)
+    {
+        ArithmeticData.Write(_folder, seed: 3, _few);
+
+        var prompts = DataFile.ReadPrompts(Path.Combine(_folder, name)).RecordsOrThrow();
+        var grades = await new FinalNumberGrader().Grade(
+            [.. prompts.Select(p => new GradingItem(p.Id, [], p.Reference!, p.Reference, p.Metadata, Truncated: false))],
+            CancellationToken.None);
+
+        Assert.Equal(records, grades.Count);
+        Assert.All(grades, grade => Assert.Equal(1, grade.Score));
+    }
+
+    [Theory]
+    [InlineData("pretraining.jsonl", 30)]
+    [InlineData("writers.jsonl", 20)]
+    public void Every_exchange_can_be_trained_on(string name, int records)
+    {
+        ArithmeticData.Write(_folder, seed: 3, _few);
+
+        Assert.Equal(records, DataFile.ReadSupervised(Path.Combine(_folder, name)).RecordsOrThrow().Count);
     }
 
     [Fact]

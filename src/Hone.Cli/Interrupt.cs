@@ -1,0 +1,29 @@
+namespace Hone.Cli;
+
+/// <summary>Ctrl-C: the first asks the command to stop at its next safe point, the second ends the process.</summary>
+sealed class Interrupt : IDisposable
+{
+    readonly CancellationTokenSource _source = new();
+
+    public Interrupt() => Console.CancelKeyPress += OnCancel;
+
+    public CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        Console.CancelKeyPress -= OnCancel;
+        _source.Dispose();
+    }
+
+    void OnCancel(object? sender, ConsoleCancelEventArgs e)
+    {
+        if (_source.IsCancellationRequested)
+        {
+            return;
+        }
+
+        e.Cancel = true;
+        Console.Error.WriteLine("Stopping at the next safe point; press Ctrl-C again to end at once.");
+        _source.Cancel();
+    }
+}

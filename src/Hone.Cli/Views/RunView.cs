@@ -1,0 +1,29 @@
+using Hone.Jobs;
+using Hone.Tensors;
+using Hone.Training;
+using Spectre.Console;
+
+namespace Hone.Cli.Views;
+
+/// <summary>Shows a run while it goes on: a live panel on a terminal, plain lines elsewhere.</summary>
+static class RunView
+{
+    public static JobRunner.Result Watch(RunFolder run, Device device, Output output, Func<IRunObserver, JobRunner.Result> work)
+    {
+        var settings = run.Settings;
+        output.Line($"{settings.Name}: {Path.GetFileName(settings.BaseModel)}, seed {settings.Seed}, {device.Description}. Run folder: {run.Path}");
+        if (!output.IsLive)
+        {
+            return work(new PlainRunView(output));
+        }
+
+        JobRunner.Result? result = null;
+        var view = new LiveRunView();
+        output.Console.Live(view.Draw()).AutoClear(false).Start(context =>
+        {
+            view.Changed = () => context.UpdateTarget(view.Draw());
+            result = work(view);
+        });
+        return result!;
+    }
+}

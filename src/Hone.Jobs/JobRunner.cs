@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using Hone.Grading;
+using Hone.Jobs.Reports;
+using Hone.Models;
+using Hone.Models.Sampling;
+using Hone.Tensors;
+using Hone.Training;
+using Hone.Training.Data;
+
+namespace Hone.Jobs;
+
+/// <summary>
+/// Runs a job in its folder, fresh or resumed: data → base model on the held-out prompts → training → tuned model on the same prompts →
+/// verdict and report. Each part that the folder already has is not done again.
+/// </summary>
+public sealed class JobRunner : IDisposable
+{
+    /// <summary>The evaluation of the model as it came.</summary>
+    public const string BaseName = "base";
+
+    /// <summary>The base model with <see cref="EvaluationSettings.BannedFirst"/> kept from beginning its answers.</summary>
+    public const string BannedName = "base, made to work";
+
+    /// <summary>The evaluation of the best adapter.</summary>
+    public const string TunedName = "tuned";
+
+    // A rule grader takes microseconds; this is for what hangs.
+    static readonly TimeSpan _graderDeadline = TimeSpan.FromMinutes(5);
+
+    readonly RunFolder _folder;
+    readonly JobSettings _job;
+    readonly IRunObserver? _observer;
+    readonly LanguageModel _model;
+    readonly GuardedGrader _grader;
+    readonly RolloutSampler _sampler;
+
+    public JobRunner(RunFolder folder, Device device, IRunObserver? observer = null)
+    {
+        (_folder, _job, _observer) = (folder, folder.Settings, observer);
+        _model = LanguageModel.Load(_job.BaseModel, device);
+        _grader = new GuardedGrader(_job.Grader.Build(), "grader", _graderDeadline);
+        _sampler = new RolloutSampler(_model, _grader, _job.HyperParameters.GenerationBatch);
+    }
+
+    /// <summary>What came of the run. The verdict is null without held-out data.</summary>
+    public sealed record Result(Verdict? Verdict, TrainingCursor Cursor, double Seconds);
+
+    /// <exception cref="OperationCanceledException">Stopped; the run can be resumed.</exception>
+    public Result Run(CancellationToken stop)
+    {
+        var watch = Stopwatch.StartNew();
+        var data = JobData.Load(_job, _model);
+        _folder.Prompts(data.ForTheRecord());
+        foreach (string sentence in data.Notes)
+        {
+            _folder.Event(0, "info", sentence);
+        }
+
+        var before = Evaluate(BaseName, 0, data.Test, [], stop);
+        if (_job.Evaluation.BannedFirst.Count > 0)
+        {
+            Evaluate(BannedName, 0, data.Test, BannedTokens(), stop);
+        }
+
+        var cursor = Train(data, stop);
+        var after = EvaluateTuned(cursor, data.Test, stop);
+        double seconds = watch.Elapsed.TotalSeconds;
+        var verdict = before is null || after is null ? null : Verdict.Of(before, after);
+        WriteReport();
+        return new Result(verdict, cursor, seconds);
+    }
+
+    public void Dispose()
+    {
+        _sampler.Dispose();
+        _model.Dispose();
+    }
+
+    void WriteReport()
+    {
+        using var reader = RunReader.Open(_folder.Path);
+        ReportWriter.Write(reader, Path.Combine(_folder.Path, RunFiles.Report));
+    }
+
+    TrainingCursor Train(JobData data, CancellationToken stop)
+    {
+        var run = new TrainingRun
+        {
+            Model = _model,
+            Grader = _grader,
+            Settings = _job.HyperParameters,
+            Seed = _job.Seed,
+            Training = data.Training,
+            Validation = data.Validation,
+            Control = _job.Control,
+        };
+        using var loop = new TrainingLoop(run, _folder, _observer);
+        return loop.Run(stop);
+    }
+
+    Evaluation? EvaluateTuned(TrainingCursor cursor, IReadOnlyList<PreparedPrompt> test, CancellationToken stop)
+    {
+        using var adapter = LoraAdapter.Load(_model.Decoder, _folder.BestFolder);
+        _model.Decoder.Attach(adapter);
+        try
+        {
+            return Evaluate(TunedName, cursor.BestStep, test, [], stop);
+        }
+        finally
+        {
+            _model.Decoder.Attach(null);
+        }
+    }
+
+    Evaluation? Evaluate(
+        string name, int step, IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<int> bannedFirst, CancellationToken stop)
+    {
+        if (prompts.Count == 0)
+        {
+            return null;
+        }
+
+        if (_folder.FindEvaluation(name, step) is { } stored)
+        {
+            return stored;
+        }
+
+        var sampling = new SamplingSettings { Temperature = _job.Evaluation.Temperature };
+        var evaluator = new Evaluator(_sampler, _job.Seed, _job.Evaluation.SamplesPerPrompt, _job.HyperParameters.InferenceMaxTokens, sampling)
+        {
+            BannedFirstTokens = bannedFirst,
+        };
+        var evaluation = evaluator.Run(name, step, prompts, _observer, stop);
+        _folder.Evaluation(evaluation);
+        _observer?.EvaluationDone(evaluation);
+        return evaluation;
+    }
+
+    int[] BannedTokens() =>
+        [.. _job.Evaluation.BannedFirst.Select(text => _model.Tokenizer.Encode(text)).Where(tokens => tokens.Length > 0).Select(tokens => tokens[0])];
+}
