@@ -109,8 +109,7 @@ static class Filters
         double scale = Math.Pow(10, digits);
         return method switch
         {
-            "common" when digits is >= 0 and <= 15 => Math.Round((decimal)number, digits) is var rounded ? (double)rounded : number,
-            "common" => Math.Round(number * scale) / scale,
+            "common" => double.IsFinite(number) ? NumberText.Round(number, digits) : number,
             "ceil" => Math.Ceiling(number * scale) / scale,
             _ => Math.Floor(number * scale) / scale,
         };
