@@ -100,9 +100,9 @@ static class Filters
             throw new TemplateFault($"round has no method '{method}'; it has common, ceil and floor");
         }
 
-        if (method == "common" && digits >= 0 && Numbers.TryWhole(value, out var whole))
+        if (method == "common" && Numbers.TryWhole(value, out var whole))
         {
-            return whole;
+            return digits >= 0 ? whole : new BigInteger(NumberText.Round((double)whole, digits));
         }
 
         double number = Numbers.AsDouble(Defined(value));

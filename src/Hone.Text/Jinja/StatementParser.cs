@@ -58,6 +58,7 @@ sealed class StatementParser
 
     Statement Statement(Place place)
     {
+        var namePlace = _reader.Place;
         string tag = _reader.ExpectName();
         return tag switch
         {
@@ -71,7 +72,7 @@ sealed class StatementParser
             "break" or "continue" => Jump(place, tag),
             "generation" => new With(place, [], Block("endgeneration")),
             "include" or "import" or "from" or "extends" => NeedsLoader(place, tag),
-            _ => throw new TemplateFault($"there is no tag '{tag}' here"),
+            _ => throw new TemplateFault($"there is no tag '{tag}' here").At(namePlace),
         };
     }
 

@@ -35,7 +35,7 @@ public sealed class ChatTemplateTests : IDisposable
     [Theory]
     [InlineData("a\n{{ nothing.at.all }}", 2, 11, "'nothing' is undefined")]
     [InlineData("{% if x %}", 1, 11, "'endif'")]
-    [InlineData("\n\n {{ x | nope }}", 3, 13, "no filter 'nope'")]
+    [InlineData("\n\n {{ x | nope }}", 3, 9, "no filter 'nope'")]
     [InlineData("{{ 'open }}", 1, 12, "a string is not closed")]
     [InlineData("{% for m in messages %}{{ m.content + 1 }}{% endfor %}", 1, 37, "a string and a whole number")]
     public void A_fault_names_line_and_column(string source, int line, int column, string said)
@@ -52,7 +52,7 @@ public sealed class ChatTemplateTests : IDisposable
     [InlineData("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}")]
     [InlineData("{% set ns = namespace(t='x') %}{% for i in range(90) %}{% set ns.t = ns.t ~ ns.t %}{% endfor %}")]
     [InlineData("{{ 'x' * 10 ** 12 }}")]
-    [InlineData("{{ 9 ** 9 ** 9 ** 9 }}")]
+    [InlineData("{{ 9 ** 9 ** 9 ** 9 ** 9 ** 9 }}")]
     [InlineData("{{ range(1000000) }}")]
     public void A_hostile_template_ends_with_a_sentence(string source) =>
         Assert.Throws<ChatTemplateException>(() => Template(source).Render(_question, false));
