@@ -66,5 +66,6 @@ sealed class JobPaths(string folder, JsonObject job)
     string? Text(string key) =>
         job[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
-    string Absolute(string path) => Path.GetFullPath(path, folder);
+    // No path holds a NUL; what does is reported as not being there.
+    string Absolute(string path) => path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path, folder);
 }

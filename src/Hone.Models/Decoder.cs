@@ -95,19 +95,26 @@ public sealed class Decoder : IDisposable
     /// <param name="batch">Rows of whole groups, or rows that continue sequences in <paramref name="cache"/>.</param>
     /// <param name="cache">Null in training.</param>
     /// <param name="checkpointLayers">Keep no activations inside layers and compute them again in the backward pass.</param>
-    public Tensor Hidden(Tape tape, RowBatch batch, KeyValueCache? cache = null, bool checkpointLayers = false)
+    /// <param name="observe">
+    /// Shown the residual stream: as it enters the first layer, after the attention and after the MLP of each layer, after the last norm.
+    /// </param>
+    public Tensor Hidden(
+        Tape tape, RowBatch batch, KeyValueCache? cache = null, bool checkpointLayers = false, Action<Tensor>? observe = null)
     {
         Reserve(batch.Positions.Max() + 1);
         var x = tape.Gather(Embedding, batch.Tokens, EmbeddingGradient);
+        observe?.Invoke(x);
         for (int i = 0; i < Layers.Count; i++)
         {
             var (layer, pages) = (Layers[i], cache?.Layer(i));
             x = checkpointLayers
                 ? tape.Checkpoint(x, (inner, input) => layer.Apply(inner, input, batch, _tables, pages))
-                : layer.Apply(tape, x, batch, _tables, pages);
+                : layer.Apply(tape, x, batch, _tables, pages, observe);
         }
 
-        return tape.RmsNorm(x, FinalNorm, Config.NormEpsilon);
+        var hidden = tape.RmsNorm(x, FinalNorm, Config.NormEpsilon);
+        observe?.Invoke(hidden);
+        return hidden;
     }
 
     /// <summary>Logits [T, V] of final hidden states.</summary>

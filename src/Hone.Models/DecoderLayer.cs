@@ -20,13 +20,18 @@ public sealed class DecoderLayer(DecoderConfig config, AttentionShape shape, Dec
 
     /// <summary>x, result: [T, C].</summary>
     /// <param name="cache">This layer's pages when the batch continues cached sequences, else null.</param>
-    public Tensor Apply(Tape tape, Tensor x, RowBatch batch, RotaryTables tables, KeyValuePages? cache)
+    /// <param name="observe">Shown x after the attention and after the MLP.</param>
+    public Tensor Apply(
+        Tape tape, Tensor x, RowBatch batch, RotaryTables tables, KeyValuePages? cache, Action<Tensor>? observe = null)
     {
         var attended = Attend(tape, tape.RmsNorm(x, weights.InputNorm, config.NormEpsilon), batch, tables, cache);
         x = Linear[3].Apply(tape, attended, residual: x);
+        observe?.Invoke(x);
         var h = tape.RmsNorm(x, weights.PostAttentionNorm, config.NormEpsilon);
         var gated = tape.SwiGlu(Linear[4].Apply(tape, h), Linear[5].Apply(tape, h));
-        return Linear[6].Apply(tape, gated, residual: x);
+        x = Linear[6].Apply(tape, gated, residual: x);
+        observe?.Invoke(x);
+        return x;
     }
 
     Tensor Attend(Tape tape, Tensor h, RowBatch batch, RotaryTables tables, KeyValuePages? cache)

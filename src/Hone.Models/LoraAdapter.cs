@@ -1,6 +1,7 @@
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
 using Hone.Tensors;
+using Hone.Tensors.Kernels;
 using Hone.Tensors.Ops;
 
 namespace Hone.Models;
@@ -84,6 +85,21 @@ public sealed class LoraAdapter : IDisposable
                 pair.Value.A.Values!.Span.ToArray(), pair.Value.B.Values!.Span.ToArray())));
     }
 
+    /// <summary>W += Scale · B·A for every module, after which the decoder alone is what it was with the adapter attached.</summary>
+    /// <param name="decoder">Loaded trainable, so that its weights can change; without an adapter attached.</param>
+    public void MergeInto(Decoder decoder)
+    {
+        foreach (var linear in decoder.LinearLayers)
+        {
+            if (Find(linear.Module) is { } factors)
+            {
+                AddProduct(factors, linear.Weight.Values
+                    ?? throw new InvalidOperationException($"'{linear.Module}' was loaded frozen; an adapter merges into weights that can change."));
+                linear.Weight.Refresh(decoder.Device);
+            }
+        }
+    }
+
     public void Train()
     {
         foreach (var parameter in Parameters)
@@ -97,6 +113,18 @@ public sealed class LoraAdapter : IDisposable
         foreach (var parameter in Parameters)
         {
             parameter.Dispose();
+        }
+    }
+
+    static void AddProduct(LowRank factors, Tensor weight)
+    {
+        Tensor a = factors.A.Values!, b = factors.B.Values!;
+        for (int n = 0; n < weight.Rows; n++)
+        {
+            for (int r = 0; r < a.Rows; r++)
+            {
+                ElementWise.AddScaled(a.RowSpan(r), factors.Scale * b.RowSpan(n)[r], weight.RowSpan(n));
+            }
         }
     }
 

@@ -71,6 +71,26 @@ public sealed unsafe class Parameter : IDisposable
     /// <summary>Folds the groups' sums into <see cref="Gradient"/> and makes the tree ready for the next step.</summary>
     public void FinishGradient() => Tree!.Finish(Gradient!.Pointer);
 
+    /// <summary>The weights in F32, row-major.</summary>
+    public float[] Read()
+    {
+        float[] values = new float[(long)Rows * Columns];
+        for (int row = 0; row < Rows; row++)
+        {
+            var target = values.AsSpan(row * Columns, Columns);
+            if (Values is { } own)
+            {
+                own.RowSpan(row).CopyTo(target);
+            }
+            else
+            {
+                Packed!.CopyRow(row, target);
+            }
+        }
+
+        return values;
+    }
+
     /// <summary>Call after <see cref="Values"/> changed.</summary>
     public void Refresh(Device device)
     {

@@ -17,12 +17,15 @@ public static class DecoderConfigReader
         [QwenThree.Architecture] = (QwenThree.ModelType, QwenThree.Read),
     };
 
+    /// <summary>What Hone runs, as the key <c>architectures</c> names it.</summary>
+    public static IEnumerable<string> Architectures => _families.Keys;
+
     /// <exception cref="ModelFileException">With every problem of the file at once.</exception>
     public static DecoderConfig Read(string folder) =>
         ReadFiles(Path.Combine(folder, ConfigName), Path.Combine(folder, GenerationConfigName));
 
     /// <summary><see cref="Read"/> for files with other names.</summary>
-    internal static DecoderConfig ReadFiles(string configPath, string generationConfigPath)
+    public static DecoderConfig ReadFiles(string configPath, string generationConfigPath)
     {
         var config = ReadConfig(configPath);
         return File.Exists(generationConfigPath)

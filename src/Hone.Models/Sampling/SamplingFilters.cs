@@ -95,19 +95,35 @@ static class SamplingFilters
     {
         int count = 0;
         sumOfOthers = 0;
+        for (int i = 0; i < weights.Length; i += Lanes.Count)
+        {
+            var lanes = Lanes.Load(weights, i);
+            if (Vector512.GreaterThanAny(lanes, Vector512.Create(bound)))
+            {
+                Separate(bound, weights[i..Math.Min(i + Lanes.Count, weights.Length)], scratch, ref count, ref sumOfOthers);
+            }
+            else
+            {
+                sumOfOthers += Lanes.Sum(lanes);
+            }
+        }
+
+        return scratch[..count];
+    }
+
+    static void Separate(float bound, ReadOnlySpan<float> weights, Span<float> above, ref int count, ref double sumOfOthers)
+    {
         foreach (float weight in weights)
         {
             if (weight > bound)
             {
-                scratch[count++] = weight;
+                above[count++] = weight;
             }
             else
             {
                 sumOfOthers += weight;
             }
         }
-
-        return scratch[..count];
     }
 
     static void Replace(ReadOnlySpan<float> logits, Span<float> heap)

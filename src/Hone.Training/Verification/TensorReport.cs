@@ -52,11 +52,33 @@ sealed class TensorReport(string folder)
             foreach (var (a, e) in actual.Zip(expected))
             {
                 double difference = a.Equals(e) ? 0 : Math.Abs((double)a - e);
-                largest = difference <= largest ? largest : difference;
+                largest = double.IsNaN(largest) || difference <= largest ? largest : difference;
             }
         }
 
-        bool agrees = largest <= tolerance;
-        _cases.Add(new(folder, name, quantity, largest, tolerance, agrees ? VerificationStatus.Agree : VerificationStatus.Disagree));
+        Add(name, quantity, largest, tolerance);
     }
+
+    /// <summary>The Euclidean length of actual − expected as a share of that of expected.</summary>
+    public void CompareRelative(string name, string quantity, float[] actual, float[] expected, double tolerance)
+    {
+        double length = Math.Sqrt(expected.Sum(e => (double)e * e));
+        Add(name, $"{quantity} (relative)", Length(actual, expected) / (length > 0 ? length : 1), tolerance);
+    }
+
+    /// <summary>The root of the mean square of actual − expected.</summary>
+    public void CompareMean(string name, string quantity, float[] actual, float[] expected, double tolerance) =>
+        Add(name, $"{quantity} (root mean square)", Length(actual, expected) / Math.Sqrt(expected.Length), tolerance);
+
+    public void NotBuilt(string name, string what) =>
+        _cases.Add(new(folder, name, what, null, null, VerificationStatus.NotBuilt));
+
+    public void Add(string name, string quantity, double difference, double tolerance) => _cases.Add(new(
+        folder, name, quantity, double.IsFinite(difference) ? difference : null, tolerance,
+        difference <= tolerance ? VerificationStatus.Agree : VerificationStatus.Disagree));
+
+    static double Length(float[] actual, float[] expected) =>
+        actual.Length == expected.Length
+            ? Math.Sqrt(actual.Zip(expected, (a, e) => ((double)a - e) * ((double)a - e)).Sum())
+            : throw new ArgumentException($"{expected.Length} numbers are expected, but the inputs give {actual.Length}.");
 }

@@ -119,6 +119,7 @@ public sealed class JobFileTests : IDisposable
     [InlineData("\"validationShare\": 0.9", "validationShare is 0.9, but needs to be above 0 and at most 0.5.")]
     [InlineData("\"validationShare\": 0.1, \"validationData\": \"test.jsonl\"", "validationData and validationShare are both given")]
     [InlineData("\"testData\": \"gone.jsonl\"", "testData is 'gone.jsonl', but there is no file ")]
+    [InlineData("\"testData\": \"a\\u0000b\"", "testData is 'a\0b', but there is no file ")]
     [InlineData("\"testData\": \"model\"", "testData is 'model', but that is a folder")]
     [InlineData("\"testData\": 5", "testData is 5, but needs to be text in quotes.")]
     public void A_wrong_member_of_the_job_gets_a_sentence(string member, string expected) =>

@@ -134,6 +134,16 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_cursor_before_its_first_validation_is_read_as_it_was_written()
+    {
+        using var run = Create();
+        var cursor = new TrainingCursor { Step = 3, Updates = 6 };
+        run.Checkpoint(cursor, _ => { });
+
+        Assert.Equal(cursor, run.Resume()!.Value.Cursor);
+    }
+
+    [Fact]
     public void A_checkpoint_that_was_half_written_is_ignored_and_cleared_away()
     {
         using (var run = Create())

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hone.Models;
+using Hone.Models.Generation;
+using Hone.Models.Sampling;
+using Hone.Tensors;
+using Hone.Text;
+using Hone.Training;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>hone chat: talk to a model, with or without an adapter.</summary>
+static class ChatCommand
+{
+    static readonly Argument<string> _model = new("model") { Description = "Model folder." };
+    static readonly Argument<string?> _message = new("message") { Description = "One message; without it, a conversation.", Arity = ArgumentArity.ZeroOrOne };
+    static readonly Option<string?> _adapter = new("--adapter") { Description = "Adapter folder, as PEFT writes it." };
+    static readonly Option<string?> _system = new("--system") { Description = "System message." };
+    static readonly Option<float> _temperature = new("--temperature") { Description = "0: the likeliest token each time.", DefaultValueFactory = _ => 0.7f };
+    static readonly Option<float> _topP = new("--top-p") { Description = "Keep the likeliest tokens of this total share.", DefaultValueFactory = _ => 1f };
+    static readonly Option<int> _topK = new("--top-k") { Description = "Keep this many of the likeliest tokens; 0: all." };
+    static readonly Option<float> _minP = new("--min-p") { Description = "Keep tokens with at least this share of the likeliest one's." };
+    static readonly Option<ulong> _seed = new("--seed") { Description = "Same seed, same answer.", DefaultValueFactory = _ => 1UL };
+    static readonly Option<int> _maxTokens = new("--max-tokens") { Description = "Longest answer.", DefaultValueFactory = _ => 512 };
+    static readonly Option<string[]> _stop = new("--stop") { Description = "Texts that end an answer.", DefaultValueFactory = _ => [] };
+
+    public static Command Create()
+    {
+        var command = new Command("chat", "Talk to a model, base or tuned.")
+        {
+            _model, _message, _adapter, _system, _temperature, _topP, _topK, _minP, _seed, _maxTokens, _stop,
+        };
+        command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
+        return command;
+    }
+
+    static int Run(ParseResult parsed, CancellationToken stop)
+    {
+        using var model = LanguageModel.Load(parsed.GetRequiredValue(_model), new CpuDevice());
+        using var adapter = parsed.GetValue(_adapter) is { } folder ? LoraAdapter.Load(model.Decoder, folder) : null;
+        model.Decoder.Attach(adapter);
+        using var generator = new Generator(model.Decoder, 1);
+        var output = new Output(parsed);
+        List<ChatMessage> messages = parsed.GetValue(_system) is { } system ? [new("system", system)] : [];
+        if (parsed.GetValue(_message) is { } message)
+        {
+            messages.Add(new("user", message));
+            output.Result(Answer(parsed, model, generator, messages, output, stop));
+            return HoneCommand.Success;
+        }
+
+        output.Line("Write a message and press Enter; an empty line ends the conversation.");
+        while (Ask() is { Length: > 0 } line)
+        {
+            messages.Add(new("user", line));
+            var answer = Answer(parsed, model, generator, messages, output, stop);
+            messages.Add(new("assistant", answer["text"]!.GetValue<string>()));
+        }
+
+        return HoneCommand.Success;
+    }
+
+    static string? Ask()
+    {
+        Console.Error.Write("> ");
+        return Console.In.ReadLine();
+    }
+
+    static JsonObject Answer(
+        ParseResult parsed, LanguageModel model, Generator generator, List<ChatMessage> messages, Output output, CancellationToken stop)
+    {
+        var sampling = Sampling(parsed);
+        int[] prompt = model.Encode(messages);
+        int room = model.Decoder.Config.MaxPositions - prompt.Length;
+        if (room < 1)
+        {
+            throw new CommandException($"The conversation has {prompt.Length} tokens, more than the model's {model.Decoder.Config.MaxPositions}.");
+        }
+
+        var stream = model.Tokenizer.Stream(skipSpecial: true);
+        var stops = new StopTexts(parsed.GetRequiredValue(_stop));
+        var request = new GenerationRequest
+        {
+            Prompt = prompt,
+            MaxTokens = Math.Min(parsed.GetValue(_maxTokens), room),
+            Sampling = sampling,
+            Key = new RandomKey(parsed.GetValue(_seed), RandomPurpose.Completions, 0, (uint)(messages.Count / 2)),
+            EndTokens = model.EndTokens,
+            OnToken = (_, token) => output.Console.Profile.Out.Writer.Write(stops.Show(stream.Push(token))),
+            Stop = _ => stops.Found,
+        };
+        var completion = generator.Generate([request], stop: stop)[0][0];
+        output.Line(stops.Rest(stream.Flush()));
+        return new JsonObject
+        {
+            ["text"] = stops.Text,
+            ["tokens"] = completion.Tokens.Length,
+            ["stop"] = completion.End.ToString(),
+            ["logProbability"] = completion.LogProbabilities.Sum(value => (double)value),
+        };
+    }
+
+    static SamplingSettings Sampling(ParseResult parsed)
+    {
+        var sampling = new SamplingSettings
+        {
+            Temperature = parsed.GetValue(_temperature),
+            TopP = parsed.GetValue(_topP),
+            TopK = parsed.GetValue(_topK),
+            MinP = parsed.GetValue(_minP),
+        };
+        string[] problems = [.. sampling.Problems()];
+        return problems.Length == 0 ? sampling : throw new CommandException(string.Join(Environment.NewLine, problems));
+    }
+}

@@ -1,0 +1,152 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hone.Models;
+using Hone.Models.Configuration;
+using Hone.Models.Weights;
+using Hone.Tensors;
+using Hone.Training;
+using Hone.Training.Data;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>hone sft: supervised training of an adapter or of all weights on chat records.</summary>
+static class SftCommand
+{
+    static readonly Argument<string> _data = new("data") { Description = "JSONL chat records whose last message is the assistant's." };
+    static readonly Option<string> _model = new("--model") { Description = "Model folder to start from.", Required = true };
+    static readonly Option<string> _out = new("--out") { Description = "Folder of the trained model or adapter.", Required = true };
+    static readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the records.", DefaultValueFactory = _ => 1 };
+    static readonly Option<int?> _steps = new("--steps") { Description = "End after this many steps." };
+    static readonly Option<int> _batch = new("--batch") { Description = "Sequences in one step.", DefaultValueFactory = _ => 64 };
+    static readonly Option<float> _rate = new("--learning-rate") { Description = "AdamW's rate.", DefaultValueFactory = _ => 1e-4f };
+    static readonly Option<OptimizerKind> _optimizer = new("--optimizer") { Description = "adamw, or muon for the layers' matrices." };
+    static readonly Option<float> _muonRate = new("--muon-rate") { Description = "Muon's rate.", DefaultValueFactory = _ => 0.02f };
+    static readonly Option<LearningRateSchedule> _schedule = new("--schedule") { Description = "constant, linear or cosine.", DefaultValueFactory = _ => LearningRateSchedule.Linear };
+    static readonly Option<int> _warmup = new("--warmup") { Description = "Steps over which the rate rises." };
+    static readonly Option<float> _decay = new("--weight-decay") { Description = "Decoupled weight decay of matrices." };
+    static readonly Option<int?> _rank = new("--lora-rank") { Description = "Train an adapter of this rank; without it, all weights." };
+    static readonly Option<float> _alpha = new("--lora-alpha") { Description = "The adapter's product is scaled by alpha / rank.", DefaultValueFactory = _ => 32f };
+    static readonly Option<bool> _all = new("--all-tokens") { Description = "The loss sees the prompts too, not the assistant's turns only." };
+    static readonly Option<int> _length = new("--max-length") { Description = "Longer records are dropped and counted.", DefaultValueFactory = _ => 2048 };
+    static readonly Option<int> _micro = new("--micro-batch") { Description = "Sequences in one pass; changes memory and speed only.", DefaultValueFactory = _ => 16 };
+    static readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the order and of a new adapter.", DefaultValueFactory = _ => 1UL };
+    static readonly Option<string> _type = new("--type") { Description = "f32 or bf16: how all weights are stored.", DefaultValueFactory = _ => "bf16" };
+
+    public static Command Create()
+    {
+        var command = new Command("sft", "Supervised fine-tuning or pretraining on chat records.")
+        {
+            _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _alpha, _all,
+            _length, _micro, _seed, _type,
+        };
+        command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
+        return command;
+    }
+
+    static int Run(ParseResult parsed, CancellationToken stop)
+    {
+        var settings = Settings(parsed);
+        string[] problems = [.. settings.Problems()];
+        if (problems.Length > 0)
+        {
+            throw new CommandException(string.Join(Environment.NewLine, problems));
+        }
+
+        var records = DataFile.ReadSupervised(parsed.GetRequiredValue(_data)).RecordsOrThrow();
+        string folder = parsed.GetRequiredValue(_out);
+        NewFolder.Require(folder, "--out");
+        using var model = LanguageModel.Load(parsed.GetRequiredValue(_model), new CpuDevice(), trainable: settings.LoraRank is null);
+        var output = new Output(parsed);
+        var examples = Encode(model, records, settings, output);
+        using var adapter = Adapter(model, settings, parsed.GetValue(_seed));
+        var last = Train(model, adapter, examples, settings, parsed.GetValue(_seed), output, stop);
+        Save(model, adapter, folder, ElementTypes.Parse(parsed.GetRequiredValue(_type)));
+        output.Line($"{folder}: loss {last.Loss:F4} after {last.Step + 1} steps, {last.Tokens:N0} tokens, {last.Seconds:F1} s.");
+        output.Result(new JsonObject
+        {
+            ["folder"] = folder,
+            ["loss"] = last.Loss,
+            ["steps"] = last.Step + 1,
+            ["tokens"] = last.Tokens,
+            ["seconds"] = last.Seconds,
+        });
+        return HoneCommand.Success;
+    }
+
+    static SupervisedSettings Settings(ParseResult parsed) => new()
+    {
+        EpochCount = parsed.GetValue(_epochs),
+        MaxSteps = parsed.GetValue(_steps),
+        BatchSize = parsed.GetValue(_batch),
+        LearningRate = parsed.GetValue(_rate),
+        Optimizer = parsed.GetValue(_optimizer),
+        MuonLearningRate = parsed.GetValue(_muonRate),
+        LearningRateSchedule = parsed.GetValue(_schedule),
+        WarmupSteps = parsed.GetValue(_warmup),
+        WeightDecay = parsed.GetValue(_decay),
+        LoraRank = parsed.GetValue(_rank),
+        LoraAlpha = parsed.GetValue(_alpha),
+        MaskPrompt = !parsed.GetValue(_all),
+        MaxLength = parsed.GetValue(_length),
+        SequencesPerMicroBatch = parsed.GetValue(_micro),
+    };
+
+    static List<SupervisedExample> Encode(
+        LanguageModel model, IReadOnlyList<SupervisedRecord> records, SupervisedSettings settings, Output output)
+    {
+        var all = records.Select(record => SupervisedExample.Encode(model, record, settings.MaskPrompt)).ToArray();
+        List<SupervisedExample> kept = [.. all.Where(example => example.Length <= settings.MaxLength && example.TrainedTokens > 0)];
+        if (kept.Count < all.Length)
+        {
+            output.Line($"{all.Length - kept.Count} of {all.Length} records have more than {settings.MaxLength} tokens and were left out.");
+        }
+
+        return kept.Count > 0 ? kept : throw new CommandException("No record is left to train on; raise --max-length.");
+    }
+
+    static LoraAdapter? Adapter(LanguageModel model, SupervisedSettings settings, ulong seed)
+    {
+        if (settings.LoraRank is not { } rank)
+        {
+            model.Decoder.TrainAllWeights();
+            return null;
+        }
+
+        var config = new AdapterConfig { Rank = rank, Alpha = settings.LoraAlpha, BaseModel = model.Folder };
+        var adapter = LoraAdapter.Create(model.Decoder, config, seed);
+        adapter.Train();
+        model.Decoder.Attach(adapter);
+        return adapter;
+    }
+
+    static SupervisedMetrics Train(
+        LanguageModel model, LoraAdapter? adapter, IReadOnlyList<SupervisedExample> examples, SupervisedSettings settings, ulong seed,
+        Output output, CancellationToken stop)
+    {
+        using var loop = new SupervisedLoop(model.Decoder, examples, settings, adapter?.Parameters ?? model.Decoder.Parameters, seed);
+        SupervisedMetrics last = default;
+        int every = Math.Max(1, loop.TotalSteps / 50);
+        loop.Run(metrics =>
+        {
+            last = metrics;
+            if ((metrics.Step + 1) % every == 0)
+            {
+                output.Line($"step {metrics.Step + 1,5}/{metrics.TotalSteps}  loss {metrics.Loss:F4}  gradient {metrics.GradientNorm:F3}  "
+                    + $"{metrics.Tokens / metrics.Seconds:N0} tok/s");
+            }
+        }, stop);
+        return last;
+    }
+
+    static void Save(LanguageModel model, LoraAdapter? adapter, string folder, ElementKind kind)
+    {
+        if (adapter is not null)
+        {
+            adapter.Save(folder);
+            return;
+        }
+
+        DecoderWriter.Save(model.Decoder, folder, kind);
+        TokenizerFolder.Copy(model.Folder, folder);
+    }
+}

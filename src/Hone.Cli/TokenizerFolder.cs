@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace Hone.Cli;
+
+/// <summary>The tokenizer's files in a model folder.</summary>
+static class TokenizerFolder
+{
+    static readonly string[] _files = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
+
+    public static void Copy(string from, string to)
+    {
+        foreach (string name in _files)
+        {
+            string source = Path.Combine(from, name);
+            if (File.Exists(source))
+            {
+                File.Copy(source, Path.Combine(to, name), overwrite: true);
+            }
+        }
+    }
+
+    /// <summary>eos_token of tokenizer_config.json, or null.</summary>
+    public static string? EosToken(string folder)
+    {
+        string path = Path.Combine(folder, "tokenizer_config.json");
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+        return document.RootElement.TryGetProperty("eos_token", out var token) && token.ValueKind == JsonValueKind.String
+            ? token.GetString()
+            : null;
+    }
+}

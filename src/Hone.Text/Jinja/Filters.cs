@@ -1,0 +1,130 @@
+using System.Numerics;
+
+namespace Hone.Text.Jinja;
+
+/// <summary>What stands after "|". Filters of lists are in <see cref="ListFilters"/>.</summary>
+static class Filters
+{
+    static readonly Dictionary<string, Func<object?, Arguments, object?>> _filters = new(ListFilters.All, StringComparer.Ordinal)
+    {
+        ["trim"] = (value, arguments) => PythonText.Strip(Printing.Show(value), arguments.Take("chars", null) as string, left: true, right: true),
+        ["upper"] = (value, _) => PythonText.Upper(Printing.Show(value)),
+        ["lower"] = (value, _) => PythonText.Lower(Printing.Show(value)),
+        ["capitalize"] = (value, _) => PythonText.Capitalize(Printing.Show(value)),
+        ["title"] = (value, _) => PythonText.Title(Printing.Show(value), c => !PythonText.IsWhitespace(c) && !"-([{<".Contains(c)),
+        ["string"] = (value, _) => Printing.Show(value),
+        ["safe"] = (value, _) => value,
+        ["escape"] = (value, _) => Escape(Printing.Show(value)),
+        ["e"] = (value, _) => Escape(Printing.Show(value)),
+        ["default"] = Default,
+        ["d"] = Default,
+        ["replace"] = Replace,
+        ["tojson"] = JsonText.Write,
+        ["int"] = Whole,
+        ["float"] = Float,
+        ["abs"] = (value, _) => value is double number ? Math.Abs(number)
+            : Numbers.TryWhole(Defined(value), out var whole) ? BigInteger.Abs(whole)
+            : throw new TemplateFault($"abs needs a number, not a {Kinds.Of(value)}"),
+        ["round"] = Round,
+        ["indent"] = Indent,
+        ["center"] = (value, arguments) => PythonText.Pad(
+            Printing.Show(value), Numbers.AsInt(arguments.Take("width", (BigInteger)80)), " ", left: true, right: true),
+        ["format"] = (value, arguments) => PercentFormat.Apply(Printing.Show(value), arguments.Named.Count > 0
+            ? throw new TemplateFault("format supports values in order only")
+            : new PythonTuple(arguments.TakeRest())),
+        ["wordcount"] = (value, _) => (BigInteger)Printing.Show(value)
+            .Split([.. Enumerable.Range(0, 0x3001).Select(c => (char)c).Where(c => !char.IsLetterOrDigit(c) && c != '_')], StringSplitOptions.RemoveEmptyEntries).Length,
+        ["attr"] = (value, arguments) => value is PythonDictionary
+            ? new Undefined("attr reads attributes, and a dictionary has items")
+            : Members.Attribute(value, arguments.RequireText("attr", "name")),
+    };
+
+    public static bool Exists(string name) => _filters.ContainsKey(name);
+
+    public static object? Apply(string name, object? value, Arguments arguments)
+    {
+        if (!_filters.TryGetValue(name, out var filter))
+        {
+            throw new TemplateFault($"there is no filter '{name}'");
+        }
+
+        object? result = filter(value, arguments);
+        arguments.Finish(name);
+        return result;
+    }
+
+    static object? Defined(object? value) => value is Undefined undefined ? throw undefined.Fault() : value;
+
+    static object? Default(object? value, Arguments arguments)
+    {
+        object? absent = arguments.Take("default_value", "");
+        bool alsoFalse = Kinds.IsTrue(arguments.Take("boolean", false));
+        return value is Undefined || alsoFalse && !Kinds.IsTrue(value) ? absent : value;
+    }
+
+    static string Replace(object? value, Arguments arguments)
+    {
+        string old = Printing.Show(arguments.Require("replace", "old")), replacement = Printing.Show(arguments.Require("replace", "new"));
+        object? most = arguments.Take("count", null);
+        return PythonText.Replace(Printing.Show(value), old, replacement, most is null ? -1 : Numbers.AsInt(most));
+    }
+
+    static object? Whole(object? value, Arguments arguments)
+    {
+        object? absent = arguments.Take("default", BigInteger.Zero);
+        int radix = Numbers.AsInt(arguments.Take("base", (BigInteger)10));
+        return Defined(value) switch
+        {
+            double number when double.IsFinite(number) => new BigInteger(Math.Truncate(number)),
+            string text => NumberText.Whole(text, radix) is { } whole ? whole : absent,
+            var other => Numbers.TryWhole(other, out var whole) ? whole : absent,
+        };
+    }
+
+    static object? Float(object? value, Arguments arguments)
+    {
+        object? absent = arguments.Take("default", 0.0);
+        return Defined(value) switch
+        {
+            string text => NumberText.Float(text) is { } number ? number : absent,
+            var other => Numbers.IsNumber(other) ? Numbers.AsDouble(other) : absent,
+        };
+    }
+
+    static object Round(object? value, Arguments arguments)
+    {
+        int digits = Math.Clamp(Numbers.AsInt(arguments.Take("precision", BigInteger.Zero)), -300, 300);
+        string method = Printing.Show(arguments.Take("method", "common"));
+        if (method is not ("common" or "ceil" or "floor"))
+        {
+            throw new TemplateFault($"round has no method '{method}'; it has common, ceil and floor");
+        }
+
+        if (method == "common" && digits >= 0 && Numbers.TryWhole(value, out var whole))
+        {
+            return whole;
+        }
+
+        double number = Numbers.AsDouble(Defined(value));
+        double scale = Math.Pow(10, digits);
+        return method switch
+        {
+            "common" when digits is >= 0 and <= 15 => Math.Round((decimal)number, digits) is var rounded ? (double)rounded : number,
+            "common" => Math.Round(number * scale) / scale,
+            "ceil" => Math.Ceiling(number * scale) / scale,
+            _ => Math.Floor(number * scale) / scale,
+        };
+    }
+
+    static string Indent(object? value, Arguments arguments)
+    {
+        object? width = arguments.Take("width", (BigInteger)4);
+        string indent = width as string ?? new string(' ', Math.Clamp(Numbers.AsInt(width), 0, 1000));
+        bool first = Kinds.IsTrue(arguments.Take("first", false)), blank = Kinds.IsTrue(arguments.Take("blank", false));
+        string[] lines = Printing.Show(value).Split('\n');
+        return string.Join('\n', lines.Select((line, i) => (i == 0 ? first : blank || line.Length > 0) ? indent + line : line));
+    }
+
+    static string Escape(string text) =>
+        text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("'", "&#39;").Replace("\"", "&#34;");
+}
