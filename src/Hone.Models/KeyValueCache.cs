@@ -20,10 +20,13 @@ public sealed class KeyValueCache : IDisposable
         _layers = [.. Enumerable.Range(0, layers).Select(_ => (
             new NativeBuffer((long)pages * shape.TransposedPage * sizeof(float)),
             new NativeBuffer((long)pages * shape.PlainPage * sizeof(float))))];
-        _free = new Stack<int>(Enumerable.Range(0, pages).Reverse());
+        _free = new Stack<int>(pages);
+        ReturnAll();
     }
 
     public int Pages { get; }
+
+    public int FreePages => _free.Count;
 
     public long Bytes => _layers.Sum(layer => layer.Keys.Bytes + layer.Values.Bytes);
 
@@ -35,6 +38,16 @@ public sealed class KeyValueCache : IDisposable
     public void Return(IEnumerable<int> pages)
     {
         foreach (int page in pages)
+        {
+            _free.Push(page);
+        }
+    }
+
+    /// <summary>No sequence is left: every page is free, in the order of a new cache.</summary>
+    public void ReturnAll()
+    {
+        _free.Clear();
+        for (int page = Pages - 1; page >= 0; page--)
         {
             _free.Push(page);
         }

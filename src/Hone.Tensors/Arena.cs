@@ -46,6 +46,7 @@ public sealed unsafe class Arena : IDisposable
         }
 
         _blocks.Clear();
+        Bytes = 0;
         Reset();
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Hone.Tensors;
@@ -8,20 +9,23 @@ namespace Hone.Tensors;
 /// when all are done. Idle threads spin for a moment and then sleep.
 /// </summary>
 /// <remarks>
-/// The partition of work into tasks is the caller's and depends on shapes only; threads take tasks in any order.
-/// One caller at a time: a second one waits. A region must not start another region.
+/// The partition of work into tasks is the caller's and depends on shapes only; threads take tasks in any order. One caller at a time:
+/// a second one waits. A region inside a task runs on that task's thread. If tasks fail, one of their exceptions reaches the caller.
 /// </remarks>
 public sealed unsafe class Workers : IDisposable
 {
     // About 0.5 ms of spinning: longer than the serial code between two regions, shorter than a phase without any.
     const int SpinRounds = 12_000;
 
+    [ThreadStatic]
+    static bool t_inTask;
+
     readonly Thread[] _threads;
     readonly SemaphoreSlim[] _wake;
     readonly int[] _asleep;
     readonly Lock _caller = new();
     Shared _shared;
-    volatile Exception? _failure;
+    Exception? _failure;
     volatile bool _disposed;
 
     public Workers(int count)
@@ -49,28 +53,15 @@ public sealed unsafe class Workers : IDisposable
     public void Run<TRegion>(int tasks, ref TRegion region)
         where TRegion : struct, IRegion
     {
-        if (_threads.Length == 0 || tasks <= 1)
+        if (_threads.Length > 0 && tasks > 1 && !t_inTask && !_disposed)
         {
-            for (int task = 0; task < tasks; task++)
-            {
-                region.Run(task);
-            }
-
+            RunTogether(tasks, region);
             return;
         }
 
-        lock (_caller)
+        for (int task = 0; task < tasks; task++)
         {
-            // The region stays on this stack until every thread has left it, so its address is stable.
-            Publish(tasks, Unsafe.AsPointer(ref region), &Invoke<TRegion>);
-            Work();
-            WaitForOthers();
-        }
-
-        if (_failure is { } failure)
-        {
-            _failure = null;
-            throw new InvalidOperationException("A region of parallel work failed.", failure);
+            region.Run(task);
         }
     }
 
@@ -88,18 +79,40 @@ public sealed unsafe class Workers : IDisposable
             ? count
             : Environment.ProcessorCount;
 
+    // The copy of the region lies on this stack until its last task has ended, so its address is stable.
+    void RunTogether<TRegion>(int tasks, TRegion region)
+        where TRegion : struct, IRegion
+    {
+        lock (_caller)
+        {
+            Publish(tasks, Unsafe.AsPointer(ref region), &Invoke<TRegion>);
+            t_inTask = true;
+            Work();
+            t_inTask = false;
+            for (int spins = 1; Volatile.Read(ref _shared.Unfinished) > 0; spins++)
+            {
+                Pause(spins);
+            }
+
+            if (Interlocked.Exchange(ref _failure, null) is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
+    }
+
     static void Invoke<TRegion>(void* region, int task)
         where TRegion : struct, IRegion => Unsafe.AsRef<TRegion>(region).Run(task);
 
+    // Nobody can take a task of the former region, so nobody reads these fields until the tickets appear.
     void Publish(int tasks, void* region, delegate*<void*, int, void> invoke)
     {
         _shared.Region = region;
         _shared.Invoke = invoke;
         _shared.Tasks = tasks;
-        Volatile.Write(ref _shared.Done, 0);
-        Volatile.Write(ref _shared.Next, 0);
-        Interlocked.Increment(ref _shared.Epoch);
-        for (int i = 0; i < _threads.Length; i++)
+        _shared.Unfinished = tasks;
+        Interlocked.Exchange(ref _shared.Tickets, (((_shared.Tickets >> 32) + 1) << 32) | (uint)tasks);
+        for (int i = 0; i < Math.Min(_threads.Length, tasks - 1); i++)
         {
             if (Volatile.Read(ref _asleep[i * 16]) == 1 && Interlocked.Exchange(ref _asleep[i * 16], 0) == 1)
             {
@@ -110,72 +123,82 @@ public sealed unsafe class Workers : IDisposable
 
     void Work()
     {
-        int task;
-        while ((task = Interlocked.Increment(ref _shared.Next) - 1) < _shared.Tasks)
+        int finished = 0;
+        while (TryTake(out var task))
         {
             try
             {
-                _shared.Invoke(_shared.Region, task);
+                task.Invoke(task.Region, task.Index);
             }
             catch (Exception failure)
             {
-                _failure = failure;
+                Interlocked.CompareExchange(ref _failure, failure, null);
             }
+
+            finished++;
+        }
+
+        if (finished > 0)
+        {
+            Interlocked.Add(ref _shared.Unfinished, -finished);
         }
     }
 
-    void WaitForOthers()
+    // What is read between the two looks at the tickets belongs to their region if they did not change; else it is dropped.
+    // So a thread that comes late, or is held up here, neither delays nor disturbs anyone.
+    bool TryTake(out Taken task)
     {
-        int spins = 0;
-        while (Volatile.Read(ref _shared.Done) < _threads.Length)
+        while (true)
         {
-            Wait(ref spins);
+            long tickets = Volatile.Read(ref _shared.Tickets);
+            task = new Taken(_shared.Region, _shared.Invoke, _shared.Tasks - (int)tickets);
+            if ((int)tickets == 0)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _shared.Tickets, tickets - 1, tickets) == tickets)
+            {
+                return true;
+            }
         }
     }
 
     void Loop(int index)
     {
-        int seen = 0;
-        while (true)
+        t_inTask = true;
+        while (!_disposed)
         {
-            seen = WaitForEpoch(index, seen);
-            if (_disposed)
+            WaitForTickets(index);
+            Work();
+        }
+    }
+
+    void WaitForTickets(int index)
+    {
+        for (int spins = 1; spins < SpinRounds && !_disposed; spins++)
+        {
+            if ((int)Volatile.Read(ref _shared.Tickets) > 0)
             {
                 return;
             }
 
-            Work();
-            Interlocked.Increment(ref _shared.Done);
-        }
-    }
-
-    int WaitForEpoch(int index, int seen)
-    {
-        for (int spins = 0; spins < SpinRounds && !_disposed; spins++)
-        {
-            int epoch = Volatile.Read(ref _shared.Epoch);
-            if (epoch != seen)
-            {
-                return epoch;
-            }
-
-            Thread.SpinWait(1);
+            Pause(spins);
         }
 
         Interlocked.Exchange(ref _asleep[index * 16], 1);
-        if (Volatile.Read(ref _shared.Epoch) == seen || Interlocked.Exchange(ref _asleep[index * 16], 0) == 0)
+        bool nothingCame = (int)Volatile.Read(ref _shared.Tickets) == 0;
+        if (nothingCame || Interlocked.Exchange(ref _asleep[index * 16], 0) == 0)
         {
-            // Either nothing was published, or the publisher saw the flag and releases us.
+            // Whoever publishes next sees the flag, or has seen it and releases us.
             _wake[index].Wait();
         }
-
-        return Volatile.Read(ref _shared.Epoch);
     }
 
-    // A machine with other load may have taken the other thread's processor: give it back now and then.
-    static void Wait(ref int spins)
+    // A machine with other load may have taken the other thread's processor: give this one back now and then.
+    static void Pause(int spins)
     {
-        if (++spins % 4096 == 0)
+        if (spins % 256 == 0)
         {
             Thread.Yield();
         }
@@ -185,14 +208,21 @@ public sealed unsafe class Workers : IDisposable
         }
     }
 
+    readonly struct Taken(void* region, delegate*<void*, int, void> invoke, int index)
+    {
+        public readonly void* Region = region;
+        public readonly delegate*<void*, int, void> Invoke = invoke;
+        public readonly int Index = index;
+    }
+
+    // Tickets: the region's number in the upper half, its tasks that nobody took in the lower.
     [StructLayout(LayoutKind.Explicit, Size = 320)]
     struct Shared
     {
-        [FieldOffset(64)] public int Epoch;
-        [FieldOffset(72)] public int Tasks;
-        [FieldOffset(80)] public void* Region;
-        [FieldOffset(88)] public delegate*<void*, int, void> Invoke;
-        [FieldOffset(128)] public int Next;
-        [FieldOffset(192)] public int Done;
+        [FieldOffset(64)] public void* Region;
+        [FieldOffset(72)] public delegate*<void*, int, void> Invoke;
+        [FieldOffset(80)] public int Tasks;
+        [FieldOffset(128)] public long Tickets;
+        [FieldOffset(192)] public int Unfinished;
     }
 }

@@ -21,16 +21,21 @@ public sealed class Generator : IDisposable
     /// <param name="batch">Completions that are decoded side by side.</param>
     public Generator(Decoder decoder, int batch)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         _decoder = decoder;
         _batch = batch;
         _arena = decoder.Device.NewArena();
     }
+
+    /// <summary>Pages of keys and values that sequences hold; none between two calls that were not cancelled.</summary>
+    internal int PagesInUse => _cache is null ? 0 : _cache.Pages - _cache.FreePages;
 
     /// <summary>Completions for each request, in order.</summary>
     /// <param name="onFinished">Called with (request, completion index, completion) as each one ends, in no particular order.</param>
     public Completion[][] Generate(
         IReadOnlyList<GenerationRequest> requests, Action<int, int, Completion>? onFinished = null, CancellationToken stop = default)
     {
+        Check(requests);
         var results = requests.Select(request => new Completion[request.Count]).ToArray();
         var cache = CacheFor(requests);
         var waiting = new Waiting(requests);
@@ -174,21 +179,39 @@ public sealed class Generator : IDisposable
         active.RemoveAll(sequence => sequence.End is not null);
     }
 
-    // As many pages as the batch can need at once: the largest completions side by side, each with a prompt of its own.
+    static void Check(IReadOnlyList<GenerationRequest> requests)
+    {
+        for (int i = 0; i < requests.Count; i++)
+        {
+            if (requests[i].Prompt.Length == 0)
+            {
+                throw new ArgumentException($"The prompt of request {i} is empty; a completion needs at least one token to follow.");
+            }
+
+            if (requests[i].MaxTokens < 1)
+            {
+                throw new ArgumentException($"MaxTokens of request {i} is {requests[i].MaxTokens}, but needs to be 1 or more.");
+            }
+        }
+    }
+
+    // As many pages as can be in use at once: those of the largest completions side by side, each with a prompt of its own,
+    // and the prompt of a request whose completions have not all begun.
     KeyValueCache CacheFor(IReadOnlyList<GenerationRequest> requests)
     {
-        var largest = requests
-            .SelectMany(request => Enumerable.Range(0, request.Count).Select(i =>
-                (i == 0 ? AttentionPlan.PagesFor(request.Prompt.Length) : 0) + AttentionPlan.PagesFor(request.MaxTokens) + 1))
+        int completions = requests
+            .SelectMany(request => Enumerable.Repeat(AttentionPlan.PagesFor(request.MaxTokens) + 1, request.Count))
             .OrderDescending().Take(_batch).Sum();
         int prompts = requests.Select(request => AttentionPlan.PagesFor(request.Prompt.Length)).OrderDescending().Take(_batch + 1).Sum();
-        int pages = largest + prompts;
+        int pages = completions + prompts;
         if (_cache is null || _cache.Pages < pages)
         {
             _cache?.Dispose();
             _cache = new KeyValueCache(_decoder.Shape, _decoder.Config.Layers, pages);
         }
 
+        // A call that was cancelled or failed left its pages behind.
+        _cache.ReturnAll();
         return _cache;
     }
 }
