@@ -3,8 +3,6 @@ using Hone.Models;
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
 using Hone.Tensors;
-using Hone.Tensors.Optimizers;
-using Hone.Training.Losses;
 using Hone.Training.Optimization;
 
 namespace Hone.Training.Verification;
