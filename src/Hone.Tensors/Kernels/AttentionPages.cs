@@ -7,6 +7,27 @@ namespace Hone.Tensors.Kernels;
 /// </remarks>
 public static unsafe class AttentionPages
 {
+    /// <summary>Where the transposed pages of a head begin.</summary>
+    public static void Transposed(in AttentionShape shape, ReadOnlySpan<int> pages, int keyValueHead, float* memory, float** starts)
+    {
+        for (int i = 0; i < pages.Length; i++)
+        {
+            starts[i] = memory + ((long)pages[i] * shape.TransposedPage) + (keyValueHead * shape.HeadWidth * AttentionPlan.PageSize);
+        }
+    }
+
+    /// <summary>Where the rows of the first <paramref name="count"/> positions begin in the plain pages of a head.</summary>
+    public static void PlainRows(
+        in AttentionShape shape, ReadOnlySpan<int> pages, int count, int keyValueHead, float* memory, float** rows)
+    {
+        int padded = shape.PaddedWidth;
+        for (int j = 0; j < count; j++)
+        {
+            rows[j] = memory + ((long)pages[j / AttentionPlan.PageSize] * shape.PlainPage)
+                + (((keyValueHead * AttentionPlan.PageSize) + (j % AttentionPlan.PageSize)) * padded);
+        }
+    }
+
     public static void PlaceTransposed(in AttentionShape shape, float* row, int slot, float* pages)
     {
         int D = shape.HeadWidth;
