@@ -13,7 +13,7 @@ static class RunSession
         string[] problems = [.. settings.Problems()];
         if (problems.Length > 0)
         {
-            throw new JobException(problems);
+            throw new JobException(settings.Name, problems);
         }
 
         string path = folder ?? RunFolder.NextFree("runs", settings.Name);

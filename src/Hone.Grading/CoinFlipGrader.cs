@@ -10,14 +10,15 @@ public sealed class CoinFlipGrader(ulong seed, IGrader? watched = null) : IGrade
     public async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
     {
         var seen = _watched is null ? null : await _watched.Grade(items, stop).ConfigureAwait(false);
-        return [.. items.Select((item, i) => item.Scored(Flip(item.Id), "A coin was flipped.", Watched(seen?[i].Score)))];
+        return [.. items.Select((item, i) => item.Scored(Flip(seed, item.Id), "A coin was flipped.", Watched(seen?[i].Score)))];
     }
 
     static IReadOnlyList<Metric> Watched(double? score) =>
         score is { } value ? [new("watched", value, MetricType.Metric)] : [];
 
+    /// <summary>0 or 1: a function of (seed, id) alone.</summary>
     // FNV-1a over the id, then a finish that lets every bit depend on all.
-    double Flip(string id)
+    public static double Flip(ulong seed, string id)
     {
         ulong hash = 0xCBF29CE484222325 ^ seed;
         foreach (char c in id)

@@ -36,7 +36,7 @@ sealed record JobData(
             notes);
         return data.Training.Count > 0
             ? data
-            : throw new JobException([$"trainingData {job.TrainingData} leaves no prompt to train on: {string.Join(' ', notes)}"]);
+            : throw new JobException(job.TrainingData, [$"trainingData {job.TrainingData} leaves no prompt to train on: {string.Join(' ', notes)}"]);
     }
 
     /// <summary>Every prompt with the set that it belongs to, for the run's record.</summary>

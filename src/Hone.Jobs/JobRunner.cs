@@ -5,7 +5,6 @@ using Hone.Models;
 using Hone.Models.Sampling;
 using Hone.Tensors;
 using Hone.Training;
-using Hone.Training.Data;
 
 namespace Hone.Jobs;
 
@@ -79,7 +78,7 @@ public sealed class JobRunner : IDisposable
     void WriteReport()
     {
         using var reader = RunReader.Open(_folder.Path);
-        ReportWriter.Write(reader, Path.Combine(_folder.Path, RunFiles.Report));
+        ReportWriter.Write(reader, Path.Combine(_folder.Path, "report.html"));
     }
 
     TrainingCursor Train(JobData data, CancellationToken stop)

@@ -64,11 +64,6 @@ public sealed record JobSettings
         {
             yield return $"validationShare is {share}, but needs to be above 0 and at most 0.5.";
         }
-
-        if (MaxValidationPrompts < 1)
-        {
-            yield return $"maxValidationPrompts is {MaxValidationPrompts}, but needs 1 or more; leave it out to ask every prompt.";
-        }
     }
 }
 

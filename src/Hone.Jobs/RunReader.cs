@@ -42,6 +42,16 @@ public sealed class RunReader : IDisposable
         });
     }
 
+    public RunState State() => RunLock.IsHeld(Path) ? RunState.Running : IsComplete() ? RunState.Finished : RunState.Interrupted;
+
+    /// <summary>True if training has ended and nothing is left to evaluate, whether or not a process still holds the run.</summary>
+    public bool IsComplete()
+    {
+        bool ended = RunFiles.FindCheckpoints(Path) is [var (_, newest), ..] && RecordedCursor.Read(newest).Cursor.Ended is not null;
+        string[] evaluated = [.. Evaluations().Select(evaluation => evaluation.Name)];
+        return ended && (!evaluated.Contains("base") || evaluated.Contains("tuned"));
+    }
+
     /// <summary>Metrics of the recorded steps, in order, from <paramref name="fromStep"/> on.</summary>
     public IReadOnlyList<StepMetrics> Metrics(int fromStep = 0) => Query(() => RunQueries.Metrics(_connection, fromStep));
 

@@ -8,10 +8,10 @@ public enum RunState
     /// <summary>A process holds the folder.</summary>
     Running,
 
-    /// <summary>Training came to its end.</summary>
+    /// <summary>Training came to its end, and where the base model was evaluated, so was the tuned one.</summary>
     Finished,
 
-    /// <summary>No process holds the folder and training has not ended: it can be resumed.</summary>
+    /// <summary>No process holds the folder and the run is not finished: it can be resumed.</summary>
     Interrupted,
 }
 
@@ -31,25 +31,13 @@ public static class Runs
                 .ThenBy(run => run.Path, StringComparer.Ordinal)]
             : [];
 
-    public static RunState State(string run)
-    {
-        if (RunLock.IsHeld(run))
-        {
-            return RunState.Running;
-        }
-
-        return RunFiles.FindCheckpoints(run) is [var (_, newest), ..] && RecordedCursor.Read(newest).Cursor.Ended is not null
-            ? RunState.Finished
-            : RunState.Interrupted;
-    }
-
     static RunSummary Summary(string path)
     {
         try
         {
             using var run = RunReader.Open(path);
             var metrics = run.Metrics();
-            return new(path, State(path), run.Settings, run.Origin?.Created, metrics.Count, metrics is [.., var last] ? last : null, Problem: null);
+            return new(path, run.State(), run.Settings, run.Origin?.Created, metrics.Count, metrics is [.., var last] ? last : null, Problem: null);
         }
         catch (Exception e) when (e is RunException or JobException)
         {

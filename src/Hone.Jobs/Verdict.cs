@@ -76,10 +76,10 @@ public sealed record Verdict(Accuracy Base, Accuracy Tuned, Difference Differenc
             : $"answers {100 * Tuned.Value:F1} % of {Tuned.N:N0} prompts right, the base model {100 * Base.Value:F1} %";
         var (low, high) = (Difference.Interval.Low, Difference.Interval.High);
         string range = IsGraded ? $"{low:+0.000;−0.000} to {high:+0.000;−0.000}" : $"{100 * low:+0.0;−0.0} to {100 * high:+0.0;−0.0} points";
-        return low > 0 ? $"Training helped: the tuned model {what} (95 % confidence: {range})."
-            : high < 0 ? $"Training hurt: the tuned model {what} (95 % confidence: {range})."
+        return low > 0 ? $"Training helped: the tuned model {what} (difference with 95 % confidence: {range})."
+            : high < 0 ? $"Training hurt: the tuned model {what} (difference with 95 % confidence: {range})."
             : double.IsNaN(low) ? $"The tuned model {what}; one prompt is too few for more."
-            : $"No difference can be told: the tuned model {what} (95 % confidence: {range}, which includes 0).";
+            : $"No difference can be told: the tuned model {what} (difference with 95 % confidence: {range}, which includes 0).";
     }
 
     /// <summary>The form in which commands print it.</summary>

@@ -98,7 +98,7 @@ public sealed class LanguageModelHead
     IEnumerable<(int Start, int Count, int[] Groups)> Chunks()
     {
         int most = Math.Max(1, ChunkFloats / _decoder.Head.Rows);
-        if (_decoder.Head.Trains)
+        if (_decoder.Head.Trains && _tape.Records)
         {
             return GroupChunks(most);
         }

@@ -17,7 +17,7 @@ public sealed record SupervisedExample(int[] Prompt, int[] Rest, bool[] Trains)
     /// Every assistant turn is encoded on its own, behind the prompt as sampling renders it: so the tokens that train are those that
     /// the sampler would write.
     /// </summary>
-    /// <exception cref="DataFileException">The template does not render the turns one after another.</exception>
+    /// <exception cref="ChatTemplateException">The template does not render the turns one after another.</exception>
     public static SupervisedExample Encode(LanguageModel model, SupervisedRecord record, bool maskPrompt)
     {
         List<int> tokens = [];
@@ -43,7 +43,7 @@ public sealed record SupervisedExample(int[] Prompt, int[] Rest, bool[] Trains)
     {
         if (!text.StartsWith(before, StringComparison.Ordinal))
         {
-            throw new DataFileException($"record {record.Id}: the chat template renders a longer conversation differently from a shorter one, "
+            throw new ChatTemplateException($"record {record.Id}: the chat template renders a longer conversation differently from a shorter one, "
                 + "so that an assistant's turn has no place of its own; train on records with one answer.");
         }
 

@@ -12,9 +12,10 @@ static class SupervisedRules
         Decoder decoder, SupervisedSettings settings, IReadOnlyList<Parameter> parameters, Arena scratch)
     {
         var adamW = new AdamWSettings(WeightDecay: settings.WeightDecay);
+        var muon = new Muon(new MuonSettings(WeightDecay: settings.WeightDecay));
         var layers = decoder.LinearLayers.Select(linear => linear.Weight).ToHashSet();
         UpdateRule Rule(Parameter parameter) => settings.Optimizer == OptimizerKind.Muon && layers.Contains(parameter)
-            ? new MuonRule(parameter, settings.MuonLearningRate, settings.WeightDecay, ((CpuDevice)decoder.Device).Workers)
+            ? new MuonRule(parameter, settings.MuonLearningRate, muon, ((CpuDevice)decoder.Device).Workers)
             : new AdamWRule(parameter, settings.LearningRate, ParameterOptimizer.DecayOf(parameter, adamW));
         Action? lookups = decoder.EmbeddingGradient is null ? null : () => decoder.FinishEmbeddingGradient(scratch);
         return new ParameterOptimizer(decoder.Device, [.. parameters.Select(Rule)], lookups);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Models;
 using Hone.Models.Configuration;
-using Hone.Models.Weights;
 using Hone.Tensors;
 using Hone.Text;
 

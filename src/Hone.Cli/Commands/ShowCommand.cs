@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Jobs;
-using Hone.Training;
 using Spectre.Console;
 
 namespace Hone.Cli.Commands;

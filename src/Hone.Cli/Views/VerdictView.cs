@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Hone.Jobs;
-using Hone.Training;
 using Spectre.Console;
 
 namespace Hone.Cli.Views;

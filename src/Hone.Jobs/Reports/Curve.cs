@@ -8,6 +8,9 @@ sealed record CurveLine(string Name, bool IsMarked, IReadOnlyList<(double Step, 
 /// <summary>A curve of a run: what it shows, what it should look like, and whether it does.</summary>
 sealed record Curve(string Title, string Unit, string Expected, CurveFinding Finding, IReadOnlyList<CurveLine> Lines)
 {
+    /// <summary>Drawn from 0 to 1, so that a small change looks small.</summary>
+    public bool IsShare { get; private init; }
+
     public static IReadOnlyList<Curve> Of(RunReader run)
     {
         var steps = run.Metrics();
@@ -15,8 +18,8 @@ sealed record Curve(string Title, string Unit, string Expected, CurveFinding Fin
         bool control = run.Settings.Control;
         return
         [
-            Reward(steps, control),
-            Validation(steps, validations, control),
+            Reward(steps, control) with { IsShare = true },
+            Validation(steps, validations, control) with { IsShare = true },
             new("Completion length", "tokens",
                 "Should drift slowly, up as the model learns to work things out or down as it finds shorter ways. An explosion or a jump is a warning.",
                 CurveFinding.Length(Values(steps, step => step.LengthMean)),
@@ -29,10 +32,13 @@ sealed record Curve(string Title, string Unit, string Expected, CurveFinding Fin
                 "Should stay in a band, with a spike now and then. Lasting growth or extreme spikes point at the learning rate or the reward's scale.",
                 CurveFinding.GradientNorm(Values(steps, step => step.GradientNorm)),
                 [Training(steps, step => step.GradientNorm)]),
-            new("Groups that teach", "share",
+            new("Groups that teach", "",
                 "Should stay well above 0: only a group whose completions got different rewards has a gradient. It falls as the prompts are mastered.",
                 CurveFinding.MixedGroups(Values(steps, step => step.GroupsMixed)),
-                [Training(steps, step => step.GroupsMixed)]),
+                [Training(steps, step => step.GroupsMixed)])
+            {
+                IsShare = true,
+            },
         ];
     }
 

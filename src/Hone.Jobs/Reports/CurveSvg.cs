@@ -16,7 +16,8 @@ static class CurveSvg
         }
 
         var x = Axis.Over(lines.SelectMany(line => line.Points).Select(point => point.Step), wholeNumbers: true);
-        var y = Axis.Over(lines.SelectMany(line => line.Points).Select(point => point.Value), wholeNumbers: false);
+        double[] values = [.. lines.SelectMany(line => line.Points).Select(point => point.Value)];
+        var y = curve.IsShare && values.All(value => value is >= 0 and <= 1) ? new Axis(0, 1, 0.25) : Axis.Over(values, wholeNumbers: false);
         return Html.Of($"""
             <svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{curve.Title}" data-unit="{curve.Unit}">
             {y.Ticks().Select(tick => HorizontalTick(y, tick))}{x.Ticks().Select(tick => VerticalTick(x, tick))}
@@ -99,9 +100,15 @@ readonly record struct Axis(double Low, double High, double Tick)
             return new(low, Math.Max(high, low + 1), Math.Max(1, Math.Ceiling(Round((high - low) / 6))));
         }
 
+        if (high - low < 1e-9 * Math.Max(1, Math.Abs(high)))
+        {
+            double margin = high == 0 ? 1 : Math.Abs(high) / 2;
+            (low, high) = (low - margin, high + margin);
+        }
+
         // Curves that are never negative and come near 0 are read against 0.
         low = low >= 0 && low < 0.6 * high ? 0 : low;
-        double tick = Round(Math.Max(high - low, 1e-6 + 0.05 * Math.Abs(high)) / 4);
+        double tick = Round((high - low) / 4);
         double bottom = Math.Floor(low / tick) * tick;
         return new(bottom, Math.Max(Math.Ceiling(high / tick - 1e-9) * tick, bottom + tick), tick);
     }

@@ -19,8 +19,8 @@ static class RecordSection
             <h2>Steps</h2>
             <p class="lead">{(stretch == 1 ? "Every step" : $"Every {stretch}th step")}; run.db holds all of them, with every completion.</p>
             <details><summary>{steps.Count:N0} steps</summary>
-            <div class="scroll"><table>
-            <thead><tr><th>step</th><th>reward</th><th>± std</th><th>groups right / mixed / wrong</th><th>length</th><th>cut off</th><th>entropy</th><th>gradient</th><th>KL</th><th>clipped</th><th>faults</th><th>rate</th><th>tokens/s sampled</th><th>trained</th><th>seconds</th></tr></thead>
+            <div class="scroll"><table class="dense">
+            <thead><tr><th>step</th><th>reward</th><th>± std</th><th>right / mixed / wrong</th><th>length</th><th>cut off</th><th>entropy</th><th>gradient</th><th>KL</th><th>clipped</th><th>faults</th><th>rate</th><th>tokens/s</th><th>trained</th><th>seconds</th></tr></thead>
             <tbody>
             {shown.Select(Step)}
             </tbody></table></div></details>
@@ -47,7 +47,7 @@ static class RecordSection
             <details><summary>Some of the completions</summary>{run.Faults(MostFaults).Select(Fault)}</details>
             """))}
             {(warnings.Count == 0 ? Html.Empty : Html.Of($"""
-            <details><summary>{warnings.Count:N0} warnings</summary><table class="words"><tbody>{warnings.Take(50).Select(warning => Html.Of($"<tr><td>step {warning.Step}</td><td>{warning.Message}</td></tr>"))}</tbody></table></details>
+            <details><summary>{(warnings.Count == 1 ? "1 warning" : $"{warnings.Count:N0} warnings")}</summary><table class="words"><tbody>{warnings.Take(50).Select(warning => Html.Of($"<tr><td>step {warning.Step}</td><td>{warning.Message}</td></tr>"))}</tbody></table></details>
             """))}
             </section>
             """);

@@ -63,6 +63,7 @@ static class ReportStyle
         th, td { text-align: right; padding: .42rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
         th { color: var(--soft); font-weight: 500; font-size: .82rem; vertical-align: bottom; }
         th:first-child, td:first-child { text-align: left; padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
+        table.dense { font-size: .82rem; } table.dense th, table.dense td { padding: .28rem .45rem; }
         td small { color: var(--soft); }
         table.words td { text-align: left; white-space: normal; overflow-wrap: anywhere; } table.words td:first-child { width: 15rem; color: var(--soft); }
         .example { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin: 0 0 1.1rem; overflow: hidden; }

@@ -26,7 +26,7 @@ static class VerdictSection
         """);
 
     static Html Unknown(RunReader run) => Html.Of($"""
-        <p class="headline plain">{(Runs.State(run.Path) == RunState.Running ? "Training is going on." : "There is no verdict yet.")}</p>
+        <p class="headline plain">{(run.State() == RunState.Running ? "Training is going on." : "There is no verdict yet.")}</p>
         <p class="sentence">Base and tuned model have not both been evaluated on the same prompts; the curves below show how far training has come.</p>
         """);
 

@@ -50,7 +50,7 @@ public sealed unsafe class GradientTree : IDisposable
             }
         }
 
-        Join(leaf, NextLeaf, 0, Layout.Floats);
+        Join(leaf, NextLeaf, 0, Layout.Floats, PassingSums.None, 0);
         Advance(1);
     }
 
@@ -82,21 +82,28 @@ public sealed unsafe class GradientTree : IDisposable
 
     internal void Advance(int leaves) => NextLeaf += leaves;
 
-    /// <summary>Joins a piece of leaf number <paramref name="leaf"/>, which lies at <paramref name="offset"/> of the layout.</summary>
-    internal void Join(float* piece, int leaf, long offset, long count)
+    /// <summary>
+    /// Joins a piece of leaf number <paramref name="leaf"/>, which lies at <paramref name="offset"/> of the layout and at
+    /// <paramref name="place"/> of the passing sums.
+    /// </summary>
+    internal void Join(float* piece, int leaf, long offset, long count, in PassingSums passing, long place)
     {
         int level = BitOperations.TrailingZeroCount(~leaf);
-        float* target = _levels[level].Floats + offset;
-        if (level == 0)
+        float* target = Place(level, leaf, offset, passing, place);
+        if (level == 0 && piece != target)
         {
-            new Span<float>(piece, checked((int)count)).CopyTo(new(target, checked((int)count)));
+            Buffer.MemoryCopy(piece, target, count * sizeof(float), count * sizeof(float));
         }
 
         for (int i = 0; i < level; i++)
         {
-            Add(_levels[i].Floats + offset, piece, i == level - 1 ? target : piece, count);
+            Add(Place(i, leaf - (1 << i), offset, passing, place), piece, i == level - 1 ? target : piece, count);
         }
     }
+
+    /// <summary>Where a sum that ends with <paramref name="leaf"/> waits on its level.</summary>
+    internal float* Place(int level, int leaf, long offset, in PassingSums passing, long place) =>
+        passing.Hold(level, leaf) ? passing.Level(level) + place : _levels[level].Floats + offset;
 
     // c = a + b
     static void Add(float* a, float* b, float* c, long count)

@@ -5,7 +5,7 @@ namespace Hone.Tensors.Kernels;
 public static unsafe partial class MatMul
 {
     // A task's block of the gradient. Its slices of dy and x are copied side by side, GradientRows rows at a time, to lie within the second cache.
-    const int GradientDown = 96, GradientAcross = 64, GradientRows = 384;
+    const int GradientDown = 96, GradientAcross = 64, GradientRows = 256;
 
     /// <summary>
     /// dW [N, K] = Σ dy[m, n] · x[m, k] over the rows m of each group, one leaf of <paramref name="tree"/> for each group.
@@ -46,6 +46,7 @@ public static unsafe partial class MatMul
 
     struct WeightGradientRegion : IRegion
     {
+        const int BlockFloats = GradientDown * GradientAcross;
         const int AcrossPanels = GradientAcross / PanelGeometry.FullWidth;
 
         public float* Down, Across;
@@ -65,43 +66,56 @@ public static unsafe partial class MatMul
 
         public readonly void Run(int task)
         {
-            int tileRow = task / AcrossBlocks * TilesDown, panel = task % AcrossBlocks * AcrossPanels;
-            float* sums = ThreadScratch.Floats((GradientDown * GradientAcross) + (GradientRows * (GradientDown + GradientAcross)));
+            int firstLeaf = Tree.NextLeaf, levels = BitOperations.Log2((uint)Groups) + 1;
+            float* a = ThreadScratch.Floats(((levels + 1) * BlockFloats) + (GradientRows * (GradientDown + GradientAcross)));
+            float* b = a + (GradientRows * GradientDown), sums = b + (GradientRows * GradientAcross);
+            var passing = new PassingSums(sums + BlockFloats, BlockFloats, firstLeaf, firstLeaf + Groups - 1);
             for (int group = 0; group < Groups; group++)
             {
-                SumGroup(group, tileRow, panel, sums);
+                SumGroup(Block(task), Starts[group], Starts[group + 1], firstLeaf + group, a, b, sums, passing);
             }
         }
 
-        // Sums: one place for each tile of the block; then the slices of dy and x.
-        readonly void SumGroup(int group, int firstTileRow, int firstPanel, float* sums)
+        readonly GradientBlock Block(int task)
         {
-            int tileRows = Math.Min(TilesDown, Layout.TileRows - firstTileRow);
-            int panels = Math.Min(AcrossPanels, Layout.Across.Panels - firstPanel);
-            int down = firstTileRow * Layout.TileHeight, across = firstPanel * PanelGeometry.FullWidth;
-            int downCount = Math.Min(tileRows * Layout.TileHeight, Layout.Down - down);
-            int acrossCount = Math.Min(GradientAcross, Layout.Across.Columns - across);
-            int acrossPadded = Math.Min(GradientAcross, Layout.Across.PaddedColumns - across);
-            float* a = sums + (GradientDown * GradientAcross), b = a + (GradientRows * GradientDown);
-            int start = Starts[group], end = Starts[group + 1], first = start;
+            int tileRow = task / AcrossBlocks * TilesDown, panel = task % AcrossBlocks * AcrossPanels;
+            int down = tileRow * Layout.TileHeight, across = panel * PanelGeometry.FullWidth;
+            return new()
+            {
+                TileRow = tileRow,
+                TileRows = Math.Min(TilesDown, Layout.TileRows - tileRow),
+                Panel = panel,
+                Panels = Math.Min(AcrossPanels, Layout.Across.Panels - panel),
+                DownCount = Math.Min(TilesDown * Layout.TileHeight, Layout.Down - down),
+                AcrossCount = Math.Min(GradientAcross, Layout.Across.Columns - across),
+                AcrossPadded = Math.Min(GradientAcross, Layout.Across.PaddedColumns - across),
+            };
+        }
+
+        readonly void SumGroup(
+            in GradientBlock block, int start, int end, int leaf, float* a, float* b, float* sums, in PassingSums passing)
+        {
+            int down = block.TileRow * Layout.TileHeight, across = block.Panel * PanelGeometry.FullWidth;
+            int first = start;
             do
             {
                 int rows = Math.Min(GradientRows, end - first);
-                Copy(Down + (first * DownRow) + down, DownRow, rows, downCount, downCount, a, GradientDown);
-                Copy(Across + (first * AcrossRow) + across, AcrossRow, rows, acrossCount, acrossPadded, b, GradientAcross);
-                bool last = first + rows >= end;
-                for (int panel = 0; panel < panels; panel++)
+                Copy(Down + (first * DownRow) + down, DownRow, rows, block.DownCount, block.DownCount, a, GradientDown);
+                Copy(Across + (first * AcrossRow) + across, AcrossRow, rows, block.AcrossCount, block.AcrossPadded, b, GradientAcross);
+                for (int tile = 0; tile < block.TileRows * block.Panels; tile++)
                 {
-                    for (int tileRow = 0; tileRow < tileRows; tileRow++)
+                    int tileRow = tile % block.TileRows, panel = tile / block.TileRows;
+                    int place = tile * Layout.TileHeight * PanelGeometry.FullWidth;
+                    int count = Layout.Height(block.TileRow + tileRow) * Layout.Across.Width(block.Panel + panel);
+                    long offset = Layout.TileOffset(block.TileRow + tileRow, block.Panel + panel);
+
+                    // An even leaf waits for the next one as it is.
+                    float* sum = leaf % 2 == 0 ? Tree.Place(0, leaf, offset, passing, place) : sums + place;
+                    SumTile(block.TileRow + tileRow, block.Panel + panel, a + (tileRow * Layout.TileHeight),
+                        b + (panel * PanelGeometry.FullWidth), rows, sum, first > start);
+                    if (first + rows >= end)
                     {
-                        float* sum = sums + (((panel * TilesDown) + tileRow) * Layout.TileHeight * PanelGeometry.FullWidth);
-                        SumTile(firstTileRow + tileRow, firstPanel + panel, a + (tileRow * Layout.TileHeight),
-                            b + (panel * PanelGeometry.FullWidth), rows, sum, first > start);
-                        if (last)
-                        {
-                            int count = Layout.Height(firstTileRow + tileRow) * Layout.Across.Width(firstPanel + panel);
-                            Tree.Join(sum, Tree.NextLeaf + group, Layout.TileOffset(firstTileRow + tileRow, firstPanel + panel), count);
-                        }
+                        Tree.Join(sum, leaf, offset, count, passing, place);
                     }
                 }
 
@@ -141,5 +155,23 @@ public static unsafe partial class MatMul
                 }
             }
         }
+    }
+
+    /// <summary>Tiles and columns of one task.</summary>
+    readonly struct GradientBlock
+    {
+        public int TileRow { get; init; }
+
+        public int TileRows { get; init; }
+
+        public int Panel { get; init; }
+
+        public int Panels { get; init; }
+
+        public int DownCount { get; init; }
+
+        public int AcrossCount { get; init; }
+
+        public int AcrossPadded { get; init; }
     }
 }

@@ -70,11 +70,19 @@ public sealed unsafe class PackedMatrix : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)n, (uint)N);
         float* column = Panel(n / PanelGeometry.FullWidth) + (n % PanelGeometry.FullWidth);
         nint width = Outputs.Width(n / PanelGeometry.FullWidth);
+        if (ElementType == ElementType.F32)
+        {
+            for (int k = 0; k < row.Length; k++, column += width)
+            {
+                row[k] = *column;
+            }
+
+            return;
+        }
+
         for (int k = 0; k < row.Length; k++)
         {
-            row[k] = ElementType == ElementType.F32
-                ? column[k * width]
-                : BitConverter.UInt32BitsToSingle((uint)((ushort*)(column + ((k >> 1) * width)))[k & 1] << 16);
+            row[k] = BitConverter.UInt32BitsToSingle((uint)((ushort*)(column + ((k >> 1) * width)))[k & 1] << 16);
         }
     }
 

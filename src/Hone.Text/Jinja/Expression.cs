@@ -7,8 +7,15 @@ abstract record Expression(Place Place)
 {
     public object? Evaluate(Rendering rendering)
     {
-        rendering.Step(Place);
-        return Value(rendering);
+        try
+        {
+            rendering.Step();
+            return Value(rendering);
+        }
+        catch (TemplateFault fault) when (fault.Passes(Place))
+        {
+            throw;
+        }
     }
 
     protected abstract object? Value(Rendering rendering);
@@ -102,7 +109,7 @@ sealed record Call(Place Place, Expression Target, ArgumentList Arguments) : Exp
     {
         object? target = Target.Evaluate(rendering);
         var arguments = Arguments.Evaluate(rendering);
-        rendering.Step(Place);
+        rendering.Step();
         object? value = target switch
         {
             Function function => function.Call(arguments),
@@ -120,7 +127,7 @@ sealed record Filtered(Place Place, Expression Target, string Name, ArgumentList
     {
         object? target = Target.Evaluate(rendering);
         var arguments = Arguments.Evaluate(rendering);
-        rendering.Step(Place);
+        rendering.Step();
         object? value = Filters.Apply(Name, target, arguments);
         return value is string text ? rendering.Counted(text) : value;
     }

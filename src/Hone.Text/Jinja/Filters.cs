@@ -100,17 +100,16 @@ static class Filters
             throw new TemplateFault($"round has no method '{method}'; it has common, ceil and floor");
         }
 
-        if (method == "common" && digits >= 0 && Numbers.TryWhole(value, out var whole))
+        if (method == "common" && Numbers.TryWhole(value, out var whole))
         {
-            return whole;
+            return digits >= 0 ? whole : new BigInteger(NumberText.Round((double)whole, digits));
         }
 
         double number = Numbers.AsDouble(Defined(value));
         double scale = Math.Pow(10, digits);
         return method switch
         {
-            "common" when digits is >= 0 and <= 15 => Math.Round((decimal)number, digits) is var rounded ? (double)rounded : number,
-            "common" => Math.Round(number * scale) / scale,
+            "common" => double.IsFinite(number) ? NumberText.Round(number, digits) : number,
             "ceil" => Math.Ceiling(number * scale) / scale,
             _ => Math.Floor(number * scale) / scale,
         };

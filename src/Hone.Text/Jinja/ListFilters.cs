@@ -61,6 +61,7 @@ static class ListFilters
 
     static Generated Map(object? value, Arguments arguments)
     {
+        value ??= new PythonTuple([]);
         if (arguments.TryTakeNamed("attribute", out object? attribute))
         {
             bool hasDefault = arguments.TryTakeNamed("default", out object? absent);

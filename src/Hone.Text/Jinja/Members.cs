@@ -98,7 +98,9 @@ static class Members
 
         if (target is not (string or List<object?> or PythonTuple or PythonRange))
         {
-            return new Undefined($"a {Kinds.Of(target)} has no slices");
+            return target is PythonDictionary
+                ? throw new TemplateFault("a dictionary has no slices")
+                : new Undefined($"a {Kinds.Of(target)} has no slices");
         }
 
         var sliced = Sliced(Kinds.Items(target), start, stop, step);

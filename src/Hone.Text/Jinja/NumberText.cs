@@ -39,4 +39,23 @@ static class NumberText
             _ => null,
         };
     }
+
+    /// <summary>Rounds the exact value of a float to so many decimal places (negative: to tens, hundreds), halves to even.</summary>
+    public static double Round(double number, int digits)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(Math.Abs(number));
+        int exponent = (int)(bits >> 52);
+        long fraction = bits & (1L << 52) - 1;
+        BigInteger numerator = exponent == 0 ? fraction : fraction | 1L << 52, denominator = 1;
+        int power = Math.Max(exponent, 1) - 1075;
+        (numerator, denominator) = power >= 0 ? (numerator << power, denominator) : (numerator, denominator << -power);
+        (numerator, denominator) = digits >= 0
+            ? (numerator * BigInteger.Pow(10, digits), denominator)
+            : (numerator, denominator * BigInteger.Pow(10, -digits));
+        var quotient = BigInteger.DivRem(numerator, denominator, out var rest);
+        int half = (rest * 2).CompareTo(denominator);
+        quotient += half > 0 || half == 0 && !quotient.IsEven ? 1 : 0;
+        double rounded = double.Parse($"{quotient}E{-digits}", CultureInfo.InvariantCulture);
+        return number < 0 ? -rounded : rounded;
+    }
 }

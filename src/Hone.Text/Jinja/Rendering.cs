@@ -7,7 +7,7 @@ namespace Hone.Text.Jinja;
 sealed class Rendering(Scope globals)
 {
     // Far above any conversation, far below what would hurt: templates come with models from anywhere.
-    const int MostSteps = 20_000_000;
+    const int MostSteps = 4_000_000;
     const int MostOutput = 1 << 26;
 
     int _stepsLeft = MostSteps;
@@ -17,12 +17,9 @@ sealed class Rendering(Scope globals)
 
     public StringBuilder Output { get; private set; } = new();
 
-    /// <summary>The node being worked on: where a fault is reported.</summary>
-    public Place Place { get; private set; }
-
-    public void Step(Place place)
+    /// <summary>Counts one step; every node takes one before it works.</summary>
+    public void Step()
     {
-        Place = place;
         if (--_stepsLeft < 0)
         {
             throw new TemplateFault($"the template takes more than {MostSteps} steps");

@@ -5,8 +5,15 @@ abstract record Statement(Place Place)
 {
     public void Run(Rendering rendering)
     {
-        rendering.Step(Place);
-        Do(rendering);
+        try
+        {
+            rendering.Step();
+            Do(rendering);
+        }
+        catch (TemplateFault fault) when (fault.Passes(Place))
+        {
+            throw;
+        }
     }
 
     protected abstract void Do(Rendering rendering);

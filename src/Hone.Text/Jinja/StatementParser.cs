@@ -18,8 +18,7 @@ sealed class StatementParser
         var parser = new StatementParser(Lexer.Read(source));
         try
         {
-            var body = parser.BodyUntil();
-            return body;
+            return parser.BodyUntil();
         }
         catch (TemplateFault fault)
         {
@@ -59,6 +58,7 @@ sealed class StatementParser
 
     Statement Statement(Place place)
     {
+        var namePlace = _reader.Place;
         string tag = _reader.ExpectName();
         return tag switch
         {
@@ -70,9 +70,9 @@ sealed class StatementParser
             "filter" => FilterBlock(place),
             "with" => With(place),
             "break" or "continue" => Jump(place, tag),
-            "generation" => Plain("endgeneration"),
+            "generation" => new With(place, [], Block("endgeneration")),
             "include" or "import" or "from" or "extends" => NeedsLoader(place, tag),
-            _ => throw new TemplateFault($"there is no tag '{tag}' here"),
+            _ => throw new TemplateFault($"there is no tag '{tag}' here").At(namePlace),
         };
     }
 
@@ -86,8 +86,6 @@ sealed class StatementParser
         EndTag();
         return body;
     }
-
-    Body Plain(string end) => Block(end);
 
     If If(Place place)
     {

@@ -25,15 +25,18 @@ sealed class Template
         }
         catch (TemplateFault fault)
         {
-            throw At(fault, rendering.Place);
+            throw At(fault, _body.Place);
         }
 
         return rendering.Output.ToString();
     }
 
-    public static ChatTemplateException At(TemplateFault fault, Place place) => new(
-        fault.Raised ? fault.Message : $"The chat template fails at line {place.Line}, column {place.Column}: {fault.Message}.",
-        place.Line,
-        place.Column,
-        fault);
+    /// <param name="fault">What happened.</param>
+    /// <param name="otherwise">The place if the fault has none of its own.</param>
+    public static ChatTemplateException At(TemplateFault fault, Place otherwise)
+    {
+        var (line, column) = fault.Place ?? otherwise;
+        string message = fault.Raised ? fault.Message : $"The chat template fails at line {line}, column {column}: {fault.Message}.";
+        return new(message, line, column, fault);
+    }
 }

@@ -34,12 +34,12 @@ static class MergeQueue
         }
     }
 
-    // The symbols are a linked list; a queue entry is stale if its two symbols are no longer neighbours there.
+    // The symbols are a linked list; a queue entry is stale if its place has no pair of that rank any more.
     static Span<int> MergeByQueue(Span<int> symbols, Merges merges)
     {
         int n = symbols.Length;
         int[] next = new int[n], previous = new int[n];
-        var queue = new PriorityQueue<(int Left, int Right, int Merged), (int Rank, int At)>(n);
+        var queue = new RankQueue(n);
         for (int i = 0; i < n; i++)
         {
             (next[i], previous[i]) = (i + 1, i - 1);
@@ -50,15 +50,16 @@ static class MergeQueue
             Enqueue(i, symbols, next, merges, queue);
         }
 
-        while (queue.TryDequeue(out var pair, out var place))
+        while (queue.TryTake(out int rank, out int at))
         {
-            int at = place.At, right = next[at];
-            if (symbols[at] != pair.Left || right >= n || symbols[right] != pair.Right)
+            int right = next[at];
+            if (symbols[at] < 0 || right >= n
+                || !merges.TryFind(symbols[at], symbols[right], out int current, out int merged) || current != rank)
             {
                 continue;
             }
 
-            symbols[at] = pair.Merged;
+            symbols[at] = merged;
             symbols[right] = -1;
             next[at] = next[right];
             if (next[at] < n)
@@ -82,14 +83,11 @@ static class MergeQueue
         return symbols[..count];
     }
 
-    static void Enqueue(
-        int at, Span<int> symbols, int[] next, Merges merges,
-        PriorityQueue<(int Left, int Right, int Merged), (int Rank, int At)> queue)
+    static void Enqueue(int at, Span<int> symbols, int[] next, Merges merges, RankQueue queue)
     {
-        int left = symbols[at], right = symbols[next[at]];
-        if (merges.TryFind(left, right, out int rank, out int merged))
+        if (merges.TryFind(symbols[at], symbols[next[at]], out int rank, out _))
         {
-            queue.Enqueue((left, right, merged), (rank, at));
+            queue.Add(rank, at);
         }
     }
 }

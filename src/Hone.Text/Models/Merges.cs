@@ -5,7 +5,7 @@ namespace Hone.Text.Models;
 /// <summary>The merge table: which two neighbours become which token, the lowest rank first.</summary>
 sealed class Merges
 {
-    // (left id, right id) -> (rank, merged id), each packed into one word.
+    // Key of (left id, right id) -> (rank, merged id) packed into one word.
     readonly Dictionary<ulong, ulong> _table;
 
     Merges(int capacity) => _table = new(capacity);
@@ -16,7 +16,7 @@ sealed class Merges
         for (int rank = 0; rank < items.Count; rank++)
         {
             var (left, right) = Pair(items[rank], $"{path}[{rank}]");
-            merges._table[Pack(Id(left), Id(right))] = Pack(rank, Id(left + right));
+            merges._table[Key(Id(left), Id(right))] = Pack(rank, Id(left + right));
 
             int Id(string token) => vocabulary.TryGetValue(token, out int id)
                 ? id
@@ -29,7 +29,7 @@ sealed class Merges
     /// <summary>False if the two never merge.</summary>
     public bool TryFind(int left, int right, out int rank, out int merged)
     {
-        bool found = _table.TryGetValue(Pack(left, right), out ulong value);
+        bool found = _table.TryGetValue(Key(left, right), out ulong value);
         (rank, merged) = ((int)(value >> 32), (int)(uint)value);
         return found;
     }
@@ -44,6 +44,9 @@ sealed class Merges
             ? (parts[0], parts[1])
             : throw new TokenizerException($"{path} in tokenizer.json has {parts.Length} parts, but a merge joins two tokens.");
     }
+
+    // An odd factor keeps different pairs different; without it the hash of a word, its halves XORed, is 0 for every (x, x).
+    static ulong Key(int left, int right) => Pack(left, right) * 0x9E3779B97F4A7C15;
 
     static ulong Pack(int high, int low) => (ulong)(uint)high << 32 | (uint)low;
 }

@@ -1,4 +1,3 @@
-using Hone.Models.Weights;
 using Hone.Tensors;
 using Hone.Tensors.Optimizers;
 

@@ -6,6 +6,8 @@ public static class FolderVerification
     static readonly (Func<string, bool> Recognizes, Func<string, IEnumerable<VerificationCase>> Run)[] _kinds =
     [
         (ModelVerification.Recognizes, ModelVerification.Run),
+        (TrainingCaseVerification.Recognizes, TrainingCaseVerification.Run),
+        (TrlStepsVerification.Recognizes, TrlStepsVerification.Run),
         (AdamWVerification.Recognizes, AdamWVerification.Run),
         (SamplingVerification.Recognizes, SamplingVerification.Run),
         (LossVerification.Recognizes, LossVerification.Run),

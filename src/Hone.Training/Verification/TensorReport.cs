@@ -19,16 +19,24 @@ sealed class TensorReport(string folder)
         return description.Has("kind") && description["kind"].Text == kind;
     }
 
-    /// <summary>Reads the folder and lets <paramref name="compare"/> fill a report.</summary>
+    /// <summary>Reads the folder's description and expected tensors and lets <paramref name="compare"/> fill a report.</summary>
     /// <exception cref="VerificationException">A file is missing, damaged, or does not fit the other.</exception>
-    public static IReadOnlyList<VerificationCase> Of(string folder, Action<LossVerificationValue, SafetensorsFile, TensorReport> compare)
+    public static IReadOnlyList<VerificationCase> Of(
+        string folder, Action<LossVerificationValue, SafetensorsFile, TensorReport> compare) => Of(folder, report =>
+    {
+        var description = LossVerificationValue.Open(folder, "case.json");
+        using var expected = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));
+        compare(description, expected, report);
+    });
+
+    /// <summary>Lets <paramref name="compare"/> fill a report.</summary>
+    /// <exception cref="VerificationException">A file is missing, damaged, or does not fit another.</exception>
+    public static IReadOnlyList<VerificationCase> Of(string folder, Action<TensorReport> compare)
     {
         var report = new TensorReport(folder);
         try
         {
-            var description = LossVerificationValue.Open(folder, "case.json");
-            using var expected = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));
-            compare(description, expected, report);
+            compare(report);
             return report._cases;
         }
         catch (Exception failure) when (failure is ModelFileException or ArgumentException or ArithmeticException)
@@ -58,6 +66,10 @@ sealed class TensorReport(string folder)
 
         Add(name, quantity, largest, tolerance);
     }
+
+    /// <inheritdoc cref="Compare(string, string, IEnumerable{ValueTuple{float[], float[]}}, double)"/>
+    public void Compare(string name, string quantity, double[] actual, double[] expected, double tolerance) =>
+        Add(name, quantity, actual.Zip(expected, (a, e) => Math.Abs(a - e)).Max(), tolerance);
 
     /// <summary>The Euclidean length of actual − expected as a share of that of expected.</summary>
     public void CompareRelative(string name, string quantity, float[] actual, float[] expected, double tolerance)

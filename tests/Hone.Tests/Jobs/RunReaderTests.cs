@@ -36,7 +36,7 @@ public sealed class RunReaderTests : IDisposable
         using var reader = RunReader.Open(copy);
 
         Assert.Equal(3, reader.Metrics().Count);
-        Assert.Equal(RunState.Interrupted, Runs.State(copy));
+        Assert.Equal(RunState.Interrupted, reader.State());
     }
 
     [Fact]
@@ -85,6 +85,31 @@ public sealed class RunReaderTests : IDisposable
         Assert.Equal([2, 1], reader.Evaluations().Select(evaluation => evaluation.Faults));
         Assert.Equal([double.NaN, 1], reader.Evaluations().Select(evaluation => evaluation.RewardMean));
         Assert.Equal(4, reader.LastEvaluation("tuned")!.Step);
+    }
+
+    [Fact]
+    public void A_run_whose_tuned_model_was_not_evaluated_is_not_finished()
+    {
+        using (var run = Create())
+        {
+            run.Evaluation(SampleRun.Evaluation("base", 0, 1, 0));
+            run.Checkpoint(SampleRun.Cursor(5, "steps"), _ => { });
+        }
+
+        using (var reader = RunReader.Open(_folder.In("runs/sums")))
+        {
+            Assert.Equal(RunState.Interrupted, reader.State());
+            Assert.StartsWith("hone resume ", Assert.Single(NextCommands.After(reader)));
+        }
+
+        using (var run = RunFolder.Open(_folder.In("runs/sums")))
+        {
+            run.Evaluation(SampleRun.Evaluation("tuned", 5, 1, 1));
+        }
+
+        using var again = RunReader.Open(_folder.In("runs/sums"));
+        Assert.Equal(RunState.Finished, again.State());
+        Assert.StartsWith("hone chat ", NextCommands.After(again)[0]);
     }
 
     [Fact]

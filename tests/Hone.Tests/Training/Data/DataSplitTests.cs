@@ -79,8 +79,8 @@ public class DataSplitTests
     {
         PromptRecord[] records =
         [
-            new("1", [new("user", "ab"), new("user", "c")], null, new Dictionary<string, JsonElement>(), 1),
-            new("2", [new("user", "a"), new("user", "bc")], null, new Dictionary<string, JsonElement>(), 2),
+            new("1", [new("user", "a\n"), new("user", "b")], null, new Dictionary<string, JsonElement>(), 1),
+            new("2", [new("user", "a"), new("user", "\nb")], null, new Dictionary<string, JsonElement>(), 2),
         ];
 
         Assert.Single(DataSplit.ByHash(records, 0.5, seed: 1).Train);
