@@ -21,10 +21,13 @@ public static unsafe class AttentionPages
         in AttentionShape shape, ReadOnlySpan<int> pages, int count, int keyValueHead, float* memory, float** rows)
     {
         int padded = shape.PaddedWidth;
-        for (int j = 0; j < count; j++)
+        for (int i = 0; i < pages.Length; i++)
         {
-            rows[j] = memory + ((long)pages[j / AttentionPlan.PageSize] * shape.PlainPage)
-                + (((keyValueHead * AttentionPlan.PageSize) + (j % AttentionPlan.PageSize)) * padded);
+            float* page = memory + ((long)pages[i] * shape.PlainPage) + (keyValueHead * AttentionPlan.PageSize * padded);
+            for (int j = i * AttentionPlan.PageSize; j < Math.Min(count, (i + 1) * AttentionPlan.PageSize); j++, page += padded)
+            {
+                rows[j] = page;
+            }
         }
     }
 
