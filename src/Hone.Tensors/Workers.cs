@@ -162,6 +162,7 @@ public sealed unsafe class Workers : IDisposable
 
     void Loop(int index)
     {
+        ThreadPinning.TryPin(index + 1, Count);
         t_inTask = true;
         while (!_disposed)
         {
