@@ -63,7 +63,7 @@ sealed class TrainingCase : IDisposable
     {
         foreach (var parameter in Parameters)
         {
-            parameter.FinishGradient();
+            parameter.FinishGradient(Decoder.Device);
         }
 
         FinishLookups();
@@ -74,7 +74,7 @@ sealed class TrainingCase : IDisposable
     {
         if (Adapter is null)
         {
-            Decoder.FinishEmbeddingGradient(_arena);
+            Decoder.FinishEmbeddingGradient();
         }
     }
 
