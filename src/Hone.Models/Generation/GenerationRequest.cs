@@ -39,7 +39,7 @@ public readonly record struct RandomKey(ulong Seed, uint Purpose, uint Epoch, ui
 
 /// <summary>A finished completion.</summary>
 /// <param name="Tokens">The end token included when the model wrote one.</param>
-/// <param name="LogProbabilities">Of each token, under the sampling temperature, not filtered by top-k, top-p or min-p.</param>
+/// <param name="LogProbabilities">Of each token, under the sampling temperature, not filtered by top-k, top-p, min-p or what was banned.</param>
 /// <param name="Entropies">Of the distribution at each token, under the sampling temperature, in nats.</param>
 /// <param name="End">Why it ended.</param>
 public sealed record Completion(int[] Tokens, float[] LogProbabilities, float[] Entropies, CompletionEnd End);

@@ -157,9 +157,9 @@ public sealed class Generator : IDisposable
         {
             var row = logits.RowSpan(i);
             var sampling = sequences[i].Prompt.Request.Sampling;
-            sequences[i].Ban(row);
             float inverseTemperature = sampling.Temperature > 0 ? 1f / sampling.Temperature : 1f;
             LogSoftmax.Forward(row, inverseTemperature, out float logSumExp, out float entropy);
+            sequences[i].Ban(row);
             int token = Sampler.Choose(row, sampling, sequences[i].TokenSpan, sequences[i].Uniform(), scratch.RowSpan(i));
             sequences[i].Append(token, LogSoftmax.LogProbability(row[token], inverseTemperature, logSumExp), entropy);
         });

@@ -29,6 +29,7 @@ public static unsafe class Attention
         in AttentionShape shape, in AttentionPlan.Segment segment, ReadOnlySpan<int> pages, int keyValueHead, int start, int count,
         float* q, float* keys, float* values, float* logSumExp, float* y)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(shape.HeadWidth, MaxHeadWidth);
         int perKey = shape.HeadsPerKey, queries = count * perKey;
         for (int first = 0; first < queries; first += Tile)
         {

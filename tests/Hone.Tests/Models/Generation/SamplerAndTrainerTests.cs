@@ -49,6 +49,17 @@ public sealed class SamplerAndTrainerTests : IDisposable
         Assert.NotEqual(before[0][..4], AssertAgree(requests)[0][..4]);
     }
 
+    [Fact]
+    public void Banned_first_tokens_leave_the_log_probabilities_those_of_the_model()
+    {
+        int[] banned = [.. Enumerable.Range(0, 60)];
+        GenerationRequest[] requests = [.. Requests(1).Select(request => request with { BannedFirstTokens = banned })];
+        using var generator = new Generator(_decoder, 9);
+
+        Assert.All(generator.Generate(requests).SelectMany(group => group), completion => Assert.DoesNotContain(completion.Tokens[0], banned));
+        AssertAgree(requests);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
