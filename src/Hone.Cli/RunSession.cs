@@ -36,7 +36,7 @@ static class RunSession
             {
                 using var runner = new JobRunner(run, device, observer);
                 return runner.Run(stop);
-            });
+            }, stop);
             VerdictView.Show(run, result, output);
             return HoneCommand.Success;
         }
