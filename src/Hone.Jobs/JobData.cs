@@ -9,8 +9,6 @@ sealed record JobData(
     IReadOnlyList<PreparedPrompt> Training, IReadOnlyList<PreparedPrompt> Validation, IReadOnlyList<PreparedPrompt> Test,
     IReadOnlyList<string> Notes)
 {
-    const double DefaultValidationShare = 0.1;
-
     /// <exception cref="DataFileException">A file has bad lines.</exception>
     /// <exception cref="JobException">No prompt is left to train on.</exception>
     public static JobData Load(JobSettings job, LanguageModel model)
@@ -23,7 +21,7 @@ sealed record JobData(
         }
         else
         {
-            var split = DataSplit.ByHash(training, job.ValidationShare ?? DefaultValidationShare, job.Seed);
+            var split = DataSplit.ByHash(training, job.ValidationShare!.Value, job.Seed);
             (training, validation) = (split.Train, split.Validation);
         }
 

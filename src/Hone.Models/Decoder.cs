@@ -33,7 +33,7 @@ public sealed class Decoder : IDisposable
     public Parameter Head { get; }
 
     /// <summary>Row-sparse gradients of the embedding; null while it is frozen.</summary>
-    public GradientTree? EmbeddingGradient { get; private set; }
+    public SparseGradientTree? EmbeddingGradient { get; private set; }
 
     /// <summary>Every weight once, in a fixed order.</summary>
     public IReadOnlyList<Parameter> Parameters =>
@@ -61,21 +61,14 @@ public sealed class Decoder : IDisposable
             parameter.Train();
         }
 
-        EmbeddingGradient = new GradientTree(Embedding.Rows, Embedding.Columns);
+        EmbeddingGradient = new SparseGradientTree(Embedding.Rows, Embedding.Columns);
     }
 
     /// <summary>
     /// The embedding's gradient has two sources, lookups and, when tied, the head: call after <see cref="Parameter.FinishGradient"/> of
     /// every parameter to add the lookups.
     /// </summary>
-    public unsafe void FinishEmbeddingGradient(Arena scratch)
-    {
-        var mark = scratch.Mark();
-        var lookups = scratch.New(Embedding.Rows, Embedding.Columns);
-        EmbeddingGradient!.Finish(lookups.Pointer);
-        Device.Add(lookups, Embedding.Gradient!);
-        scratch.Release(mark);
-    }
+    public unsafe void FinishEmbeddingGradient() => EmbeddingGradient!.AddTo(Embedding.Gradient!.Pointer);
 
     /// <summary>Makes room for sequences of this many tokens. Positions that a run never reaches cost nothing.</summary>
     public void Reserve(int positions)

@@ -44,6 +44,8 @@ public sealed unsafe partial class CpuDevice(Workers workers) : Device
         MatMul.WeightGradient(dy.Pointer, x.Pointer, groupStarts, tree, workers);
     }
 
+    public override void FinishGradient(GradientTree tree, Tensor gradient) => tree.Finish(gradient.Pointer, workers);
+
     public override void Repack(PackedMatrix w, Tensor values) => w.Repack(values.Pointer, workers);
 
     public override void Gather(PackedMatrix table, int[] ids, Tensor y)
@@ -59,15 +61,12 @@ public sealed unsafe partial class CpuDevice(Workers workers) : Device
         });
     }
 
-    public override void GatherGradient(Tensor dy, int[] ids, int[] groupStarts, GradientTree tree)
+    public override void GatherGradient(Tensor dy, int[] ids, int[] groupStarts, SparseGradientTree tree)
     {
-        float[] leaf = new float[(long)tree.N * tree.K];
+        Require.Equal(ids.Length, dy.Rows);
         for (int g = 0; g + 1 < groupStarts.Length; g++)
         {
-            int start = groupStarts[g], count = groupStarts[g + 1] - start;
-            Array.Clear(leaf);
-            Embedding.ScatterAdd(dy.Slice(start, count).Span, ids.AsSpan(start, count), leaf);
-            tree.AddLeaf(leaf);
+            tree.AddLeaf(dy.Row(groupStarts[g]), ids.AsSpan(groupStarts[g]..groupStarts[g + 1]));
         }
     }
 

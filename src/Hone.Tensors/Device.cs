@@ -25,6 +25,9 @@ public abstract class Device
     /// <summary>One leaf dyᵀ·x for each group of rows, added to the tree. groupStarts: one more entry than groups.</summary>
     public abstract void LinearWeightGradient(Tensor dy, Tensor x, int[] groupStarts, GradientTree tree);
 
+    /// <summary>Folds a step's leaves into the gradient and makes the tree ready for the next step.</summary>
+    public abstract void FinishGradient(GradientTree tree, Tensor gradient);
+
     /// <summary>Packs a trained matrix again after its values changed.</summary>
     public abstract void Repack(PackedMatrix w, Tensor values);
 
@@ -32,7 +35,7 @@ public abstract class Device
     public abstract void Gather(PackedMatrix table, int[] ids, Tensor y);
 
     /// <summary>One row-sparse leaf of the table's gradient for each group.</summary>
-    public abstract void GatherGradient(Tensor dy, int[] ids, int[] groupStarts, GradientTree tree);
+    public abstract void GatherGradient(Tensor dy, int[] ids, int[] groupStarts, SparseGradientTree tree);
 
     /// <summary>target[t] = x[rows[t]].</summary>
     public abstract void GatherRows(Tensor x, int[] rows, Tensor target);

@@ -69,7 +69,7 @@ public sealed unsafe class Parameter : IDisposable
     }
 
     /// <summary>Folds the groups' sums into <see cref="Gradient"/> and makes the tree ready for the next step.</summary>
-    public void FinishGradient() => Tree!.Finish(Gradient!.Pointer);
+    public void FinishGradient(Device device) => device.FinishGradient(Tree!, Gradient!);
 
     /// <summary>The weights in F32, row-major.</summary>
     public float[] Read()

@@ -89,11 +89,7 @@ public sealed unsafe class Workers : IDisposable
             t_inTask = true;
             Work();
             t_inTask = false;
-            for (int spins = 1; Volatile.Read(ref _shared.Unfinished) > 0; spins++)
-            {
-                Pause(spins);
-            }
-
+            WaitForOthers();
             if (Interlocked.Exchange(ref _failure, null) is { } failure)
             {
                 ExceptionDispatchInfo.Throw(failure);
@@ -177,14 +173,14 @@ public sealed unsafe class Workers : IDisposable
 
     void WaitForTickets(int index)
     {
-        for (int spins = 1; spins < SpinRounds && !_disposed; spins++)
+        for (int spins = 0; spins < SpinRounds && !_disposed; spins++)
         {
             if ((int)Volatile.Read(ref _shared.Tickets) > 0)
             {
                 return;
             }
 
-            Pause(spins);
+            Thread.SpinWait(1);
         }
 
         Interlocked.Exchange(ref _asleep[index * 16], 1);
@@ -197,15 +193,18 @@ public sealed unsafe class Workers : IDisposable
     }
 
     // A machine with other load may have taken the other thread's processor: give this one back now and then.
-    static void Pause(int spins)
+    void WaitForOthers()
     {
-        if (spins % 256 == 0)
+        for (int spins = 1; Volatile.Read(ref _shared.Unfinished) > 0; spins++)
         {
-            Thread.Yield();
-        }
-        else
-        {
-            Thread.SpinWait(1);
+            if (spins % 256 == 0)
+            {
+                Thread.Yield();
+            }
+            else
+            {
+                Thread.SpinWait(1);
+            }
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class SupervisedLoop : IDisposable
         (_decoder, _examples, _settings) = (decoder, examples, settings);
         _order = new EpochOrder(examples.Count, settings.BatchSize, seed);
         _arena = decoder.Device.NewArena();
-        _optimizer = SupervisedRules.For(decoder, settings, parameters, _arena);
+        _optimizer = SupervisedRules.For(decoder, settings, parameters);
         TotalSteps = Math.Min(settings.MaxSteps ?? int.MaxValue, settings.EpochCount * _order.StepsPerEpoch);
     }
 

@@ -9,7 +9,7 @@ namespace Hone.Training;
 static class SupervisedRules
 {
     public static ParameterOptimizer For(
-        Decoder decoder, SupervisedSettings settings, IReadOnlyList<Parameter> parameters, Arena scratch)
+        Decoder decoder, SupervisedSettings settings, IReadOnlyList<Parameter> parameters)
     {
         var adamW = new AdamWSettings(WeightDecay: settings.WeightDecay);
         var muon = new Muon(new MuonSettings(WeightDecay: settings.WeightDecay));
@@ -17,7 +17,7 @@ static class SupervisedRules
         UpdateRule Rule(Parameter parameter) => settings.Optimizer == OptimizerKind.Muon && layers.Contains(parameter)
             ? new MuonRule(parameter, settings.MuonLearningRate, muon, ((CpuDevice)decoder.Device).Workers)
             : new AdamWRule(parameter, settings.LearningRate, ParameterOptimizer.DecayOf(parameter, adamW));
-        Action? lookups = decoder.EmbeddingGradient is null ? null : () => decoder.FinishEmbeddingGradient(scratch);
+        Action? lookups = decoder.EmbeddingGradient is null ? null : decoder.FinishEmbeddingGradient;
         return new ParameterOptimizer(decoder.Device, [.. parameters.Select(Rule)], lookups);
     }
 }

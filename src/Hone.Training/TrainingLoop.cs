@@ -53,6 +53,7 @@ public sealed class TrainingLoop : IDisposable
                 Step(stop);
                 ValidateWhenDue(stop);
                 _cursor = _cursor with { Ended = EndReason() };
+                KeepLastWithoutValidation();
                 CheckpointWhenDue();
             }
         }
@@ -166,6 +167,16 @@ public sealed class TrainingLoop : IDisposable
             BestStep = better ? step : _cursor.BestStep,
             EvaluationsWithoutGain = better ? 0 : _cursor.EvaluationsWithoutGain + 1,
         };
+    }
+
+    // Without validation prompts nothing says which adapter is best: it is the last.
+    void KeepLastWithoutValidation()
+    {
+        if (_cursor.Ended is not null && _run.Validation.Count == 0)
+        {
+            _record.KeepBest(_adapter.Save);
+            _cursor = _cursor with { BestStep = _cursor.Step };
+        }
     }
 
     string? EndReason()

@@ -65,7 +65,7 @@ static class ReportStyle
         th:first-child, td:first-child { text-align: left; padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
         table.dense { font-size: .82rem; } table.dense th, table.dense td { padding: .28rem .45rem; }
         td small { color: var(--soft); }
-        table.words td { text-align: left; white-space: normal; overflow-wrap: anywhere; } table.words td:first-child { width: 15rem; color: var(--soft); }
+        table.words td { text-align: left; white-space: normal; overflow-wrap: anywhere; } table.words td:first-child { width: min(20rem, 50%); color: var(--soft); }
         .example { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin: 0 0 1.1rem; overflow: hidden; }
         .example > header { padding: .9rem 1.2rem; border-bottom: 1px solid var(--line); }
         .example .answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1px; background: var(--line); }

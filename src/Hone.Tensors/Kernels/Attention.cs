@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Hone.Tensors.Kernels;
@@ -17,8 +18,8 @@ namespace Hone.Tensors.Kernels;
 public static unsafe class Attention
 {
     const int Tile = AttentionProducts.Tile;
-    const int Block = 64;
-    const int PagesPerBlock = Block / AttentionPlan.PageSize;
+    const int Block = AttentionProducts.Block;
+    const int Page = AttentionPlan.PageSize;
 
     /// <summary>Largest head width: the tile's buffers lie on the stack.</summary>
     public const int MaxHeadWidth = 512;
@@ -36,6 +37,7 @@ public static unsafe class Attention
         }
     }
 
+    [SkipLocalsInit]
     static void ForwardTile(
         in AttentionShape shape, in QueryTile tile, ReadOnlySpan<int> pages, int keyValueHead,
         float* q, float* keys, float* values, float* logSumExp, float* y)
@@ -46,6 +48,7 @@ public static unsafe class Attention
         float* scores = stackalloc float[Tile * Block];
         float* maxima = stackalloc float[Tile];
         float* sums = stackalloc float[Tile * 16];
+        float** rows = stackalloc float*[Block];
         tile.LoadScaled(shape, q, shape.Scale, scaled);
         new Span<float>(output, Tile * padded).Clear();
         new Span<float>(sums, Tile * 16).Clear();
@@ -55,27 +58,19 @@ public static unsafe class Attention
         for (int block = 0; block < limit; block += Block)
         {
             int seen = Math.Min(Block, limit - block);
-            var blockPages = pages.Slice(block / AttentionPlan.PageSize, (seen + 15) / 16);
-            BlockScores(shape, tile.Rows, blockPages, keyValueHead, keys, scaled, scores);
+            var blockPages = pages.Slice(block / Page, (seen + Page - 1) / Page);
+            AttentionPages.Transposed(shape, blockPages, keyValueHead, keys, rows);
+            AttentionProducts.Scores(tile.Rows, scaled, padded, rows, seen, shape.HeadWidth, scores);
             for (int r = 0; r < tile.Rows; r++)
             {
                 Soften(scores + (r * Block), blockPages.Length, tile.Limit(r) - block, maxima + r, sums + (r * 16), output + (r * padded), padded);
             }
 
-            BlockMix(shape, tile.Rows, blockPages, seen, keyValueHead, values, scores, output);
+            AttentionPages.PlainRows(shape, blockPages, seen, keyValueHead, values, rows);
+            AttentionProducts.Mix(tile.Rows, scores, rows, seen, output, padded);
         }
 
         tile.Finish(shape, maxima, sums, output, logSumExp, y);
-    }
-
-    static void BlockScores(
-        in AttentionShape shape, int rows, ReadOnlySpan<int> pages, int keyValueHead, float* keys, float* scaled, float* scores)
-    {
-        for (int i = 0; i < pages.Length; i++)
-        {
-            float* page = keys + ((long)pages[i] * shape.TransposedPage) + (keyValueHead * shape.HeadWidth * 16);
-            AttentionProducts.Scores(rows, scaled, shape.PaddedWidth, page, shape.HeadWidth, scores + (i * 16), Block);
-        }
     }
 
     // Replaces scores by p = exp(s − m) and rescales what was summed under the older maximum. Lanes at or beyond `seen` become 0.
@@ -107,22 +102,5 @@ public static unsafe class Attention
         {
             (Vector512.Load(output + d) * correction).Store(output + d);
         }
-    }
-
-    static void BlockMix(
-        in AttentionShape shape, int rows, ReadOnlySpan<int> pages, int seen, int keyValueHead, float* values, float* p, float* output)
-    {
-        float** rowPointers = stackalloc float*[Block];
-        int padded = shape.PaddedWidth;
-        for (int i = 0; i < pages.Length; i++)
-        {
-            float* page = values + ((long)pages[i] * shape.PlainPage) + (keyValueHead * AttentionPlan.PageSize * padded);
-            for (int lane = 0; lane < AttentionPlan.PageSize; lane++)
-            {
-                rowPointers[(i * 16) + lane] = page + (lane * padded);
-            }
-        }
-
-        AttentionProducts.Mix(rows, p, Block, rowPointers, seen, padded, output, padded);
     }
 }

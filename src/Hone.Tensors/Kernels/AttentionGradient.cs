@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Hone.Tensors.Kernels;
@@ -14,6 +15,7 @@ namespace Hone.Tensors.Kernels;
 public static unsafe class AttentionGradient
 {
     const int Tile = AttentionProducts.Tile;
+    const int Block = AttentionProducts.Block;
     const int Page = AttentionPlan.PageSize;
 
     /// <summary>What the forward pass kept and what flows back into it.</summary>
@@ -43,90 +45,88 @@ public static unsafe class AttentionGradient
         }
     }
 
+    [SkipLocalsInit]
     static void TileBackward(
         in AttentionShape shape, in AttentionPlan.Segment segment, in QueryTile tile, ReadOnlySpan<int> pages, int keyValueHead,
         in Inputs inputs, float* dq, float* dkHead, float* dvHead)
     {
-        int padded = shape.PaddedWidth;
+        int padded = shape.PaddedWidth, D = shape.HeadWidth;
         float* scaled = stackalloc float[Tile * padded];
         float* upstream = stackalloc float[Tile * padded];
         float* gradient = stackalloc float[Tile * padded];
-        float* p = stackalloc float[Tile * Page];
-        float* ds = stackalloc float[Tile * Page];
+        float* p = stackalloc float[Tile * Block];
+        float* ds = stackalloc float[Tile * Block];
         float* deltas = stackalloc float[Tile];
-        float** rows = stackalloc float*[Page];
+        float** rows = stackalloc float*[Block];
         tile.LoadScaled(shape, inputs.Q, shape.Scale, scaled);
         tile.LoadScaled(shape, inputs.GradientOfY, 1, upstream);
         new Span<float>(gradient, Tile * padded).Clear();
-        Deltas(shape, tile, inputs, deltas);
+        Deltas(shape, tile, inputs.Y, upstream, deltas);
 
-        int limit = tile.LastLimit, keyStride = shape.KeyValueHeads * shape.HeadWidth;
-        for (int position = 0; position < limit; position += Page)
+        int limit = tile.LastLimit;
+        for (int position = 0; position < limit; position += Block)
         {
-            long page = ((long)pages[position / Page] * shape.TransposedPage) + (keyValueHead * shape.HeadWidth * Page);
-            AttentionProducts.Scores(tile.Rows, scaled, padded, inputs.KeyPages + page, shape.HeadWidth, p, Page);
-            AttentionProducts.Scores(tile.Rows, upstream, padded, inputs.ValuePages + page, shape.HeadWidth, ds, Page);
-            ScoreGradients(shape, tile, position, inputs.LogSumExp, deltas, p, ds);
+            int seen = Math.Min(Block, limit - position);
+            var blockPages = pages.Slice(position / Page, (seen + Page - 1) / Page);
+            AttentionPages.Transposed(shape, blockPages, keyValueHead, inputs.KeyPages, rows);
+            AttentionProducts.Scores(tile.Rows, scaled, padded, rows, seen, D, p);
+            AttentionPages.Transposed(shape, blockPages, keyValueHead, inputs.ValuePages, rows);
+            AttentionProducts.Scores(tile.Rows, upstream, padded, rows, seen, D, ds);
+            ScoreGradients(shape, tile, position, seen, inputs.LogSumExp, deltas, p, ds);
 
-            int seen = Math.Min(Page, limit - position);
-            for (int j = 0; j < seen; j++)
-            {
-                int row = segment.RowOf(position + j);
-                rows[j] = inputs.K + ((long)row * keyStride) + (keyValueHead * shape.HeadWidth);
-                AddScaledRows(tile.Rows, ds + j, scaled, padded, dkHead + ((long)row * padded));
-                AddScaledRows(tile.Rows, p + j, upstream, padded, dvHead + ((long)row * padded));
-            }
-
-            AttentionProducts.Mix(tile.Rows, ds, Page, rows, seen, padded, gradient, padded);
+            BatchRows(segment, position, seen, inputs.K + (keyValueHead * D), shape.KeyValueHeads * D, rows);
+            AttentionProducts.Mix(tile.Rows, ds, rows, seen, gradient, padded);
+            BatchRows(segment, position, seen, dkHead, padded, rows);
+            AttentionProducts.Spread(tile.Rows, ds, scaled, padded, rows, seen);
+            BatchRows(segment, position, seen, dvHead, padded, rows);
+            AttentionProducts.Spread(tile.Rows, p, upstream, padded, rows, seen);
         }
 
         tile.Store(shape, gradient, shape.Scale, dq);
     }
 
-    static void Deltas(in AttentionShape shape, in QueryTile tile, in Inputs inputs, float* deltas)
+    static void BatchRows(in AttentionPlan.Segment segment, int position, int count, float* memory, int stride, float** rows)
     {
-        for (int r = 0; r < tile.Rows; r++)
+        for (int j = 0; j < count; j++)
         {
-            float* dy = tile.Source(shape, inputs.GradientOfY, r);
-            float* y = tile.Source(shape, inputs.Y, r);
-            float sum = 0;
-            for (int d = 0; d < shape.HeadWidth; d++)
-            {
-                sum += dy[d] * y[d];
-            }
-
-            deltas[r] = sum;
+            rows[j] = memory + ((long)segment.RowOf(position + j) * stride);
         }
     }
 
-    // Turns scores into p, and dp into ds. Lanes beyond a query's sight become 0 in both.
+    // δ = dy · y, in sixteen lanes.
+    static void Deltas(in AttentionShape shape, in QueryTile tile, float* y, float* upstream, float* deltas)
+    {
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            var y_r = new ReadOnlySpan<float>(tile.Source(shape, y, r), shape.HeadWidth);
+            var sum = Vector512<float>.Zero;
+            for (int d = 0; d < shape.HeadWidth; d += 16)
+            {
+                sum = Vector512.MultiplyAddEstimate(Vector512.Load(upstream + (r * shape.PaddedWidth) + d), Lanes.Load(y_r, d), sum);
+            }
+
+            deltas[r] = Lanes.Sum(sum);
+        }
+    }
+
+    // Turns scores into p, and dp into ds. Both become 0 beyond a query's sight, and in rows that are computed beside the tile's own.
     static void ScoreGradients(
-        in AttentionShape shape, in QueryTile tile, int position, float* logSumExp, float* deltas, float* p, float* ds)
+        in AttentionShape shape, in QueryTile tile, int position, int seen, float* logSumExp, float* deltas, float* p, float* ds)
     {
-        for (int r = 0; r < tile.Rows; r++)
+        for (int r = 0; r < AttentionProducts.Computed(tile.Rows); r++)
         {
-            var visible = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(tile.Limit(r) - position)).AsSingle();
-            float lse = logSumExp[((long)tile.BatchRow(r) * shape.Heads) + tile.Head(r)];
-            var probability = VectorMath.Exp(Vector512.Load(p + (r * Page)) - Vector512.Create(lse));
-            var slope = probability * (Vector512.Load(ds + (r * Page)) - Vector512.Create(deltas[r]));
-            Vector512.ConditionalSelect(visible, probability, Vector512<float>.Zero).Store(p + (r * Page));
-            Vector512.ConditionalSelect(visible, slope, Vector512<float>.Zero).Store(ds + (r * Page));
-        }
-    }
-
-    // target += Σ_r weights[r] · tile[r], r ascending.
-    static void AddScaledRows(int rows, float* weights, float* tile, int padded, float* target)
-    {
-        for (int d = 0; d < padded; d += 16)
-        {
-            var sum = Vector512.Load(target + d);
-            for (int r = 0; r < rows; r++)
+            bool own = r < tile.Rows;
+            int limit = own ? tile.Limit(r) - position : 0;
+            var lse = Vector512.Create(own ? logSumExp[((long)tile.BatchRow(r) * shape.Heads) + tile.Head(r)] : 0);
+            var delta = Vector512.Create(own ? deltas[r] : 0);
+            for (int j = r * Block; j < (r * Block) + seen; j += 16)
             {
-                sum = Vector512.MultiplyAddEstimate(
-                    Vector512.Create(weights[r * Page]), Vector512.Load(tile + (r * padded) + d), sum);
+                var visible = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(limit - (j % Block))).AsSingle();
+                var probability = VectorMath.Exp(Vector512.Load(p + j) - lse);
+                var slope = probability * (Vector512.Load(ds + j) - delta);
+                Vector512.ConditionalSelect(visible, probability, Vector512<float>.Zero).Store(p + j);
+                Vector512.ConditionalSelect(visible, slope, Vector512<float>.Zero).Store(ds + j);
             }
-
-            sum.Store(target + d);
         }
     }
 }

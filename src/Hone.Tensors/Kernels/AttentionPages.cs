@@ -7,6 +7,30 @@ namespace Hone.Tensors.Kernels;
 /// </remarks>
 public static unsafe class AttentionPages
 {
+    /// <summary>Where the transposed pages of a head begin.</summary>
+    public static void Transposed(in AttentionShape shape, ReadOnlySpan<int> pages, int keyValueHead, float* memory, float** starts)
+    {
+        for (int i = 0; i < pages.Length; i++)
+        {
+            starts[i] = memory + ((long)pages[i] * shape.TransposedPage) + (keyValueHead * shape.HeadWidth * AttentionPlan.PageSize);
+        }
+    }
+
+    /// <summary>Where the rows of the first <paramref name="count"/> positions begin in the plain pages of a head.</summary>
+    public static void PlainRows(
+        in AttentionShape shape, ReadOnlySpan<int> pages, int count, int keyValueHead, float* memory, float** rows)
+    {
+        int padded = shape.PaddedWidth;
+        for (int i = 0; i < pages.Length; i++)
+        {
+            float* page = memory + ((long)pages[i] * shape.PlainPage) + (keyValueHead * AttentionPlan.PageSize * padded);
+            for (int j = i * AttentionPlan.PageSize; j < Math.Min(count, (i + 1) * AttentionPlan.PageSize); j++, page += padded)
+            {
+                rows[j] = page;
+            }
+        }
+    }
+
     public static void PlaceTransposed(in AttentionShape shape, float* row, int slot, float* pages)
     {
         int D = shape.HeadWidth;

@@ -4,10 +4,10 @@ namespace Hone.Tensors.Kernels;
 /// The three products of a linear layer: y = x·Wᵀ, dx = dy·W, dW = dyᵀ·x.
 /// </summary>
 /// <remarks>
-/// <para>Order of summation: one chain of fused multiply-adds for each element, the inner index ascending: k in <see cref="Forward(float*, int, PackedMatrix, float*, bool, Workers)"/>,
-/// n in the input gradient, a group's rows in the weight gradient. Height of tiles, blocks, threads and accompanying rows never change a bit;
-/// only the tier does (the portable one rounds product and sum apart where the processor cannot fuse them).</para>
-/// <para>Within K · 2⁻²⁴ · Σ|x·w| of the exact result.</para>
+/// <para>Order of summation: one chain of fused multiply-adds for each element, the inner index ascending: k in the forward product, n in
+/// the input gradient, a group's rows in the weight gradient. Height of tiles, blocks, threads and accompanying rows never change a bit; only
+/// the tier does (the portable one rounds product and sum apart where the processor cannot fuse them).</para>
+/// <para>Within K · 2⁻²⁴ · Σ|x·w| of the exact result, in the portable tier twice that; K is the length of the chain.</para>
 /// </remarks>
 public static unsafe partial class MatMul
 {

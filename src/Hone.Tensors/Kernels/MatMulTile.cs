@@ -64,20 +64,21 @@ static unsafe class MatMulTile<TVector, TLanes, TFormat, THeight, TWidth>
                 b0 = TFormat.IsPaired ? TLanes.LowHalves(words0) : words0;
                 b1 = TFormat.IsPaired ? TLanes.LowHalves(words1) : words1;
                 b += bStep;
+                Prefetch(b);
             }
 
-            if (THeight.Value > 0) { var x = TLanes.Broadcast(a); c00 = TLanes.MultiplyAdd(x, b0, c00); if (TWidth.Value > 1) { c01 = TLanes.MultiplyAdd(x, b1, c01); } }
-            if (THeight.Value > 1) { var x = TLanes.Broadcast(a + aRow); c10 = TLanes.MultiplyAdd(x, b0, c10); if (TWidth.Value > 1) { c11 = TLanes.MultiplyAdd(x, b1, c11); } }
-            if (THeight.Value > 2) { var x = TLanes.Broadcast(a + 2 * aRow); c20 = TLanes.MultiplyAdd(x, b0, c20); if (TWidth.Value > 1) { c21 = TLanes.MultiplyAdd(x, b1, c21); } }
-            if (THeight.Value > 3) { var x = TLanes.Broadcast(a3); c30 = TLanes.MultiplyAdd(x, b0, c30); if (TWidth.Value > 1) { c31 = TLanes.MultiplyAdd(x, b1, c31); } }
-            if (THeight.Value > 4) { var x = TLanes.Broadcast(a3 + aRow); c40 = TLanes.MultiplyAdd(x, b0, c40); if (TWidth.Value > 1) { c41 = TLanes.MultiplyAdd(x, b1, c41); } }
-            if (THeight.Value > 5) { var x = TLanes.Broadcast(a3 + 2 * aRow); c50 = TLanes.MultiplyAdd(x, b0, c50); if (TWidth.Value > 1) { c51 = TLanes.MultiplyAdd(x, b1, c51); } }
-            if (THeight.Value > 6) { var x = TLanes.Broadcast(a6); c60 = TLanes.MultiplyAdd(x, b0, c60); if (TWidth.Value > 1) { c61 = TLanes.MultiplyAdd(x, b1, c61); } }
-            if (THeight.Value > 7) { var x = TLanes.Broadcast(a6 + aRow); c70 = TLanes.MultiplyAdd(x, b0, c70); if (TWidth.Value > 1) { c71 = TLanes.MultiplyAdd(x, b1, c71); } }
-            if (THeight.Value > 8) { var x = TLanes.Broadcast(a6 + 2 * aRow); c80 = TLanes.MultiplyAdd(x, b0, c80); if (TWidth.Value > 1) { c81 = TLanes.MultiplyAdd(x, b1, c81); } }
-            if (THeight.Value > 9) { var x = TLanes.Broadcast(a9); c90 = TLanes.MultiplyAdd(x, b0, c90); if (TWidth.Value > 1) { c91 = TLanes.MultiplyAdd(x, b1, c91); } }
-            if (THeight.Value > 10) { var x = TLanes.Broadcast(a9 + aRow); c100 = TLanes.MultiplyAdd(x, b0, c100); if (TWidth.Value > 1) { c101 = TLanes.MultiplyAdd(x, b1, c101); } }
-            if (THeight.Value > 11) { var x = TLanes.Broadcast(a9 + 2 * aRow); c110 = TLanes.MultiplyAdd(x, b0, c110); if (TWidth.Value > 1) { c111 = TLanes.MultiplyAdd(x, b1, c111); } }
+            if (THeight.Value > 0) { var x = TLanes.Broadcast(a); c00 = TLanes.MultiplyAdd(x, b0, c00); c01 = Second(x, b1, c01); }
+            if (THeight.Value > 1) { var x = TLanes.Broadcast(a + aRow); c10 = TLanes.MultiplyAdd(x, b0, c10); c11 = Second(x, b1, c11); }
+            if (THeight.Value > 2) { var x = TLanes.Broadcast(a + 2 * aRow); c20 = TLanes.MultiplyAdd(x, b0, c20); c21 = Second(x, b1, c21); }
+            if (THeight.Value > 3) { var x = TLanes.Broadcast(a3); c30 = TLanes.MultiplyAdd(x, b0, c30); c31 = Second(x, b1, c31); }
+            if (THeight.Value > 4) { var x = TLanes.Broadcast(a3 + aRow); c40 = TLanes.MultiplyAdd(x, b0, c40); c41 = Second(x, b1, c41); }
+            if (THeight.Value > 5) { var x = TLanes.Broadcast(a3 + 2 * aRow); c50 = TLanes.MultiplyAdd(x, b0, c50); c51 = Second(x, b1, c51); }
+            if (THeight.Value > 6) { var x = TLanes.Broadcast(a6); c60 = TLanes.MultiplyAdd(x, b0, c60); c61 = Second(x, b1, c61); }
+            if (THeight.Value > 7) { var x = TLanes.Broadcast(a6 + aRow); c70 = TLanes.MultiplyAdd(x, b0, c70); c71 = Second(x, b1, c71); }
+            if (THeight.Value > 8) { var x = TLanes.Broadcast(a6 + 2 * aRow); c80 = TLanes.MultiplyAdd(x, b0, c80); c81 = Second(x, b1, c81); }
+            if (THeight.Value > 9) { var x = TLanes.Broadcast(a9); c90 = TLanes.MultiplyAdd(x, b0, c90); c91 = Second(x, b1, c91); }
+            if (THeight.Value > 10) { var x = TLanes.Broadcast(a9 + aRow); c100 = TLanes.MultiplyAdd(x, b0, c100); c101 = Second(x, b1, c101); }
+            if (THeight.Value > 11) { var x = TLanes.Broadcast(a9 + 2 * aRow); c110 = TLanes.MultiplyAdd(x, b0, c110); c111 = Second(x, b1, c111); }
 
             a += aStep;
             a3 += aStep;
@@ -98,6 +99,24 @@ static unsafe class MatMulTile<TVector, TLanes, TFormat, THeight, TWidth>
         if (THeight.Value > 10) { Store(c + 10 * cRow, c100, c101); }
         if (THeight.Value > 11) { Store(c + 11 * cRow, c110, c111); }
     }
+
+    // BF16 weights come from memory too fast for the processor to run ahead of them by itself: 4 to 16 rows gain a fifth.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(float* b)
+    {
+        const int WordsAhead = 256, LineWords = 16;
+        if (TFormat.IsPaired)
+        {
+            TLanes.Prefetch(b + WordsAhead);
+            if (TWidth.Value * TLanes.Count > LineWords)
+            {
+                TLanes.Prefetch(b + WordsAhead + LineWords);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector Second(TVector x, TVector b1, TVector c) => TWidth.Value > 1 ? TLanes.MultiplyAdd(x, b1, c) : default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Load(float* c, out TVector c0, out TVector c1)

@@ -32,20 +32,21 @@ readonly unsafe struct QueryTile
 
     public int Head(int r) => (_keyValueHead * _perKey) + ((_first + r) % _perKey);
 
-    /// <summary>The tile's rows of x [T, H·D], times <paramref name="scale"/>, zero-padded: [4, padded D].</summary>
+    /// <summary>The tile's rows of x [T, H·D], times <paramref name="scale"/>, zero-padded to [computed rows, padded D].</summary>
     public void LoadScaled(in AttentionShape shape, float* x, float scale, float* tile)
     {
-        int D = shape.HeadWidth, padded = shape.PaddedWidth;
+        int padded = shape.PaddedWidth;
         for (int r = 0; r < Rows; r++)
         {
-            float* source = Source(shape, x, r);
-            for (int d = 0; d < D; d++)
+            var source = new ReadOnlySpan<float>(Source(shape, x, r), shape.HeadWidth);
+            for (int d = 0; d < padded; d += 16)
             {
-                tile[(r * padded) + d] = source[d] * scale;
+                (Lanes.Load(source, d) * scale).Store(tile + (r * padded) + d);
             }
-
-            new Span<float>(tile + (r * padded) + D, padded - D).Clear();
         }
+
+        int beside = AttentionProducts.Computed(Rows) - Rows;
+        new Span<float>(tile + (Rows * padded), beside * padded).Clear();
     }
 
     /// <summary>Writes the tile [4, padded D], times <paramref name="scale"/>, to the rows of x [T, H·D].</summary>
@@ -53,11 +54,7 @@ readonly unsafe struct QueryTile
     {
         for (int r = 0; r < Rows; r++)
         {
-            float* target = Source(shape, x, r);
-            for (int d = 0; d < shape.HeadWidth; d++)
-            {
-                target[d] = tile[(r * shape.PaddedWidth) + d] * scale;
-            }
+            StoreRow(shape, tile, r, scale, x);
         }
     }
 
@@ -67,17 +64,20 @@ readonly unsafe struct QueryTile
         for (int r = 0; r < Rows; r++)
         {
             float sum = Lanes.Sum(Vector512.Load(sums + (r * 16)));
-            float inverse = 1f / sum;
-            float* target = Source(shape, y, r);
-            for (int d = 0; d < shape.HeadWidth; d++)
-            {
-                target[d] = output[(r * shape.PaddedWidth) + d] * inverse;
-            }
-
+            StoreRow(shape, output, r, 1f / sum, y);
             logSumExp[((long)BatchRow(r) * shape.Heads) + Head(r)] = maxima[r] + MathF.Log(sum);
         }
     }
 
     public float* Source(in AttentionShape shape, float* x, int r) =>
         x + ((((long)BatchRow(r) * shape.Heads) + Head(r)) * shape.HeadWidth);
+
+    void StoreRow(in AttentionShape shape, float* tile, int r, float scale, float* x)
+    {
+        var target = new Span<float>(Source(shape, x, r), shape.HeadWidth);
+        for (int d = 0; d < shape.HeadWidth; d += 16)
+        {
+            Lanes.Store(Vector512.Load(tile + (r * shape.PaddedWidth) + d) * scale, target, d);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hone.Tensors.Kernels;
 
@@ -18,7 +19,8 @@ unsafe interface ITileLanes<TVector>
     /// <summary>a · b + c, with one rounding wherever the tier has the instruction.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
-    static abstract TVector Add(TVector a, TVector b);
+    /// <summary>Brings a cache line near; any address will do.</summary>
+    static abstract void Prefetch(float* source);
 
     /// <summary>The BF16 numbers in the low halves of 32-bit words, widened exactly.</summary>
     static abstract TVector LowHalves(TVector words);
@@ -45,7 +47,7 @@ readonly unsafe struct TileLanes512 : ITileLanes<Vector512<float>>
         Vector512.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
+    public static void Prefetch(float* source) => Sse.Prefetch0(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LowHalves(Vector512<float> words) => (words.AsUInt32() << 16).AsSingle();
@@ -73,7 +75,7 @@ readonly unsafe struct TileLanes256 : ITileLanes<Vector256<float>>
         Vector256.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
+    public static void Prefetch(float* source) => Sse.Prefetch0(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LowHalves(Vector256<float> words) => (words.AsUInt32() << 16).AsSingle();
@@ -102,7 +104,13 @@ readonly unsafe struct TileLanes128 : ITileLanes<Vector128<float>>
         Vector128.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
+    public static void Prefetch(float* source)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(source);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LowHalves(Vector128<float> words) => (words.AsUInt32() << 16).AsSingle();

@@ -54,7 +54,7 @@ public static class ElementOps
     }
 
     /// <summary>y[t] = table[ids[t]]; the table's gradient is one sparse leaf for each group.</summary>
-    public static Tensor Gather(this Tape tape, Parameter table, int[] ids, GradientTree? gradient)
+    public static Tensor Gather(this Tape tape, Parameter table, int[] ids, SparseGradientTree? gradient)
     {
         var y = tape.New(ids.Length, table.Columns, table.Trains);
         tape.Device.Gather(table.Packed!, ids, y);

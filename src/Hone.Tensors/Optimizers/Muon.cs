@@ -7,8 +7,8 @@ namespace Hone.Tensors.Optimizers;
 /// w = w · (1 − rate · decay) − rate · √max(1, rows / columns) · O.
 /// </summary>
 /// <remarks>
-/// <para>O: X = u / ‖u‖; five times A = X·Xᵀ, X = 3.4445·X + (−4.7750·A + 2.0315·A·A)·X, on the side with fewer rows. All in float32 with
-/// the products' own order of summation: threads do not change a bit.</para>
+/// <para>O: X = u / ‖u‖; five times A = X·Xᵀ, X = 3.4445·X + (−4.7750·A + 2.0315·A·A)·X, transposed first if it is tall. All in float32
+/// with the products' own order of summation: threads do not change a bit. Within 2e-6 of the double reference after two steps (MuonTests).</para>
 /// <para>The factor √max(1, rows / columns) keeps what a step does to the layer's output alike for wide and tall matrices. It goes with a rate
 /// of Muon's own (about 0.02); 0.2·√max(rows, columns) would imitate AdamW's step to share AdamW's rate, which nothing here does.</para>
 /// </remarks>

@@ -59,7 +59,7 @@ public sealed class ParameterOptimizer(Device device, IReadOnlyList<UpdateRule> 
         double[] squares = new double[rules.Count];
         foreach (var rule in rules)
         {
-            rule.Parameter.FinishGradient();
+            rule.Parameter.FinishGradient(device);
         }
 
         finishGradients?.Invoke();

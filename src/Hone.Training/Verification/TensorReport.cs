@@ -52,35 +52,34 @@ sealed class TensorReport(string folder)
         double largest = 0;
         foreach (var (actual, expected) in pairs)
         {
-            if (actual.Length != expected.Length)
-            {
-                throw new ArgumentException($"{name}, {quantity}: {expected.Length} numbers are expected, but the inputs give {actual.Length}.");
-            }
-
-            foreach (var (a, e) in actual.Zip(expected))
-            {
-                double difference = a.Equals(e) ? 0 : Math.Abs((double)a - e);
-                largest = double.IsNaN(largest) || difference <= largest ? largest : difference;
-            }
+            RequireFits(name, quantity, actual.Length, expected.Length);
+            largest = Largest(largest, actual.Zip(expected, (a, e) => a == e ? 0 : Math.Abs((double)a - e)));
         }
 
         Add(name, quantity, largest, tolerance);
     }
 
-    /// <inheritdoc cref="Compare(string, string, IEnumerable{ValueTuple{float[], float[]}}, double)"/>
-    public void Compare(string name, string quantity, double[] actual, double[] expected, double tolerance) =>
-        Add(name, quantity, actual.Zip(expected, (a, e) => Math.Abs(a - e)).Max(), tolerance);
+    /// <summary>One quantity in double, compared with an absolute tolerance.</summary>
+    public void Compare(string name, string quantity, double[] actual, double[] expected, double tolerance)
+    {
+        RequireFits(name, quantity, actual.Length, expected.Length);
+        Add(name, quantity, Largest(0, actual.Zip(expected, (a, e) => a == e ? 0 : Math.Abs(a - e))), tolerance);
+    }
 
     /// <summary>The Euclidean length of actual − expected as a share of that of expected.</summary>
     public void CompareRelative(string name, string quantity, float[] actual, float[] expected, double tolerance)
     {
+        RequireFits(name, quantity, actual.Length, expected.Length);
         double length = Math.Sqrt(expected.Sum(e => (double)e * e));
-        Add(name, $"{quantity} (relative)", Length(actual, expected) / (length > 0 ? length : 1), tolerance);
+        Add(name, $"{quantity} (relative)", Distance(actual, expected) / (length > 0 ? length : 1), tolerance);
     }
 
     /// <summary>The root of the mean square of actual − expected.</summary>
-    public void CompareMean(string name, string quantity, float[] actual, float[] expected, double tolerance) =>
-        Add(name, $"{quantity} (root mean square)", Length(actual, expected) / Math.Sqrt(expected.Length), tolerance);
+    public void CompareMean(string name, string quantity, float[] actual, float[] expected, double tolerance)
+    {
+        RequireFits(name, quantity, actual.Length, expected.Length);
+        Add(name, $"{quantity} (root mean square)", Distance(actual, expected) / Math.Sqrt(expected.Length), tolerance);
+    }
 
     public void NotBuilt(string name, string what) =>
         _cases.Add(new(folder, name, what, null, null, VerificationStatus.NotBuilt));
@@ -89,8 +88,18 @@ sealed class TensorReport(string folder)
         folder, name, quantity, double.IsFinite(difference) ? difference : null, tolerance,
         difference <= tolerance ? VerificationStatus.Agree : VerificationStatus.Disagree));
 
-    static double Length(float[] actual, float[] expected) =>
-        actual.Length == expected.Length
-            ? Math.Sqrt(actual.Zip(expected, (a, e) => ((double)a - e) * ((double)a - e)).Sum())
-            : throw new ArgumentException($"{expected.Length} numbers are expected, but the inputs give {actual.Length}.");
+    static double Distance(float[] actual, float[] expected) =>
+        Math.Sqrt(actual.Zip(expected, (a, e) => ((double)a - e) * ((double)a - e)).Sum());
+
+    // Not Enumerable.Max, which passes over NaN.
+    static double Largest(double largest, IEnumerable<double> differences) =>
+        differences.Aggregate(largest, (most, difference) => double.IsNaN(most) || difference <= most ? most : difference);
+
+    static void RequireFits(string name, string quantity, int actual, int expected)
+    {
+        if (actual != expected)
+        {
+            throw new ArgumentException($"{name}, {quantity}: {expected} numbers are expected, but the inputs give {actual}.");
+        }
+    }
 }

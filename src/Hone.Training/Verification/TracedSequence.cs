@@ -8,24 +8,26 @@ sealed class TracedSequence
 {
     readonly List<float[]> _stream = [];
 
-    public TracedSequence(Decoder decoder, int[] ids)
+    /// <param name="temperatures">At each of them log-probabilities are taken.</param>
+    public TracedSequence(Decoder decoder, int[] ids, params ReadOnlySpan<float> temperatures)
     {
         using var arena = decoder.Device.NewArena();
         var tape = new Tape(decoder.Device, arena, records: false);
         var hidden = decoder.Hidden(tape, RowBatch.Pack([new PackedGroup(ids, [])]), observe: x => _stream.Add(x.Span.ToArray()));
         Logits = decoder.Logits(arena, hidden).Span.ToArray();
-        LogProbabilities = LogProbabilitiesAt(decoder, tape, hidden, ids, temperature: 1);
-        ColdLogProbabilities = LogProbabilitiesAt(decoder, tape, hidden, ids, temperature: 0.7f);
+        int[] rows = [.. Enumerable.Range(0, ids.Length - 1)];
+        LogProbabilities = new float[temperatures.Length][];
+        for (int i = 0; i < temperatures.Length; i++)
+        {
+            LogProbabilities[i] = new LanguageModelHead(decoder, tape, hidden, rows, ids[1..], temperatures[i]).LogProbabilities;
+        }
     }
 
     /// <summary>[T, V].</summary>
     public float[] Logits { get; }
 
-    /// <summary>[T − 1], of the tokens behind the first.</summary>
-    public float[] LogProbabilities { get; }
-
-    /// <summary>The same at temperature 0.7.</summary>
-    public float[] ColdLogProbabilities { get; }
+    /// <summary>For each temperature: [T − 1], of the tokens behind the first.</summary>
+    public float[][] LogProbabilities { get; }
 
     /// <summary>The residual stream as it enters the first layer (0) and after each layer [T, C].</summary>
     public float[] Hidden(int layer) => _stream[2 * layer];
@@ -38,9 +40,6 @@ sealed class TracedSequence
 
     /// <summary>What the MLP of a layer, counted from 1, adds to the residual stream.</summary>
     public float[] Mlp(int layer) => Difference(_stream[2 * layer], _stream[(2 * layer) - 1]);
-
-    static float[] LogProbabilitiesAt(Decoder decoder, Tape tape, Tensor hidden, int[] ids, float temperature) =>
-        new LanguageModelHead(decoder, tape, hidden, [.. Enumerable.Range(0, ids.Length - 1)], ids[1..], temperature).LogProbabilities;
 
     static float[] Difference(float[] after, float[] before) => [.. after.Zip(before, (a, b) => a - b)];
 }

@@ -22,7 +22,7 @@ sealed class TrainingCase : IDisposable
         Adapter = hasAdapter ? LoraAdapter.Load(Decoder, adapterFolder) : null;
         _arena = device.NewArena();
 
-        var sequences = description["sequences"].Items;
+        var sequences = VerifiedModel.Sequences(description);
         Sequences = [.. sequences.Select(sequence => VerifiedModel.Ids(sequence["ids"], Decoder.Config.VocabularySize))];
         _groups = [.. Sequences.Select(ids => new PackedGroup(ids[..1], [ids[1..]]))];
         double divisor = description["sum_of_masks"].Number;
@@ -63,7 +63,7 @@ sealed class TrainingCase : IDisposable
     {
         foreach (var parameter in Parameters)
         {
-            parameter.FinishGradient();
+            parameter.FinishGradient(Decoder.Device);
         }
 
         FinishLookups();
@@ -74,7 +74,7 @@ sealed class TrainingCase : IDisposable
     {
         if (Adapter is null)
         {
-            Decoder.FinishEmbeddingGradient(_arena);
+            Decoder.FinishEmbeddingGradient();
         }
     }
 

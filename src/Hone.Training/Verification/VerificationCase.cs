@@ -13,7 +13,7 @@ public enum VerificationStatus
 /// <param name="Folder">The folder as the user named it.</param>
 /// <param name="Case">The case inside the folder, with the file it stands in.</param>
 /// <param name="Quantity">What was compared; for <see cref="VerificationStatus.NotBuilt"/> what is missing.</param>
-/// <param name="Difference">|actual − expected| at the element that comes closest to its tolerance or exceeds it most; null when nothing was computed or only one of the two is a finite number.</param>
+/// <param name="Difference">|actual − expected| at the element that comes closest to its tolerance or exceeds it most; null when nothing was computed or only one of the two is a finite number. A quantity that says so is compared by another measure.</param>
 /// <param name="Tolerance">What that element may differ by.</param>
 /// <param name="Status">The verdict.</param>
 public sealed record VerificationCase(

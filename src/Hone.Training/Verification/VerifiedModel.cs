@@ -14,6 +14,12 @@ static class VerifiedModel
         return names.Items is [var name] ? (known.Contains(name.Text) ? null : name.Text) : throw names.Unlike("a list of one architecture");
     }
 
+    public static LossVerificationValue[] Sequences(LossVerificationValue description)
+    {
+        var sequences = description["sequences"].Items;
+        return sequences.Length > 0 ? sequences : throw description["sequences"].Unlike("a list of sequences");
+    }
+
     public static int[] Ids(LossVerificationValue value, int vocabularySize)
     {
         int[] ids = [.. value.Items.Select(id => id.Integer)];

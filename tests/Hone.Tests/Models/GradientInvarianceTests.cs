@@ -142,11 +142,11 @@ public sealed class GradientInvarianceTests : IDisposable
     static SortedDictionary<string, float[]> Collect(Decoder decoder, LoraAdapter adapter)
     {
         Parameter[] trained = [.. decoder.Parameters.Concat(adapter.Parameters).Where(parameter => parameter.Trains)];
-        Array.ForEach(trained, parameter => parameter.FinishGradient());
+        Array.ForEach(trained, parameter => parameter.FinishGradient(decoder.Device));
         if (decoder.EmbeddingGradient is not null)
         {
             using var arena = new Arena();
-            decoder.FinishEmbeddingGradient(arena);
+            decoder.FinishEmbeddingGradient();
         }
 
         return new(trained.ToDictionary(parameter => parameter.Name, parameter => parameter.Gradient!.Span.ToArray()), StringComparer.Ordinal);

@@ -48,17 +48,17 @@ public class WorkersTests
     }
 
     [Fact]
-    public void Ten_thousand_small_regions_end()
+    public void Many_small_regions_lose_and_repeat_no_task()
     {
         using var workers = new Workers(3);
-        var region = new Counting(4);
+        var region = new Counting(30);
 
-        for (int i = 0; i < 10_000; i++)
+        for (int i = 0; i < 50_000; i++)
         {
-            workers.Run(4, ref region);
+            workers.Run(30, ref region);
         }
 
-        Assert.All(region.Counts, count => Assert.Equal(10_000, count));
+        Assert.All(region.Counts, count => Assert.Equal(50_000, count));
     }
 
     [Fact]
