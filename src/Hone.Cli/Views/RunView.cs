@@ -1,6 +1,4 @@
 using Hone.Jobs;
-using Hone.Tensors;
-using Hone.Training;
 using Spectre.Console;
 
 namespace Hone.Cli.Views;
@@ -8,14 +6,19 @@ namespace Hone.Cli.Views;
 /// <summary>Shows a run while it goes on: a live panel on a terminal, plain lines elsewhere.</summary>
 static class RunView
 {
-    public static JobRunner.Result Watch(RunFolder run, Device device, Output output, Func<IRunObserver, JobRunner.Result> work, CancellationToken stop)
+    public static JobRunner.Result Watch(RunFolder run, JobRunner runner, Output output, CancellationToken stop)
     {
         var settings = run.Settings;
-        output.Line($"{settings.Name}: {Path.GetFileName(settings.BaseModel)}, seed {settings.Seed}, {device.Description}. Run folder: {run.Path}");
+        output.Line($"{settings.Name}: {Path.GetFileName(settings.BaseModel)}, seed {settings.Seed}, {runner.Device}. Run folder: {run.Path}");
+        foreach (string note in runner.Notes)
+        {
+            output.Line(note);
+        }
+
         if (!output.IsLive)
         {
             using var notice = stop.Register(() => output.Line(Interrupt.Notice));
-            return work(new PlainRunView(output));
+            return runner.Run(new PlainRunView(output), stop);
         }
 
         JobRunner.Result? result = null;
@@ -24,7 +27,7 @@ static class RunView
         output.Console.Live(view.Draw()).AutoClear(false).Start(context =>
         {
             view.Changed = () => context.UpdateTarget(view.Draw());
-            result = work(view);
+            result = runner.Run(view, stop);
         });
         return result!;
     }
