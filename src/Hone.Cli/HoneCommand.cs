@@ -22,12 +22,12 @@ public static class HoneCommand
     {
         using var interrupt = new Interrupt();
         var root = Root();
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
             {
-                Console.Error.WriteLine(error.Message);
+                Console.Error.WriteLine(Problems.InPlainWords(error.Message));
             }
 
             Console.Error.WriteLine("Add --help to see what the command takes.");

@@ -3,6 +3,9 @@ namespace Hone.Cli;
 /// <summary>Ctrl-C: the first asks the command to stop at its next safe point, the second ends the process.</summary>
 sealed class Interrupt : IDisposable
 {
+    /// <summary>What a command that takes a while to stop says.</summary>
+    public const string Notice = "Stopping at the next safe point; press Ctrl-C again to end at once.";
+
     readonly CancellationTokenSource _source = new();
 
     public Interrupt() => Console.CancelKeyPress += OnCancel;
@@ -17,13 +20,10 @@ sealed class Interrupt : IDisposable
 
     void OnCancel(object? sender, ConsoleCancelEventArgs e)
     {
-        if (_source.IsCancellationRequested)
+        if (!_source.IsCancellationRequested)
         {
-            return;
+            e.Cancel = true;
+            _source.Cancel();
         }
-
-        e.Cancel = true;
-        Console.Error.WriteLine("Stopping at the next safe point; press Ctrl-C again to end at once.");
-        _source.Cancel();
     }
 }

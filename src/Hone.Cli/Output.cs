@@ -47,8 +47,11 @@ sealed class Output
 
     public IAnsiConsole Console { get; }
 
-    /// <summary>Text as it is, no markup.</summary>
-    public void Line(string text = "") => Console.WriteLine(text);
+    /// <summary>Text as it is: no markup, and no breaks, which would tear paths apart.</summary>
+    public void Line(string text = "") => Write(text + Environment.NewLine);
+
+    /// <summary>A piece of a line as it is.</summary>
+    public void Write(string text) => Console.Profile.Out.Writer.Write(text);
 
     /// <summary>Text with Spectre's markup; everything that comes from models or files must be escaped.</summary>
     public void Markup(string markup) => Console.MarkupLine(markup);

@@ -10,20 +10,33 @@ namespace Hone.Cli;
 /// <summary>What a person reads when something went wrong.</summary>
 static class Problems
 {
+    static readonly (string Type, string Words)[] _types =
+    [
+        ("type 'System.Single'", "a number"),
+        ("type 'System.Int32'", "a whole number"),
+        ("type 'System.Nullable`1[System.Int32]'", "a whole number"),
+        ("type 'System.UInt64'", "a whole number, 0 or more"),
+        ("type 'System.Nullable`1[System.UInt64]'", "a whole number, 0 or more"),
+    ];
+
+    /// <summary>The parser's complaint without names of .NET types.</summary>
+    public static string InPlainWords(string complaint) =>
+        _types.Aggregate(complaint, (text, type) => text.Replace(type.Type, type.Words, StringComparison.Ordinal));
+
     /// <summary>Prints the failure to standard error and gives the exit code.</summary>
     public static int Report(Exception failure)
     {
         switch (failure)
         {
             case DataFileException or JobException or ModelFileException or TokenizerException or ChatTemplateException
-                or VerificationException or CommandException:
+                or VerificationException or RunException or CommandException:
                 Console.Error.WriteLine(failure.Message);
                 return HoneCommand.BadInput;
-            case RunException or GradingFaultException:
+            case GradingFaultException:
                 Console.Error.WriteLine(failure.Message);
                 return HoneCommand.Failure;
             case IOException or UnauthorizedAccessException:
-                Console.Error.WriteLine($"{failure.Message} Check that the path exists, that it may be written, and that the disk has room.");
+                Console.Error.WriteLine($"{failure.Message.TrimEnd(' ', '.')}. Check that the path exists, that it may be written, and that the disk has room.");
                 return HoneCommand.BadInput;
             default:
                 Console.Error.WriteLine($"This is a defect of Hone: {failure}");

@@ -18,25 +18,37 @@ static class RunSession
 
         string path = folder ?? RunFolder.NextFree("runs", settings.Name);
         using var run = RunFolder.Create(path, settings, RunOrigin.Here(Environment.CommandLine));
-        return Go(run, output, stop);
+        JobRunner runner;
+        try
+        {
+            runner = new JobRunner(run, new CpuDevice());
+        }
+        catch
+        {
+            // The folder holds nothing but the job that cannot run; the mended job shall find its name free.
+            run.Dispose();
+            Directory.Delete(run.Path, recursive: true);
+            throw;
+        }
+
+        using (runner)
+        {
+            return Go(run, runner, output, stop);
+        }
     }
 
     public static int Resume(string folder, Output output, CancellationToken stop)
     {
         using var run = RunFolder.Open(folder);
-        return Go(run, output, stop);
+        using var runner = new JobRunner(run, new CpuDevice());
+        return Go(run, runner, output, stop);
     }
 
-    static int Go(RunFolder run, Output output, CancellationToken stop)
+    static int Go(RunFolder run, JobRunner runner, Output output, CancellationToken stop)
     {
         try
         {
-            var device = new CpuDevice();
-            var result = RunView.Watch(run, device, output, observer =>
-            {
-                using var runner = new JobRunner(run, device, observer);
-                return runner.Run(stop);
-            });
+            var result = RunView.Watch(run, runner, output, stop);
             VerdictView.Show(run, result, output);
             return HoneCommand.Success;
         }

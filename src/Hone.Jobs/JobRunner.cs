@@ -3,8 +3,10 @@ using Hone.Grading;
 using Hone.Jobs.Reports;
 using Hone.Models;
 using Hone.Models.Sampling;
+using Hone.Models.Weights;
 using Hone.Tensors;
 using Hone.Training;
+using Hone.Training.Data;
 
 namespace Hone.Jobs;
 
@@ -28,15 +30,21 @@ public sealed class JobRunner : IDisposable
 
     readonly RunFolder _folder;
     readonly JobSettings _job;
-    readonly IRunObserver? _observer;
     readonly LanguageModel _model;
     readonly GuardedGrader _grader;
     readonly RolloutSampler _sampler;
+    readonly JobData _data;
+    IRunObserver? _observer;
 
-    public JobRunner(RunFolder folder, Device device, IRunObserver? observer = null)
+    /// <summary>Reads model and data; writes nothing.</summary>
+    /// <exception cref="ModelFileException">The model cannot be used.</exception>
+    /// <exception cref="DataFileException">A data file has bad lines.</exception>
+    /// <exception cref="JobException">No prompt is left to train on.</exception>
+    public JobRunner(RunFolder folder, Device device)
     {
-        (_folder, _job, _observer) = (folder, folder.Settings, observer);
+        (_folder, _job) = (folder, folder.Settings);
         _model = LanguageModel.Load(_job.BaseModel, device);
+        _data = JobData.Load(_job, _model);
         _grader = new GuardedGrader(_job.Grader.Build(), "grader", _graderDeadline);
         _sampler = new RolloutSampler(_model, _grader, _job.HyperParameters.GenerationBatch);
     }
@@ -44,25 +52,31 @@ public sealed class JobRunner : IDisposable
     /// <summary>What came of the run. The verdict is null without held-out data.</summary>
     public sealed record Result(Verdict? Verdict, TrainingCursor Cursor, double Seconds);
 
+    /// <summary>What computes, in words.</summary>
+    public string Device => _model.Decoder.Device.Description;
+
+    /// <summary>What was left out of the data, in sentences.</summary>
+    public IReadOnlyList<string> Notes => _data.Notes;
+
     /// <exception cref="OperationCanceledException">Stopped; the run can be resumed.</exception>
-    public Result Run(CancellationToken stop)
+    public Result Run(IRunObserver? observer, CancellationToken stop)
     {
+        _observer = observer;
         var watch = Stopwatch.StartNew();
-        var data = JobData.Load(_job, _model);
-        _folder.Prompts(data.ForTheRecord());
-        foreach (string sentence in data.Notes)
+        _folder.Prompts(_data.ForTheRecord());
+        foreach (string sentence in _data.Notes)
         {
             _folder.Event(0, "info", sentence);
         }
 
-        var before = Evaluate(BaseName, 0, data.Test, [], stop);
+        var before = Evaluate(BaseName, 0, _data.Test, [], stop);
         if (_job.Evaluation.BannedFirst.Count > 0)
         {
-            Evaluate(BannedName, 0, data.Test, BannedTokens(), stop);
+            Evaluate(BannedName, 0, _data.Test, BannedTokens(), stop);
         }
 
-        var cursor = Train(data, stop);
-        var after = EvaluateTuned(cursor, data.Test, stop);
+        var cursor = Train(stop);
+        var after = EvaluateTuned(cursor, _data.Test, stop);
         double seconds = watch.Elapsed.TotalSeconds;
         var verdict = before is null || after is null ? null : Verdict.Of(before, after);
         WriteReport();
@@ -81,7 +95,7 @@ public sealed class JobRunner : IDisposable
         ReportWriter.Write(reader, Path.Combine(_folder.Path, "report.html"));
     }
 
-    TrainingCursor Train(JobData data, CancellationToken stop)
+    TrainingCursor Train(CancellationToken stop)
     {
         var run = new TrainingRun
         {
@@ -89,8 +103,8 @@ public sealed class JobRunner : IDisposable
             Grader = _grader,
             Settings = _job.HyperParameters,
             Seed = _job.Seed,
-            Training = data.Training,
-            Validation = data.Validation,
+            Training = _data.Training,
+            Validation = _data.Validation,
             Control = _job.Control,
         };
         using var loop = new TrainingLoop(run, _folder, _observer);

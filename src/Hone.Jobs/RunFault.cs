@@ -32,9 +32,10 @@ static class RunFault
         }
     }
 
-    /// <summary>ENOSPC, EDQUOT, ERROR_HANDLE_DISK_FULL or ERROR_DISK_FULL.</summary>
-    public static bool IsDiskFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 122 && !OperatingSystem.IsWindows()
-        || (e.HResult & 0xFFFF) is 39 or 112 && OperatingSystem.IsWindows();
+    /// <summary>ENOSPC, EDQUOT, ERROR_HANDLE_DISK_FULL or ERROR_DISK_FULL, which .NET reports on every system when it cannot reserve space.</summary>
+    public static bool IsDiskFull(IOException e) => (e.HResult & 0xFFFF) is 112
+        || (e.HResult & 0xFFFF) is 28 or 122 && !OperatingSystem.IsWindows()
+        || (e.HResult & 0xFFFF) is 39 && OperatingSystem.IsWindows();
 
     static string Describe(string run, SqliteException e) => e.SqliteErrorCode switch
     {

@@ -47,14 +47,12 @@ public sealed class TrainingLoop : IDisposable
     {
         try
         {
-            ValidateWhenDue(stop);
+            // A run that was stopped in the validation of its last step has no step left to make.
+            FinishStep(stop);
             while (_cursor.Ended is null)
             {
                 Step(stop);
-                ValidateWhenDue(stop);
-                _cursor = _cursor with { Ended = EndReason() };
-                KeepLastWithoutValidation();
-                CheckpointWhenDue();
+                FinishStep(stop);
             }
         }
         catch (OperationCanceledException)
@@ -140,6 +138,17 @@ public sealed class TrainingLoop : IDisposable
         }
 
         return (result, norm, first.SamplerDifference);
+    }
+
+    void FinishStep(CancellationToken stop)
+    {
+        if (_cursor.Ended is null)
+        {
+            ValidateWhenDue(stop);
+            _cursor = _cursor with { Ended = EndReason() };
+            KeepLastWithoutValidation();
+            CheckpointWhenDue();
+        }
     }
 
     void ValidateWhenDue(CancellationToken stop)

@@ -12,7 +12,7 @@ namespace Hone.Cli.Commands;
 /// <summary>hone chat: talk to a model, with or without an adapter.</summary>
 static class ChatCommand
 {
-    static readonly Argument<string> _model = new("model") { Description = "Model folder." };
+    static readonly Argument<string> _model = new("model") { Description = "Model folder, or a run's folder: its model with its best adapter." };
     static readonly Argument<string?> _message = new("message") { Description = "One message; without it, a conversation.", Arity = ArgumentArity.ZeroOrOne };
     static readonly Option<string?> _adapter = new("--adapter") { Description = "Adapter folder, as PEFT writes it." };
     static readonly Option<string?> _system = new("--system") { Description = "System message." };
@@ -36,8 +36,9 @@ static class ChatCommand
 
     static int Run(ParseResult parsed, CancellationToken stop)
     {
-        using var model = LanguageModel.Load(parsed.GetRequiredValue(_model), new CpuDevice());
-        using var adapter = parsed.GetValue(_adapter) is { } folder ? LoraAdapter.Load(model.Decoder, folder) : null;
+        var folders = PolicyFolders.Of(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter));
+        using var model = LanguageModel.Load(folders.Model, new CpuDevice());
+        using var adapter = folders.Adapter is { } folder ? LoraAdapter.Load(model.Decoder, folder) : null;
         model.Decoder.Attach(adapter);
         using var generator = new Generator(model.Decoder, 1);
         var output = new Output(parsed);
@@ -50,7 +51,7 @@ static class ChatCommand
         }
 
         output.Line("Write a message and press Enter; an empty line ends the conversation.");
-        while (Ask() is { Length: > 0 } line)
+        while (Ask(stop) is { Length: > 0 } line)
         {
             messages.Add(new("user", line));
             var answer = Answer(parsed, model, generator, messages, output, stop);
@@ -60,10 +61,13 @@ static class ChatCommand
         return HoneCommand.Success;
     }
 
-    static string? Ask()
+    // Reading does not end when Ctrl-C is pressed; waiting for it does.
+    static string? Ask(CancellationToken stop)
     {
         Console.Error.Write("> ");
-        return Console.In.ReadLine();
+        var line = Task.Run(Console.In.ReadLine, CancellationToken.None);
+        line.Wait(stop);
+        return line.Result;
     }
 
     static JsonObject Answer(
@@ -74,7 +78,8 @@ static class ChatCommand
         int room = model.Decoder.Config.MaxPositions - prompt.Length;
         if (room < 1)
         {
-            throw new CommandException($"The conversation has {prompt.Length} tokens, more than the model's {model.Decoder.Config.MaxPositions}.");
+            throw new CommandException($"The conversation has {prompt.Length} tokens, which leaves no room for an answer: the model holds "
+                + $"{model.Decoder.Config.MaxPositions}. Begin a new conversation.");
         }
 
         var stream = model.Tokenizer.Stream(skipSpecial: true);
@@ -86,11 +91,11 @@ static class ChatCommand
             Sampling = sampling,
             Key = new RandomKey(parsed.GetValue(_seed), RandomPurpose.Completions, 0, (uint)(messages.Count / 2)),
             EndTokens = model.EndTokens,
-            OnToken = (_, token) => output.Console.Profile.Out.Writer.Write(stops.Show(stream.Push(token))),
+            OnToken = (_, token) => output.Write(Visible.Of(stops.Show(stream.Push(token)))),
             Stop = _ => stops.Found,
         };
         var completion = generator.Generate([request], stop: stop)[0][0];
-        output.Line(stops.Rest(stream.Flush()));
+        output.Line(Visible.Of(stops.Rest(stream.Flush())));
         return new JsonObject
         {
             ["text"] = stops.Text,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Grading;
 using Hone.Models;
@@ -13,7 +14,7 @@ namespace Hone.Cli.Commands;
 /// <summary>hone eval: a model or an adapter on a JSONL file, k samples for each prompt.</summary>
 static class EvalCommand
 {
-    static readonly Argument<string> _model = new("model") { Description = "Model folder." };
+    static readonly Argument<string> _model = new("model") { Description = "Model folder, or a run's folder: its model with its best adapter." };
     static readonly Argument<string> _data = new("data") { Description = "JSONL file of prompts with reference_answer." };
     static readonly Option<string?> _adapter = new("--adapter") { Description = "Adapter folder, as PEFT writes it." };
     static readonly Option<string?> _grader = new("--grader") { Description = "File with grader JSON. Default: the final number." };
@@ -43,12 +44,19 @@ static class EvalCommand
         int k = parsed.GetValue(_samples);
         var grader = Grader(parsed.GetValue(_grader));
         var records = DataFile.ReadPrompts(parsed.GetRequiredValue(_data)).RecordsOrThrow();
-        using var model = LanguageModel.Load(parsed.GetRequiredValue(_model), new CpuDevice());
-        using var adapter = parsed.GetValue(_adapter) is { } folder ? LoraAdapter.Load(model.Decoder, folder) : null;
+        var folders = PolicyFolders.Of(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter));
+        using var model = LanguageModel.Load(folders.Model, new CpuDevice());
+        using var adapter = folders.Adapter is { } folder ? LoraAdapter.Load(model.Decoder, folder) : null;
         model.Decoder.Attach(adapter);
 
         int room = model.Decoder.Config.MaxPositions - parsed.GetValue(_maxTokens);
         var prompts = PromptSet.Prepare(model, [.. records.Take(parsed.GetValue(_limit) ?? int.MaxValue)], room, null);
+        if (prompts.Prompts.Count == 0)
+        {
+            throw new CommandException($"{parsed.GetValue(_data)}: every prompt is longer than the {Math.Max(0, room)} tokens that the model has "
+                + $"room for beside --max-tokens {parsed.GetValue(_maxTokens)}; lower that.");
+        }
+
         using var sampler = new RolloutSampler(model, new GuardedGrader(grader, "grader", TimeSpan.FromMinutes(5)), parsed.GetValue(_batch));
         var evaluator = new Evaluator(sampler, parsed.GetValue(_seed), k, parsed.GetValue(_maxTokens), sampling);
         var evaluation = evaluator.Run("eval", 0, prompts.Prompts, null, stop);
@@ -81,9 +89,33 @@ static class EvalCommand
 
     static IGrader Grader(string? file)
     {
-        var settings = GraderSettings.Parse(file is null ? """{"kind":"finalNumber"}""" : File.ReadAllText(file));
+        if (file is null)
+        {
+            return GraderSettings.FinalNumber.Build();
+        }
+
+        var settings = ReadGrader(file);
         string[] problems = [.. settings.Problems("grader")];
-        return problems.Length == 0 ? settings.Build() : throw new CommandException(string.Join(Environment.NewLine, problems));
+        return problems.Length == 0
+            ? settings.Build()
+            : throw new CommandException(string.Join(Environment.NewLine, problems.Select(problem => $"{file}: {problem}")));
+    }
+
+    static GraderSettings ReadGrader(string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new CommandException($"--grader is {file}, but there is no such file; name a file with grader JSON.");
+        }
+
+        try
+        {
+            return GraderSettings.Parse(File.ReadAllText(file));
+        }
+        catch (JsonException e)
+        {
+            throw new CommandException($"{file}, line {e.LineNumber + 1}: this is not JSON; a grader is an object such as {{\"kind\":\"finalNumber\"}}.");
+        }
     }
 
     static void Show(Evaluation evaluation, PromptSet prompts, int k, Output output)
@@ -103,14 +135,17 @@ static class EvalCommand
             ["n"] = groups.Length,
             ["passAt"] = new JsonObject(passes.Select(pass => KeyValuePair.Create<string, JsonNode?>(
                 pass.K.ToString(),
-                new JsonObject { ["accuracy"] = pass.Rate.Value, ["low"] = pass.Rate.Low, ["high"] = pass.Rate.High }))),
-            ["meanScore"] = double.IsFinite(evaluation.RewardMean) ? evaluation.RewardMean : null,
+                new JsonObject { ["accuracy"] = Number(pass.Rate.Value), ["low"] = Number(pass.Rate.Low), ["high"] = Number(pass.Rate.High) }))),
+            ["meanScore"] = Number(evaluation.RewardMean),
             ["length"] = evaluation.LengthMean,
             ["faults"] = evaluation.Faults,
             ["dropped"] = prompts.Dropped.Count,
             ["seconds"] = evaluation.Seconds,
         });
     }
+
+    // JSON has no NaN: what cannot be told is null.
+    static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 
     // With one sample a pass is a coin of its own: Wilson. With more, prompts are the sample: the normal interval of their mean.
     static (double Value, double Low, double High) PassRate(Rollout[][] groups, int k)
@@ -120,9 +155,14 @@ static class EvalCommand
             .Where(group => group.All >= k)
             .Select(group => PassAtK.Of(group.All, group.Right, k))];
         var moments = Moments.Of(rates);
+        if (rates.Length == 0)
+        {
+            return (double.NaN, double.NaN, double.NaN);
+        }
+
         if (rates.All(rate => rate is 0 or 1))
         {
-            var wilson = Interval.Wilson((int)rates.Sum(), Math.Max(1, rates.Length));
+            var wilson = Interval.Wilson((int)rates.Sum(), rates.Length);
             return (moments.Mean, wilson.Low, wilson.High);
         }
 

@@ -24,6 +24,7 @@ static class ModelCommand
 
     public static Command Create()
     {
+        _type.AcceptOnlyFromAmong("f32", "bf16");
         var random = new Command("random", "Make a Qwen3-style model with random weights.")
         {
             _out, _tokenizer, _hidden, _layers, _heads, _keyValueHeads, _headWidth, _feedForward, _positions, _seed, _type,

@@ -34,6 +34,7 @@ static class SftCommand
 
     public static Command Create()
     {
+        _type.AcceptOnlyFromAmong("f32", "bf16");
         var command = new Command("sft", "Supervised fine-tuning or pretraining on chat records.")
         {
             _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _alpha, _all,

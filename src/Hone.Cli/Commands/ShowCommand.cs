@@ -56,7 +56,7 @@ static class ShowCommand
         foreach (var prompt in known)
         {
             output.Line($"{prompt.Set} prompt {prompt.Id}");
-            output.Line(prompt.Text);
+            output.Line(Visible.Of(prompt.Text));
             output.Line($"reference: {prompt.Reference ?? "none"}");
             output.Line();
         }
@@ -76,7 +76,7 @@ static class ShowCommand
             string score = rollout.Grade.Score is { } value ? value.ToString("0.###") : $"none ({rollout.Grade.Fault})";
             output.Line($"{phase} step {step} · {rollout.PromptId} #{rollout.Index} · score {score} · reward {rollout.Reward:0.###} · "
                 + $"advantage {rollout.Advantage:+0.00;−0.00;0} · {rollout.Tokens.Length} tokens · {rollout.Grade.Reason}");
-            output.Line("    " + rollout.Text.Trim().ReplaceLineEndings("\n    "));
+            output.Line("    " + Visible.Of(rollout.Text.Trim()).ReplaceLineEndings("\n    "));
         }
 
         output.Result(new JsonObject { ["rollouts"] = new JsonArray([.. rollouts.Select(ToJson)]) });

@@ -20,8 +20,12 @@ sealed class LiveRunView : IRunObserver
     double? _base;
     StepMetrics? _step;
     Rollout? _answer;
+    bool _stopping;
 
     public Action Changed { get; set; } = () => { };
+
+    /// <summary>Ctrl-C was pressed.</summary>
+    public void Stop() => _stopping = true;
 
     public void Phase(string name, int step)
     {
@@ -89,6 +93,11 @@ sealed class LiveRunView : IRunObserver
             table.AddRow("[grey]just wrote[/]", $"{Markup.Escape(Shorten(answer.Text))}  {mark}");
         }
 
+        if (_stopping)
+        {
+            table.AddRow("", $"[yellow]{Interrupt.Notice}[/]");
+        }
+
         return new Panel(table).Header($" hone · {_sinceStart.Elapsed.TotalSeconds:F0} s ").Border(BoxBorder.Rounded).Expand();
     }
 
@@ -102,7 +111,7 @@ sealed class LiveRunView : IRunObserver
 
     static string Shorten(string text)
     {
-        text = text.ReplaceLineEndings(" ⏎ ").Trim();
+        text = Visible.OnOneLine(text);
         return text.Length <= 100 ? text : text[..99] + "…";
     }
 

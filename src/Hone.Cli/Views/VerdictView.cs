@@ -29,7 +29,7 @@ static class VerdictView
         output.Line($"{result.Cursor.Step} steps ({reason}), best adapter after step {result.Cursor.BestStep}, {result.Seconds:F1} s.");
         output.Line($"Run folder  {run.Path}");
         output.Line($"Report      {Path.Combine(run.Path, "report.html")}");
-        output.Line($"Next        hone chat {run.Settings.BaseModel} --adapter {run.BestFolder}");
+        output.Line($"Next        {NextCommands.After(reader)[0]}");
     }
 
     static void ShowAccuracies(RunReader reader, Verdict verdict, Output output)
@@ -76,5 +76,5 @@ static class VerdictView
         }
     }
 
-    static string Line(string text) => Markup.Escape(text.Trim().ReplaceLineEndings(" ⏎ "));
+    static string Line(string text) => Markup.Escape(Visible.OnOneLine(text));
 }

@@ -1,0 +1,22 @@
+using Hone.Jobs;
+
+namespace Hone.Cli;
+
+/// <summary>The model and the adapter that a command line names: a model folder, with or without an adapter's, or a run with its best adapter.</summary>
+readonly record struct PolicyFolders(string Model, string? Adapter)
+{
+    /// <exception cref="CommandException">The folder is a run that has no adapter yet.</exception>
+    public static PolicyFolders Of(string folder, string? adapter)
+    {
+        if (!File.Exists(Path.Combine(folder, "job.json")) || File.Exists(Path.Combine(folder, "config.json")))
+        {
+            return new(folder, adapter);
+        }
+
+        using var run = RunReader.Open(folder);
+        string best = Path.Combine(run.Path, "best");
+        return adapter is not null || Directory.Exists(best)
+            ? new(run.Settings.BaseModel, adapter ?? best)
+            : throw new CommandException($"{folder} is a run without an adapter so far; to go on with it: hone resume {folder}");
+    }
+}
