@@ -23,11 +23,12 @@ public static class HoneCommand
         using var interrupt = new Interrupt();
         var root = Root();
         var parsed = root.Parse(args.Length > 0 ? args : ["--help"]);
-        if (parsed.Errors.Count > 0)
+        string[] problems = [.. CommandLineProblems.Of(parsed)];
+        if (problems.Length > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (string sentence in problems)
             {
-                Console.Error.WriteLine(Problems.InPlainWords(error.Message));
+                Console.Error.WriteLine(sentence);
             }
 
             Console.Error.WriteLine("Add --help to see what the command takes.");

@@ -5,9 +5,15 @@ namespace Hone.Cli;
 /// <summary>The model and the adapter that a command line names: a model folder, with or without an adapter's, or a run with its best adapter.</summary>
 readonly record struct PolicyFolders(string Model, string? Adapter)
 {
-    /// <exception cref="CommandException">The folder is a run that has no adapter yet.</exception>
+    /// <exception cref="CommandException">The folder is a run that has no adapter yet, or there is no such adapter.</exception>
     public static PolicyFolders Of(string folder, string? adapter)
     {
+        if (adapter is not null && !Directory.Exists(adapter))
+        {
+            throw new CommandException($"--adapter is {adapter}, but there is no such folder; name one with adapter_config.json and "
+                + "adapter_model.safetensors.");
+        }
+
         if (!File.Exists(Path.Combine(folder, "job.json")) || File.Exists(Path.Combine(folder, "config.json")))
         {
             return new(folder, adapter);

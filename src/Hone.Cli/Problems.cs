@@ -10,19 +10,6 @@ namespace Hone.Cli;
 /// <summary>What a person reads when something went wrong.</summary>
 static class Problems
 {
-    static readonly (string Type, string Words)[] _types =
-    [
-        ("type 'System.Single'", "a number"),
-        ("type 'System.Int32'", "a whole number"),
-        ("type 'System.Nullable`1[System.Int32]'", "a whole number"),
-        ("type 'System.UInt64'", "a whole number, 0 or more"),
-        ("type 'System.Nullable`1[System.UInt64]'", "a whole number, 0 or more"),
-    ];
-
-    /// <summary>The parser's complaint without names of .NET types.</summary>
-    public static string InPlainWords(string complaint) =>
-        _types.Aggregate(complaint, (text, type) => text.Replace(type.Type, type.Words, StringComparison.Ordinal));
-
     /// <summary>Prints the failure to standard error and gives the exit code.</summary>
     public static int Report(Exception failure)
     {
