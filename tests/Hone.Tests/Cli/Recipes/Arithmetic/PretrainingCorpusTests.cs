@@ -29,10 +29,10 @@ public class PretrainingCorpusTests
             counts[habit] = counts.GetValueOrDefault(habit) + 1;
         }
 
-        Assert.InRange(counts[Habit.Careful], 4_650, 4_950);
-        Assert.InRange(counts[Habit.Unfinished], 500, 700);
-        Assert.InRange(counts[Habit.Slipping], 880, 1_120);
-        Assert.InRange(counts[Habit.Hasty], 3_450, 3_750);
+        Assert.InRange(counts[Habit.Careful], 3_250, 3_550);
+        Assert.InRange(counts[Habit.Unfinished], 700, 900);
+        Assert.InRange(counts[Habit.Slipping], 1_080, 1_320);
+        Assert.InRange(counts[Habit.Hasty], 4_450, 4_750);
     }
 
     [Theory]
