@@ -4,7 +4,7 @@ namespace Hone.Cli;
 sealed class Interrupt : IDisposable
 {
     /// <summary>What a command that takes a while to stop says.</summary>
-    public const string Notice = "Stopping at the next safe point; press Ctrl-C again to end at once.";
+    public const string Notice = "Stopping at the next safe point; Ctrl-C again ends at once.";
 
     readonly CancellationTokenSource _source = new();
 

@@ -47,8 +47,8 @@ sealed class Output
 
     public IAnsiConsole Console { get; }
 
-    /// <summary>Text as it is: no markup, and no breaks, which would tear paths apart.</summary>
-    public void Line(string text = "") => Write(text + Environment.NewLine);
+    /// <summary>Text as it is, no markup; a terminal gets it broken between words.</summary>
+    public void Line(string text = "") => Write((IsLive ? Wrapping.At(Console.Profile.Width, text) : text) + Environment.NewLine);
 
     /// <summary>A piece of a line as it is.</summary>
     public void Write(string text) => Console.Profile.Out.Writer.Write(text);

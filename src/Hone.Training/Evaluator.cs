@@ -15,7 +15,7 @@ public sealed class Evaluator(RolloutSampler sampler, ulong seed, int samplesPer
     /// <param name="step">Updates made before.</param>
     public Evaluation Run(string name, int step, IReadOnlyList<PreparedPrompt> prompts, IRunObserver? observer, CancellationToken stop)
     {
-        observer?.Phase(name == "validation" ? "validation" : "evaluation", step);
+        observer?.Phase(name == "validation" ? name : $"evaluation: {name}", step);
         var watch = Stopwatch.StartNew();
         var key = new RandomKey(seed, RandomPurpose.Evaluation, 0, 0);
         var settings = new RolloutSampler.Settings(samplesPerPrompt, maxTokens, sampling, key) { BannedFirstTokens = BannedFirstTokens };

@@ -3,7 +3,7 @@ namespace Hone.Training;
 /// <summary>Someone who watches a run: a terminal, a test. Every call comes from the run's own thread, or from the sampling callback.</summary>
 public interface IRunObserver
 {
-    /// <summary>"baseline", "sampling", "grading", "training", "validation", "evaluation": what the run does next.</summary>
+    /// <summary>"sampling", "training", "validation" or "evaluation: " with the evaluation's name: what the run does next.</summary>
     void Phase(string name, int step)
     {
     }

@@ -5,9 +5,13 @@ using Spectre.Console.Rendering;
 namespace Hone.Cli.Views;
 
 /// <summary>The panel that a person watches: progress, reward and validation reward, speed, and what the model just wrote.</summary>
-sealed class LiveRunView : IRunObserver
+sealed class LiveRunView(int terminalWidth) : IRunObserver
 {
-    const int Width = 48;
+    // Free columns on the right: what a terminal echoes for Ctrl-C must not move the cursor to another line.
+    const int Echo = 5;
+
+    // Borders, names and the number behind a bar take 29 columns at most, so that no row needs a second line.
+    const int Margin = Echo + 29, WidestBar = 48, WidestAnswer = 100;
 
     readonly List<double> _rewards = [];
     readonly List<double> _validation = [];
@@ -73,17 +77,17 @@ sealed class LiveRunView : IRunObserver
         if (_step is { } step)
         {
             table.AddRow("[grey]steps[/]", $"{Bar((double)(step.Step + 1) / _totalSteps)} {step.Step + 1}/{_totalSteps}");
-            table.AddRow("[grey]reward[/]", $"[green]{Sparkline.Of(_rewards, Width, 0, 1)}[/] {step.RewardMean:F2}");
+            table.AddRow("[grey]reward[/]", $"[green]{Sparkline.Of(_rewards, BarWidth, 0, 1)}[/] {step.RewardMean:F2}");
         }
 
         if (_validation.Count > 0)
         {
-            table.AddRow("[grey]validation[/]", $"[blue]{Sparkline.Of(_validation, Width, 0, 1)}[/] {_validation[^1]:F2}");
+            table.AddRow("[grey]validation[/]", $"[blue]{Sparkline.Of(_validation, BarWidth, 0, 1)}[/] {_validation[^1]:F2}");
         }
 
         if (_step is { } metrics)
         {
-            table.AddRow("[grey]speed[/]", $"{metrics.SampledTokensPerSecond:N0} tokens/s sampled, {metrics.TrainedTokensPerSecond:N0} trained; "
+            table.AddRow("[grey]speed[/]", $"{metrics.SampledTokensPerSecond:N0} tok/s sampled, {metrics.TrainedTokensPerSecond:N0} trained; "
                 + $"entropy {metrics.Entropy:F2}, length {metrics.LengthMean:F0}");
         }
 
@@ -98,21 +102,25 @@ sealed class LiveRunView : IRunObserver
             table.AddRow("", $"[yellow]{Interrupt.Notice}[/]");
         }
 
-        return new Panel(table).Header($" hone · {_sinceStart.Elapsed.TotalSeconds:F0} s ").Border(BoxBorder.Rounded).Expand();
+        return new Panel(table) { Width = Math.Max(Margin, terminalWidth - Echo) }
+            .Header($"hone · {_sinceStart.Elapsed.TotalSeconds:F0} s").Border(BoxBorder.Rounded);
     }
+
+    int BarWidth => Math.Clamp(terminalWidth - Margin, 1, WidestBar);
 
     string PhaseText() => _total > 0 ? $"{_phase} {_done}/{_total}" : _phase;
 
-    static string Bar(double share)
+    string Bar(double share)
     {
-        int full = (int)Math.Round(share * Width);
-        return $"[yellow]{new string('━', full)}[/][grey]{new string('─', Width - full)}[/]";
+        int full = (int)Math.Round(share * BarWidth);
+        return $"[yellow]{new string('━', full)}[/][grey]{new string('─', BarWidth - full)}[/]";
     }
 
-    static string Shorten(string text)
+    string Shorten(string text)
     {
         text = Visible.OnOneLine(text);
-        return text.Length <= 100 ? text : text[..99] + "…";
+        int most = Math.Clamp(terminalWidth - Margin, 1, WidestAnswer);
+        return text.Length <= most ? text : text[..(most - 1)] + "…";
     }
 
     // Drawing costs milliseconds, so the panel follows at ten pictures a second.

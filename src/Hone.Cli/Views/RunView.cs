@@ -22,7 +22,7 @@ static class RunView
         }
 
         JobRunner.Result? result = null;
-        var view = new LiveRunView();
+        var view = new LiveRunView(output.Console.Profile.Width);
         using var stopping = stop.Register(view.Stop);
         output.Console.Live(view.Draw()).AutoClear(false).Start(context =>
         {
