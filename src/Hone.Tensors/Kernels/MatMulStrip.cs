@@ -37,9 +37,9 @@ static unsafe class MatMulStrip<TVector, TLanes, TFormat, THeight, TWidth>
             if (!high)
             {
                 words0 = TLanes.Load(b + offset);
-                    words1 = TLanes.Load(b + offset + TLanes.Count);
+                words1 = TLanes.Load(b + offset + TLanes.Count);
                 words2 = TLanes.Load(b1 + offset);
-                    words3 = TLanes.Load(b1 + offset + TLanes.Count);
+                words3 = TLanes.Load(b1 + offset + TLanes.Count);
                 if (TWidth.Value > 4)
                 {
                     words4 = TLanes.Load(b2 + offset);

@@ -29,7 +29,8 @@ public static class PolicyLoss
             sums[i] = completion.Tokens == 0
                 ? default
                 : Completion(settings, totals, completion, completion.Of(gradients.LogProbabilities))
-                    with { EntropyBonus = EntropyBonus(settings, totals, completion, wantsEntropy ? completion.Of(gradients.Entropies) : []) };
+                    with
+                { EntropyBonus = EntropyBonus(settings, totals, completion, wantsEntropy ? completion.Of(gradients.Entropies) : []) };
         }
     }
 

@@ -9,7 +9,12 @@ public sealed class ArithmeticDataTests : IDisposable
 {
     static readonly ArithmeticSizes _few = new()
     {
-        Pretraining = 30, Writers = 20, Train = 15, Development = 10, Published = 10, TokenizerStories = 12,
+        Pretraining = 30,
+        Writers = 20,
+        Train = 15,
+        Development = 10,
+        Published = 10,
+        TokenizerStories = 12,
     };
 
     readonly string _folder = Directory.CreateTempSubdirectory("hone-arithmetic-").FullName;
