@@ -163,7 +163,8 @@ public sealed class TrainingLoop : IDisposable
         var evaluation = _evaluator.Run("validation", step, _run.Validation, _observer, stop);
         _record.Evaluation(evaluation);
         _observer?.EvaluationDone(evaluation);
-        bool better = evaluation.RewardMean > _cursor.BestValidation;
+        double reward = _run.ValidationReward(evaluation);
+        bool better = reward > _cursor.BestValidation;
         if (better)
         {
             _record.KeepBest(_adapter.Save);
@@ -172,7 +173,7 @@ public sealed class TrainingLoop : IDisposable
         _cursor = _cursor with
         {
             LastValidation = step,
-            BestValidation = better ? evaluation.RewardMean : _cursor.BestValidation,
+            BestValidation = better ? reward : _cursor.BestValidation,
             BestStep = better ? step : _cursor.BestStep,
             EvaluationsWithoutGain = better ? 0 : _cursor.EvaluationsWithoutGain + 1,
         };

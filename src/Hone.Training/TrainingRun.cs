@@ -35,4 +35,9 @@ public sealed record TrainingRun
     public double? RewardOf(int step, Rollout rollout) => Control
         ? CoinFlipGrader.Flip(Seed, $"step-{step}/{rollout.PromptId}/{rollout.Index}")
         : rollout.Grade.Score;
+
+    /// <summary>The number that chooses the best adapter. A control run must not look at the score here either.</summary>
+    public double ValidationReward(Evaluation evaluation) => Control
+        ? evaluation.Rollouts.Average(rollout => RewardOf(evaluation.Step, rollout)!.Value)
+        : evaluation.RewardMean;
 }
