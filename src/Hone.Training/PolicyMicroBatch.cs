@@ -14,6 +14,7 @@ public sealed class PolicyMicroBatch
                 new PackedGroup(prompt, [.. rollouts.Skip(g * G).Take(G).Select(rollout => rollout.Tokens)])),
         ];
         Batch = RowBatch.Pack(groups);
+        LeafStarts = Batch.GroupStarts;
         (Rows, Targets) = PackedGroup.Predictions(groups);
         Offsets = new int[rollouts.Count + 1];
         for (int i = 0; i < rollouts.Count; i++)
@@ -26,7 +27,30 @@ public sealed class PolicyMicroBatch
         Truncated = [.. rollouts.Select(rollout => rollout.Stop == StopReason.MaxTokens)];
     }
 
+    /// <summary>Some groups of a step, by index, ascending.</summary>
+    /// <param name="G">Completions in each group.</param>
+    /// <param name="firstLeaf">The group whose leaf is next in the gradient's trees; groups from there on that are left out get an empty one.</param>
+    public static PolicyMicroBatch Of(IReadOnlyList<int[]> prompts, IReadOnlyList<Rollout> rollouts, int[] groups, int G, int firstLeaf)
+    {
+        var part = new PolicyMicroBatch(
+            [.. groups.Select(g => prompts[g])], [.. groups.SelectMany(g => Enumerable.Range(g * G, G)).Select(i => rollouts[i])]);
+        List<int> starts = [];
+        for (int i = 0, leaf = firstLeaf; i < groups.Length; i++)
+        {
+            for (; leaf <= groups[i]; leaf++)
+            {
+                starts.Add(part.Batch.GroupStarts[i]);
+            }
+        }
+
+        part.LeafStarts = [.. starts, part.Batch.Rows];
+        return part;
+    }
+
     public RowBatch Batch { get; }
+
+    /// <summary>First row of each leaf of the gradient, and one past the last.</summary>
+    public int[] LeafStarts { get; private set; }
 
     /// <summary>For each token of each completion, in order: the batch row that predicts it.</summary>
     public int[] Rows { get; }

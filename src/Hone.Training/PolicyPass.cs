@@ -19,7 +19,7 @@ public sealed class PolicyPass
         Decoder decoder, Arena arena, PolicyMicroBatch part, float temperature, double[] reference, bool records, bool checkpointLayers = false)
     {
         (_part, _reference) = (part, reference);
-        _tape = new Tape(decoder.Device, arena, records) { GroupStarts = part.Batch.GroupStarts };
+        _tape = new Tape(decoder.Device, arena, records) { GroupStarts = part.LeafStarts };
         var hidden = decoder.Hidden(_tape, part.Batch, checkpointLayers: checkpointLayers);
         _head = new LanguageModelHead(decoder, _tape, hidden, part.Rows, part.Targets, temperature);
     }
@@ -56,8 +56,8 @@ public sealed class PolicyPass
         }
     }
 
-    /// <summary>Adds the gradient's leaves, one for each group, and assigns the completions' sums.</summary>
-    public void Backward(PolicyLossSettings loss, StepTotals totals, Span<CompletionSums> sums)
+    /// <summary>Assigns the completions' sums; if the pass records, adds the gradient's leaves, one for each group.</summary>
+    public void Finish(PolicyLossSettings loss, StepTotals totals, Span<CompletionSums> sums)
     {
         int tokens = _part.Targets.Length;
         var (byLogProbability, byEntropy) = (new double[tokens], new double[tokens]);
@@ -73,6 +73,11 @@ public sealed class PolicyPass
         };
         PolicyLoss.Run(
             loss, totals, batch, new PolicyGradients { LogProbabilities = byLogProbability, Entropies = byEntropy }, sums);
+        if (!_tape.Records)
+        {
+            return;
+        }
+
         _head.Backward(
             Array.ConvertAll(byLogProbability, value => (float)value),
             loss.EntropyCoefficient != 0 ? Array.ConvertAll(byEntropy, value => (float)value) : null);

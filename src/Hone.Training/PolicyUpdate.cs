@@ -31,24 +31,48 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
         }
 
         var sums = new CompletionSums[rollouts.Count];
-        double difference = 0;
-        foreach (var (start, count) in MicroBatches(prompts.Count))
-        {
-            var part = Part(prompts, rollouts, start, count, G);
-            double[] reference = settings.MeasureKl || settings.Loss.KlCoefficient != 0 ? Reference(part) : [];
-            var pass = Forward(part, reference, records: true);
-            difference = Math.Max(difference, pass.SamplerDifference);
-            pass.Backward(settings.Loss, totals, sums.AsSpan(start * G, count * G));
-        }
-
+        int[] all = [.. Enumerable.Range(0, prompts.Count)];
+        var step = new Step(prompts, rollouts, G, totals, sums);
+        double difference = Math.Max(
+            Run(step, [.. all.Where(g => !HasGradient(rollouts, g * G, G))], records: false),
+            Run(step, [.. all.Where(g => HasGradient(rollouts, g * G, G))], records: true));
         bool wholeCompletions = settings.Loss.ImportanceLevel == ImportanceLevel.Sequence;
         return new Result(PolicyMetrics.Of(sums, wholeCompletions), difference);
     }
 
     public void Dispose() => _arena.Dispose();
 
-    static PolicyMicroBatch Part(IReadOnlyList<int[]> prompts, IReadOnlyList<Rollout> rollouts, int start, int count, int G) =>
-        new([.. prompts.Skip(start).Take(count)], [.. rollouts.Skip(start * G).Take(count * G)]);
+    // Without an advantage, a KL term or an entropy bonus every slope is 0: such a group is measured, not sent backward.
+    bool HasGradient(IReadOnlyList<Rollout> rollouts, int start, int count)
+    {
+        bool any = settings.Loss.KlCoefficient != 0 || settings.Loss.EntropyCoefficient != 0;
+        for (int i = start; i < start + count; i++)
+        {
+            any |= rollouts[i].Advantage != 0;
+        }
+
+        return any;
+    }
+
+    // Assigns the sums of the groups' completions; if it records, each group has its leaf, and groups between them an empty one.
+    double Run(Step step, int[] groups, bool records)
+    {
+        int leaf = 0;
+        double difference = 0;
+        foreach (int[] chunk in groups.Chunk(settings.GroupsPerMicroBatch))
+        {
+            var part = step.Part(chunk, leaf);
+            double[] reference = settings.MeasureKl || settings.Loss.KlCoefficient != 0 ? Reference(part) : [];
+            var pass = Forward(part, reference, records);
+            var sums = new CompletionSums[chunk.Length * step.G];
+            pass.Finish(settings.Loss, step.Totals, sums);
+            step.Keep(chunk, sums);
+            difference = Math.Max(difference, pass.SamplerDifference);
+            leaf = chunk[^1] + 1;
+        }
+
+        return difference;
+    }
 
     PolicyPass Forward(PolicyMicroBatch part, double[] reference, bool records)
     {
@@ -65,24 +89,29 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
         return pass.LogProbabilities;
     }
 
-    IEnumerable<(int Start, int Count)> MicroBatches(int groups)
-    {
-        for (int start = 0; start < groups; start += settings.GroupsPerMicroBatch)
-        {
-            yield return (start, Math.Min(settings.GroupsPerMicroBatch, groups - start));
-        }
-    }
-
     // A quantile runs over the whole step, so it needs a forward pass of its own.
     double[] StepEntropies(IReadOnlyList<int[]> prompts, IReadOnlyList<Rollout> rollouts, int G)
     {
         List<double> entropies = [];
-        foreach (var (start, count) in MicroBatches(prompts.Count))
+        foreach (int[] chunk in Enumerable.Range(0, prompts.Count).Chunk(settings.GroupsPerMicroBatch))
         {
-            var pass = Forward(Part(prompts, rollouts, start, count, G), [], records: false);
+            var pass = Forward(PolicyMicroBatch.Of(prompts, rollouts, chunk, G, firstLeaf: 0), [], records: false);
             entropies.AddRange(pass.TrainedEntropies(settings.Loss.MaskTruncated));
         }
 
         return [.. entropies];
+    }
+
+    sealed record Step(IReadOnlyList<int[]> Prompts, IReadOnlyList<Rollout> Rollouts, int G, StepTotals Totals, CompletionSums[] Sums)
+    {
+        public PolicyMicroBatch Part(int[] groups, int firstLeaf) => PolicyMicroBatch.Of(Prompts, Rollouts, groups, G, firstLeaf);
+
+        public void Keep(int[] groups, CompletionSums[] sums)
+        {
+            for (int i = 0; i < groups.Length; i++)
+            {
+                sums.AsSpan(i * G, G).CopyTo(Sums.AsSpan(groups[i] * G));
+            }
+        }
     }
 }

@@ -39,7 +39,7 @@ sealed class TensorReport(string folder)
             compare(report);
             return report._cases;
         }
-        catch (Exception failure) when (failure is ModelFileException or ArgumentException or ArithmeticException)
+        catch (Exception failure) when (failure is ModelFileException or ArgumentException or ArithmeticException or GradientException)
         {
             // The reader's own sentence, or numbers that fit the layout and still make no sense.
             throw new VerificationException($"{folder} cannot be compared: {failure.Message}", failure);
