@@ -71,7 +71,13 @@ public sealed class JobRunnerTests : IDisposable
             Seed = 3,
             HyperParameters = new()
             {
-                MaxSteps = Steps, BatchSize = 2, TrainingSamplePerPrompt = 4, InferenceMaxTokens = 24, EvalInterval = 1, LoraRank = 2, LearningRate = 1e-2f,
+                MaxSteps = Steps,
+                BatchSize = 2,
+                TrainingSamplePerPrompt = 4,
+                InferenceMaxTokens = 24,
+                EvalInterval = 1,
+                LoraRank = 2,
+                LearningRate = 1e-2f,
             },
             Evaluation = new() { MaxPrompts = 8, MaxValidationPrompts = 4 },
         };
