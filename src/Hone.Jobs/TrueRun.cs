@@ -6,11 +6,11 @@ static class TrueRun
     /// <summary>The newest such run that has a verdict, or null.</summary>
     public static (string Path, Verdict Verdict)? Of(RunReader control)
     {
-        string job = JobFile.ToJson(control.Settings with { Control = false });
+        string job = Identity(control.Settings with { Control = false });
         string? folder = Path.GetDirectoryName(Path.GetFullPath(control.Path));
         foreach (var run in folder is null ? [] : Runs.List(folder))
         {
-            if (run.Settings is { Control: false } settings && JobFile.ToJson(settings) == job && VerdictOf(run.Path) is { } verdict)
+            if (run.Settings is { Control: false } settings && Identity(settings) == job && VerdictOf(run.Path) is { } verdict)
             {
                 return (run.Path, verdict);
             }
@@ -18,6 +18,15 @@ static class TrueRun
 
         return null;
     }
+
+    // A clone or an installed copy of the same job names the same files by other paths.
+    static string Identity(JobSettings settings) => JobFile.ToJson(settings with
+    {
+        BaseModel = Path.GetFileName(settings.BaseModel),
+        TrainingData = Path.GetFileName(settings.TrainingData),
+        ValidationData = Path.GetFileName(settings.ValidationData),
+        TestData = Path.GetFileName(settings.TestData),
+    });
 
     static Verdict? VerdictOf(string path)
     {
