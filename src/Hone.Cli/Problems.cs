@@ -19,7 +19,7 @@ static class Problems
                 or VerificationException or RunException or CommandException:
                 Console.Error.WriteLine(failure.Message);
                 return HoneCommand.BadInput;
-            case GradingFaultException:
+            case TrainingException:
                 Console.Error.WriteLine(failure.Message);
                 return HoneCommand.Failure;
             case IOException or UnauthorizedAccessException:

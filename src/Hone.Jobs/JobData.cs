@@ -10,9 +10,10 @@ sealed record JobData(
     IReadOnlyList<string> Notes)
 {
     /// <exception cref="DataFileException">A file has bad lines.</exception>
-    /// <exception cref="JobException">No prompt is left to train on.</exception>
+    /// <exception cref="JobException">No prompt is left to train on, or the model has no room for one.</exception>
     public static JobData Load(JobSettings job, LanguageModel model)
     {
+        RequireRoom(job, model);
         var training = DataFile.ReadPrompts(job.TrainingData).RecordsOrThrow();
         IReadOnlyList<PromptRecord> validation;
         if (job.ValidationData is { } file)
@@ -21,7 +22,7 @@ sealed record JobData(
         }
         else
         {
-            var split = DataSplit.ByHash(training, job.ValidationShare!.Value, job.Seed);
+            var split = DataSplit.ByHash(training, job.ValidationShare ?? 0, job.Seed);
             (training, validation) = (split.Train, split.Validation);
         }
 
@@ -32,14 +33,40 @@ sealed record JobData(
             Prepare(job, model, First(validation, job.Evaluation.MaxValidationPrompts), "validation", notes),
             Prepare(job, model, First(test, job.Evaluation.MaxPrompts), "testData", notes),
             notes);
-        return data.Training.Count > 0
-            ? data
-            : throw new JobException(job.TrainingData, [$"trainingData {job.TrainingData} leaves no prompt to train on: {string.Join(' ', notes)}"]);
+        if (data.Training.Count == 0)
+        {
+            throw new JobException(job.TrainingData, ["trainingData leaves no prompt to train on.", .. notes]);
+        }
+
+        NoteSmallBatch(data.Training.Count, job.HyperParameters.BatchSize, notes);
+        return data;
     }
 
     /// <summary>Every prompt with the set that it belongs to, for the run's record.</summary>
     public IEnumerable<(string Id, string Text, string? Reference, string Set)> ForTheRecord() =>
         Rows(Training, "training").Concat(Rows(Validation, "validation")).Concat(Rows(Test, "test"));
+
+    static void RequireRoom(JobSettings job, LanguageModel model)
+    {
+        int positions = model.Decoder.Config.MaxPositions, completion = job.HyperParameters.InferenceMaxTokens;
+        if (completion >= positions)
+        {
+            throw new JobException(
+                job.BaseModel,
+                [
+                    $"hyperParameters.inferenceMaxTokens is {completion}, but the model holds {positions} tokens, prompt and completion together; "
+                    + $"lower it below {positions}.",
+                ]);
+        }
+    }
+
+    static void NoteSmallBatch(int prompts, int batchSize, List<string> notes)
+    {
+        if (prompts < batchSize)
+        {
+            notes.Add($"trainingData: {prompts} prompts are fewer than hyperParameters.batchSize ({batchSize}), so every step takes all of them.");
+        }
+    }
 
     static IReadOnlyList<PromptRecord> First(IReadOnlyList<PromptRecord> records, int? most) =>
         most is { } count ? [.. records.Take(count)] : records;

@@ -59,6 +59,7 @@ public sealed class JobRunner : IDisposable
     public IReadOnlyList<string> Notes => _data.Notes;
 
     /// <exception cref="OperationCanceledException">Stopped; the run can be resumed.</exception>
+    /// <exception cref="TrainingException">The grader fails too often, or a gradient is not finite.</exception>
     public Result Run(IRunObserver? observer, CancellationToken stop)
     {
         _observer = observer;
@@ -144,6 +145,7 @@ public sealed class JobRunner : IDisposable
             BannedFirstTokens = bannedFirst,
         };
         var evaluation = evaluator.Run(name, step, prompts, _observer, stop);
+        new FaultLimit(_job.HyperParameters.MaxFaultShare).Check($"Evaluation '{name}'", evaluation.Rollouts);
         _folder.Evaluation(evaluation);
         _observer?.EvaluationDone(evaluation);
         return evaluation;

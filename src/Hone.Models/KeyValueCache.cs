@@ -28,8 +28,6 @@ public sealed class KeyValueCache : IDisposable
 
     public int FreePages => _free.Count;
 
-    public long Bytes => _layers.Sum(layer => layer.Keys.Bytes + layer.Values.Bytes);
-
     public unsafe KeyValuePages Layer(int layer) => new(_layers[layer].Keys.Floats, _layers[layer].Values.Floats);
 
     public int Take() =>

@@ -19,7 +19,7 @@ public static class RandomDecoder
             var (rows, columns) = ((int)shapes[index].Shape[0], (int)shapes[index].Shape[1]);
             bool writesResidual = name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
             double deviation = writesResidual ? StandardDeviation / Math.Sqrt(2.0 * config.Layers) : StandardDeviation;
-            return Parameter.Matrix(name, rows, columns, Normal(random, (uint)index, rows * columns, deviation));
+            return Parameter.Matrix(name, rows, columns, Normal(random, (uint)index, checked(rows * columns), deviation));
         }
 
         Parameter Vector(string name)

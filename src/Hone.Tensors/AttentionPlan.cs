@@ -43,8 +43,6 @@ public sealed class AttentionPlan
     /// <summary>Query rows [Start, Start + Count) of a segment, counted from its first row.</summary>
     public readonly record struct QueryTask(int Segment, int Start, int Count);
 
-    public IReadOnlyList<Segment> Segments => _segments;
-
     public ReadOnlySpan<Segment> SegmentSpan => CollectionsMarshal.AsSpan(_segments);
 
     public ReadOnlySpan<int> Pages => CollectionsMarshal.AsSpan(_pages);

@@ -14,6 +14,9 @@ public sealed class EpochOrder(int items, int batchSize, ulong seed)
 
     public int StepsPerEpoch { get; } = Math.Max(1, items / batchSize);
 
+    /// <summary>Steps of so many epochs, at most <paramref name="most"/>.</summary>
+    public int TotalSteps(int epochs, int? most) => (int)Math.Min(most ?? int.MaxValue, (long)epochs * StepsPerEpoch);
+
     public int EpochOf(int step) => step / StepsPerEpoch;
 
     /// <summary>Indexes of the items that a step takes.</summary>

@@ -13,11 +13,14 @@ public sealed class PolicyPass
     readonly LanguageModelHead _head;
 
     /// <param name="reference">ℓ under the reference, or empty.</param>
-    public PolicyPass(Decoder decoder, Arena arena, PolicyMicroBatch part, float temperature, double[] reference, bool records)
+    /// <param name="records">For a pass that goes backward, too.</param>
+    /// <param name="checkpointLayers">Keep no activations inside layers and compute them again on the way back.</param>
+    public PolicyPass(
+        Decoder decoder, Arena arena, PolicyMicroBatch part, float temperature, double[] reference, bool records, bool checkpointLayers = false)
     {
         (_part, _reference) = (part, reference);
         _tape = new Tape(decoder.Device, arena, records) { GroupStarts = part.Batch.GroupStarts };
-        var hidden = decoder.Hidden(_tape, part.Batch);
+        var hidden = decoder.Hidden(_tape, part.Batch, checkpointLayers: checkpointLayers);
         _head = new LanguageModelHead(decoder, _tape, hidden, part.Rows, part.Targets, temperature);
     }
 

@@ -16,9 +16,6 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
     /// <param name="SamplerDifference">Largest |ℓ_trainer − ℓ_sampler|: 0 before the batch's first update.</param>
     public sealed record Result(PolicyMetrics Metrics, double SamplerDifference);
 
-    /// <summary>Bytes of the largest micro-batch so far.</summary>
-    public long ArenaBytes => _arena.Bytes;
-
     /// <summary>Leaves the gradient in the adapter's trees, ready for the optimizer.</summary>
     /// <param name="prompts">The tokens of the step's prompts.</param>
     /// <param name="rollouts">Their completions, G after G.</param>
@@ -37,7 +34,9 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
         double difference = 0;
         foreach (var (start, count) in MicroBatches(prompts.Count))
         {
-            var pass = Forward(prompts, rollouts, start, count, G, records: true);
+            var part = Part(prompts, rollouts, start, count, G);
+            double[] reference = settings.MeasureKl || settings.Loss.KlCoefficient != 0 ? Reference(part) : [];
+            var pass = Forward(part, reference, records: true);
             difference = Math.Max(difference, pass.SamplerDifference);
             pass.Backward(settings.Loss, totals, sums.AsSpan(start * G, count * G));
         }
@@ -48,21 +47,20 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
 
     public void Dispose() => _arena.Dispose();
 
-    PolicyPass Forward(IReadOnlyList<int[]> prompts, IReadOnlyList<Rollout> rollouts, int start, int count, int G, bool records)
+    static PolicyMicroBatch Part(IReadOnlyList<int[]> prompts, IReadOnlyList<Rollout> rollouts, int start, int count, int G) =>
+        new([.. prompts.Skip(start).Take(count)], [.. rollouts.Skip(start * G).Take(count * G)]);
+
+    PolicyPass Forward(PolicyMicroBatch part, double[] reference, bool records)
     {
-        var part = new PolicyMicroBatch(
-            [.. prompts.Skip(start).Take(count)], [.. rollouts.Skip(start * G).Take(count * G)]);
-        double[] reference = settings.MeasureKl || settings.Loss.KlCoefficient != 0 ? Reference(part) : [];
         _arena.Reset();
-        return new PolicyPass(decoder, _arena, part, settings.Temperature, reference, records);
+        return new PolicyPass(decoder, _arena, part, settings.Temperature, reference, records, records && settings.CheckpointLayers);
     }
 
     // The reference is the same model without its adapter.
     double[] Reference(PolicyMicroBatch part)
     {
-        _arena.Reset();
         decoder.Attach(null);
-        var pass = new PolicyPass(decoder, _arena, part, settings.Temperature, [], records: false);
+        var pass = Forward(part, [], records: false);
         decoder.Attach(adapter);
         return pass.LogProbabilities;
     }
@@ -81,7 +79,7 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
         List<double> entropies = [];
         foreach (var (start, count) in MicroBatches(prompts.Count))
         {
-            var pass = Forward(prompts, rollouts, start, count, G, records: false);
+            var pass = Forward(Part(prompts, rollouts, start, count, G), [], records: false);
             entropies.AddRange(pass.TrainedEntropies(settings.Loss.MaskTruncated));
         }
 

@@ -31,11 +31,13 @@ public sealed class SupervisedLoop : IDisposable
         _order = new EpochOrder(examples.Count, settings.BatchSize, seed);
         _arena = decoder.Device.NewArena();
         _optimizer = SupervisedRules.For(decoder, settings, parameters);
-        TotalSteps = Math.Min(settings.MaxSteps ?? int.MaxValue, settings.EpochCount * _order.StepsPerEpoch);
+        TotalSteps = _order.TotalSteps(settings.EpochCount, settings.MaxSteps);
     }
 
     public int TotalSteps { get; }
 
+    /// <exception cref="OperationCanceledException">Stopped between two steps.</exception>
+    /// <exception cref="GradientException">A gradient is not finite; the step that it belongs to moved nothing.</exception>
     public void Run(Action<SupervisedMetrics> onStep, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
@@ -92,7 +94,8 @@ public sealed class SupervisedLoop : IDisposable
         var batch = RowBatch.Pack(groups);
         var (rows, targets) = PackedGroup.Predictions(groups);
         var tape = new Tape(_decoder.Device, _arena, records) { GroupStarts = batch.GroupStarts };
-        return (tape, new LanguageModelHead(_decoder, tape, _decoder.Hidden(tape, batch), rows, targets, temperature: 1));
+        var hidden = _decoder.Hidden(tape, batch, checkpointLayers: records && _settings.CheckpointLayers);
+        return (tape, new LanguageModelHead(_decoder, tape, hidden, rows, targets, temperature: 1));
     }
 
     static IEnumerable<double> Losses(LanguageModelHead head, IReadOnlyList<SupervisedExample> part)

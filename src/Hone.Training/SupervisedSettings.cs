@@ -48,5 +48,10 @@ public sealed record SupervisedSettings
     /// <summary>Sequences that travel together through one forward and backward pass. Changes memory and speed, never a result.</summary>
     public int SequencesPerMicroBatch { get; init; } = 16;
 
+    /// <summary>
+    /// Keep no activations inside the decoder's layers and compute them again in the backward pass. Changes memory and speed, never a result.
+    /// </summary>
+    public bool CheckpointLayers { get; init; }
+
     public IEnumerable<string> Problems() => SupervisedSettingsProblems.Of(this);
 }

@@ -16,6 +16,6 @@ public sealed record TrainingCursor
     /// <summary>Step of the newest evaluation on the validation prompts; −1 before the first.</summary>
     public int LastValidation { get; init; } = -1;
 
-    /// <summary>Set once training has ended, with the reason: "steps", "plateau", "epochs".</summary>
+    /// <summary>Set once training has ended, with the reason: "steps" or "plateau".</summary>
     public string? Ended { get; init; }
 }

@@ -36,13 +36,15 @@ public sealed class TrainingLoop : IDisposable
             _sampler, run.Seed, 1, _settings.InferenceMaxTokens, new SamplingSettings { Temperature = _settings.Temperature });
         (_adapter, _optimizer) = Begin(record.Resume());
         _update = new PolicyUpdate(run.Model.Decoder, _adapter, _settings);
-        TotalSteps = Math.Min(_settings.MaxSteps ?? int.MaxValue, _settings.EpochCount * _order.StepsPerEpoch);
+        TotalSteps = _order.TotalSteps(_settings.EpochCount, _settings.MaxSteps);
     }
 
     public int TotalSteps { get; }
 
     /// <summary>Trains until the steps are done or validation stands still; the best adapter is in the run's record.</summary>
     /// <exception cref="OperationCanceledException">Stopped; a checkpoint of the last whole step was written.</exception>
+    /// <exception cref="GradingFaultException">The grader fails too often; a checkpoint of the last whole step was written.</exception>
+    /// <exception cref="GradientException">A gradient is not finite; the run's record keeps its last checkpoint.</exception>
     public TrainingCursor Run(CancellationToken stop)
     {
         try
@@ -55,9 +57,14 @@ public sealed class TrainingLoop : IDisposable
                 FinishStep(stop);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or GradingFaultException)
         {
             Checkpoint();
+            throw;
+        }
+        catch (GradientException e)
+        {
+            _record.Event(_cursor.Step, "fault", e.Message);
             throw;
         }
 
@@ -81,7 +88,7 @@ public sealed class TrainingLoop : IDisposable
         _observer?.Phase("sampling", step);
         var (rollouts, samplingSeconds, gradingSeconds) = _sampler.Sample(
             prompts, SamplingSettings(step), $"step-{step}", _observer is null ? null : _observer.Progress, stop);
-        _run.FaultLimit.Check(step, rollouts);
+        _run.FaultLimit.Check($"Step {step}", rollouts);
         rollouts = WithAdvantages(step, rollouts);
 
         _observer?.Phase("training", step);
@@ -146,7 +153,7 @@ public sealed class TrainingLoop : IDisposable
         {
             ValidateWhenDue(stop);
             _cursor = _cursor with { Ended = EndReason() };
-            KeepLastWithoutValidation();
+            KeepLastWithoutBest();
             CheckpointWhenDue();
         }
     }
@@ -161,6 +168,7 @@ public sealed class TrainingLoop : IDisposable
         }
 
         var evaluation = _evaluator.Run("validation", step, _run.Validation, _observer, stop);
+        _run.FaultLimit.Check($"Validation after step {step}", evaluation.Rollouts);
         _record.Evaluation(evaluation);
         _observer?.EvaluationDone(evaluation);
         double reward = _run.ValidationReward(evaluation);
@@ -179,10 +187,10 @@ public sealed class TrainingLoop : IDisposable
         };
     }
 
-    // Without validation prompts nothing says which adapter is best: it is the last.
-    void KeepLastWithoutValidation()
+    // Without a validation reward nothing says which adapter is best: it is the last.
+    void KeepLastWithoutBest()
     {
-        if (_cursor.Ended is not null && _run.Validation.Count == 0)
+        if (_cursor.Ended is not null && double.IsNegativeInfinity(_cursor.BestValidation))
         {
             _record.KeepBest(_adapter.Save);
             _cursor = _cursor with { BestStep = _cursor.Step };
@@ -234,5 +242,5 @@ public sealed class TrainingLoop : IDisposable
     }
 
     float Rate(int update) => LearningRate.ShareAt(
-        _settings.LearningRateSchedule, _settings.WarmupSteps, update, TotalSteps * _settings.UpdatesPerBatch);
+        _settings.LearningRateSchedule, _settings.WarmupSteps, update, (long)TotalSteps * _settings.UpdatesPerBatch);
 }

@@ -68,6 +68,11 @@ public sealed record TrainingSettings
     /// <summary>Groups that travel together through one forward and backward pass. Changes memory and speed, never a result.</summary>
     public int GroupsPerMicroBatch { get; init; } = 8;
 
+    /// <summary>
+    /// Keep no activations inside the decoder's layers and compute them again in the backward pass. Changes memory and speed, never a result.
+    /// </summary>
+    public bool CheckpointLayers { get; init; }
+
     /// <summary>Completions that are decoded side by side. Changes memory and speed, never a result.</summary>
     public int GenerationBatch { get; init; } = 128;
 

@@ -29,6 +29,7 @@ static class SftCommand
     static readonly Option<bool> _all = new("--all-tokens") { Description = "The loss sees the prompts too, not the assistant's turns only." };
     static readonly Option<int> _length = new("--max-length") { Description = "Longer records are dropped and counted.", DefaultValueFactory = _ => 2048 };
     static readonly Option<int> _micro = new("--micro-batch") { Description = "Sequences in one pass; changes memory and speed only.", DefaultValueFactory = _ => 16 };
+    static readonly Option<bool> _checkpoint = new("--checkpoint-layers") { Description = "Compute activations again in place of keeping them: less memory, the same result." };
     static readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the order and of a new adapter.", DefaultValueFactory = _ => 1UL };
     static readonly Option<string> _type = new("--type") { Description = "f32 or bf16: how all weights are stored.", DefaultValueFactory = _ => "bf16" };
 
@@ -38,7 +39,7 @@ static class SftCommand
         var command = new Command("sft", "Supervised fine-tuning or pretraining on chat records.")
         {
             _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _alpha, _all,
-            _length, _micro, _seed, _type,
+            _length, _micro, _checkpoint, _seed, _type,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -90,6 +91,7 @@ static class SftCommand
         MaskPrompt = !parsed.GetValue(_all),
         MaxLength = parsed.GetValue(_length),
         SequencesPerMicroBatch = parsed.GetValue(_micro),
+        CheckpointLayers = parsed.GetValue(_checkpoint),
     };
 
     static List<SupervisedExample> Encode(

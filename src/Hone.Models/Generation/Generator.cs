@@ -207,6 +207,7 @@ public sealed class Generator : IDisposable
         if (_cache is null || _cache.Pages < pages)
         {
             _cache?.Dispose();
+            _cache = null;
             _cache = new KeyValueCache(_decoder.Shape, _decoder.Config.Layers, pages);
         }
 

@@ -5,7 +5,7 @@ public static class LearningRate
 {
     /// <param name="update">Index of the update, from 0.</param>
     /// <param name="updates">Updates in the whole run.</param>
-    public static float ShareAt(LearningRateSchedule schedule, int warmup, int update, int updates)
+    public static float ShareAt(LearningRateSchedule schedule, int warmup, int update, long updates)
     {
         if (update < warmup)
         {

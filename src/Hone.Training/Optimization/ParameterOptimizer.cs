@@ -24,9 +24,17 @@ public sealed class ParameterOptimizer(Device device, IReadOnlyList<UpdateRule> 
     /// <param name="rate">The schedule's share of each rule's own rate.</param>
     /// <param name="maxNorm">Largest L2 norm; 0: no clipping.</param>
     /// <returns>The norm before clipping.</returns>
+    /// <exception cref="GradientException">The norm is not finite: nothing was moved.</exception>
     public double Step(float rate, double maxNorm)
     {
         double norm = FinishGradients();
+        if (!double.IsFinite(norm))
+        {
+            throw new GradientException(
+                $"The norm of the gradient of update {Updates + 1} is {norm}, so that update was not made. Start anew with a lower learning "
+                + "rate, and with gradients clipped; going on from here would meet the same gradient.");
+        }
+
         float scale = maxNorm > 0 ? GradientClip.Factor(norm, maxNorm) : 1f;
         Updates++;
         foreach (var rule in rules)

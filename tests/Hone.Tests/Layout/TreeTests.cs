@@ -31,7 +31,7 @@ public partial class TreeTests
             .Select(folder => Path.GetFileName(folder)!);
 
         Assert.True(readme.Length < LongestReadme, $"README.md has {readme.Length} lines.");
-        Assert.Empty(folders.Where(folder => !text.Contains(folder, StringComparison.Ordinal)));
+        Assert.DoesNotContain(folders, folder => !text.Contains(folder, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public partial class TreeTests
     {
         var named = Mentioned().Matches(File.ReadAllText(Path.Combine(_root, page))).Select(match => match.Groups[1].Value);
 
-        Assert.Empty(named.Where(path => !File.Exists(Path.Combine(_root, path)) && !Directory.Exists(Path.Combine(_root, path))));
+        Assert.DoesNotContain(named, path => !File.Exists(Path.Combine(_root, path)) && !Directory.Exists(Path.Combine(_root, path)));
     }
 
     static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../.."));
