@@ -38,8 +38,21 @@ static class VerdictSection
             : "The difference is real all the same: its cause is something other than the reward.";
         string rewards = steps.Count == 0 ? "" : $" Over all steps the coin paid {steps.Average(step => step.RewardMean):F3} on average, and the true score was {steps.Average(step => step.ScoreMean):F3}.";
         return Html.Of($"""
-            <div class="notice"><p><strong>This is a control run.</strong> Its reward was a coin flip and the grader only watched, so nothing should have been learnt. {moved}{rewards}</p></div>
+            <div class="notice"><p><strong>This is a control run.</strong> Its reward was a coin flip and the grader only watched, so nothing should have been learnt. {moved}{rewards}{Beside(run, verdict)}</p></div>
             """);
+    }
+
+    // What the same job gained with its true reward, where that run lies beside this one.
+    static string Beside(RunReader run, Verdict? verdict)
+    {
+        if (verdict is null || TrueRun.Of(run) is not { } real)
+        {
+            return " Run the same job without --control into the same folder, and the two gains stand here side by side.";
+        }
+
+        double share = verdict.Difference.Value / real.Verdict.Difference.Value;
+        return $" The true run of the same job and seed, {Path.GetFileName(real.Path)}, gained {Change(real.Verdict, real.Verdict.Difference.Value)}; "
+            + $"this one gained {Change(verdict, verdict.Difference.Value)}, {100 * share:F0} % of that.";
     }
 
     static Html Facts(RunReader run, Verdict? verdict)

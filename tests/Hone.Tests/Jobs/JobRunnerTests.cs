@@ -1,46 +1,99 @@
 using System.Runtime.CompilerServices;
+using Hone.Grading;
 using Hone.Jobs;
 using Hone.Tensors;
 using Hone.Training;
+using Hone.Training.Data;
 
 namespace Hone.Tests.Jobs;
 
-public class JobRunnerTests
+public sealed class JobRunnerTests : IDisposable
 {
+    const int Steps = 2;
+
+    readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Theory]
-    [InlineData(2048)]
-    [InlineData(int.MaxValue)]
-    public void Completions_that_fill_the_model_are_refused_with_a_sentence(int tokens)
+    [InlineData("evaluation: base", 0)]
+    [InlineData("sampling", 1)]
+    [InlineData("validation", 1)]
+    [InlineData("validation", Steps)]
+    [InlineData("evaluation: tuned", null)]
+    public void A_run_stopped_in_any_phase_ends_as_an_uninterrupted_one(string phase, int? step)
     {
-        using var folder = new TestFolder();
-        using var run = RunFolder.Create(folder.In("run"), Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = tokens }));
+        var job = Job();
+        var straight = Run(RunFolder.Create(_folder.In("straight"), job), null, CancellationToken.None);
+        using var stop = new CancellationTokenSource();
 
-        var problem = Assert.Throws<JobException>(() => new JobRunner(run, new CpuDevice()));
+        Assert.Throws<OperationCanceledException>(
+            () => Run(RunFolder.Create(_folder.In("stopped"), job), new StopAt(phase, step, stop), stop.Token));
+        var resumed = Run(RunFolder.Open(_folder.In("stopped")), null, CancellationToken.None);
 
-        Assert.Contains($"inferenceMaxTokens is {tokens}, but the model holds 2048 tokens", problem.Message);
+        Assert.Equal(straight.Cursor, resumed.Cursor);
+        Assert.Equal(straight.Verdict, resumed.Verdict);
+        Assert.Equal(Adapter("straight"), Adapter("stopped"));
     }
 
     [Fact]
-    public void Fewer_prompts_than_a_batch_are_noted()
+    public void A_job_with_bad_data_writes_nothing_but_itself()
     {
-        using var folder = new TestFolder();
-        using var run = RunFolder.Create(folder.In("run"), Job(folder, prompts: 4, new TrainingSettings { BatchSize = 5 }));
-        using var runner = new JobRunner(run, new CpuDevice());
+        using var run = RunFolder.Create(_folder.In("run"), Job() with { TrainingData = _folder.File("bad.jsonl", "hello") });
 
-        Assert.Contains("4 prompts are fewer than hyperParameters.batchSize (5)", Assert.Single(runner.Notes));
+        Assert.Throws<DataFileException>(() => new JobRunner(run, new CpuDevice()));
+
+        Assert.Null(run.FindEvaluation(JobRunner.BaseName, 0));
     }
 
-    static JobSettings Job(TestFolder folder, int prompts, TrainingSettings settings) => SampleRun.Settings() with
-    {
-        BaseModel = Path.Combine(Root(), "models", "arithmetic"),
-        TrainingData = folder.File("train.jsonl", Prompts(prompts)),
-        ValidationData = folder.File("validation.jsonl", Prompts(1)),
-        ValidationShare = null,
-        HyperParameters = settings,
-    };
+    byte[] Adapter(string run) => File.ReadAllBytes(Path.Combine(_folder.In(run), "best", "adapter_model.safetensors"));
 
-    static string Prompts(int count) => string.Concat(Enumerable.Range(0, count).Select(i =>
-        $$"""{"messages":[{"role":"user","content":"What is {{i}} + 4?"}],"reference_answer":"{{i + 4}}"}""" + "\n"));
+    static JobRunner.Result Run(RunFolder folder, IRunObserver? observer, CancellationToken stop)
+    {
+        using (folder)
+        using (var runner = new JobRunner(folder, new CpuDevice()))
+        {
+            return runner.Run(observer, stop);
+        }
+    }
+
+    static JobSettings Job()
+    {
+        string recipe = Path.Combine(Root(), "recipes", "arithmetic");
+        return new()
+        {
+            Name = "small",
+            BaseModel = Path.Combine(Root(), "models", "arithmetic"),
+            TrainingData = Path.Combine(recipe, "train.jsonl"),
+            ValidationData = Path.Combine(recipe, "validation.jsonl"),
+            TestData = Path.Combine(recipe, "test.jsonl"),
+            Grader = GraderSettings.FinalNumber,
+            Seed = 3,
+            HyperParameters = new()
+            {
+                MaxSteps = Steps,
+                BatchSize = 2,
+                TrainingSamplePerPrompt = 4,
+                InferenceMaxTokens = 24,
+                EvalInterval = 1,
+                LoraRank = 2,
+                LearningRate = 1e-2f,
+            },
+            Evaluation = new() { MaxPrompts = 8, MaxValidationPrompts = 4 },
+        };
+    }
 
     static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../.."));
+
+    // Presses Ctrl-C when a phase begins.
+    sealed class StopAt(string phase, int? step, CancellationTokenSource stop) : IRunObserver
+    {
+        public void Phase(string name, int at)
+        {
+            if (name == phase && (step ?? at) == at)
+            {
+                stop.Cancel();
+            }
+        }
+    }
 }

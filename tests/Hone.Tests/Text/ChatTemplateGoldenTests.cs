@@ -1,12 +1,12 @@
 using System.Text.Json;
+using Hone.Tests.Support;
 using Hone.Text;
 using Hone.Text.Jinja;
-using Xunit.Abstractions;
 
 namespace Hone.Tests.Text;
 
 /// <summary>Rows made by transformers and jinja2. All text is compared to the byte.</summary>
-public class ChatTemplateGoldenTests(ITestOutputHelper output)
+public class ChatTemplateGoldenTests
 {
     static readonly DateTime _clock = new(2026, 1, 5, 9, 7, 3);
 
@@ -20,30 +20,18 @@ public class ChatTemplateGoldenTests(ITestOutputHelper output)
         "method-string/25", "method-dict/10", "global/13", "sandbox/8", "sandbox/9", "sandbox/12", "sandbox/15",
     ];
 
-    [Fact]
+    [SharedFact]
     public void Published_templates_render_as_the_reference_does()
     {
-        if (GoldenRows.Shared("golden/templates/cases.jsonl") is not { } file)
-        {
-            output.WriteLine("HONE_SHARED is not set: nothing to compare with.");
-            return;
-        }
-
-        var rows = GoldenRows.Read(file).Where(row => row.GetProperty("continue_final_message").ValueKind == JsonValueKind.False);
+        var rows = GoldenRows.Read(SharedFolder.In("golden/templates/cases.jsonl")).Where(row => row.GetProperty("continue_final_message").ValueKind == JsonValueKind.False);
 
         GoldenRows.AssertNone(rows.Select(CaseDifference).OfType<string>());
     }
 
-    [Fact]
+    [SharedFact]
     public void Features_of_jinja_work_as_the_reference_does()
     {
-        if (GoldenRows.Shared("golden/templates/jinja-features.jsonl") is not { } file)
-        {
-            output.WriteLine("HONE_SHARED is not set: nothing to compare with.");
-            return;
-        }
-
-        var rows = GoldenRows.Read(file).ToArray();
+        var rows = GoldenRows.Read(SharedFolder.In("golden/templates/jinja-features.jsonl")).ToArray();
         var differing = rows.Where(row => FeatureDifference(row) is not null).Select(row => row.Text("id")!).ToHashSet();
 
         GoldenRows.AssertNone(rows.Where(row => !_notBuilt.Contains(row.Text("id")!)).Select(FeatureDifference).OfType<string>());
@@ -63,7 +51,7 @@ public class ChatTemplateGoldenTests(ITestOutputHelper output)
 
         return Difference(row, () =>
         {
-            var template = new ChatTemplate(File.ReadAllText(GoldenRows.Shared($"thirdparty/templates/{row.Text("template")}.jinja")!), tokens) { Clock = _clock };
+            var template = new ChatTemplate(File.ReadAllText(SharedFolder.In($"thirdparty/templates/{row.Text("template")}.jinja")), tokens) { Clock = _clock };
             var extra = row.GetProperty("kwargs").EnumerateObject().ToDictionary(entry => entry.Name, entry => (object?)entry.Value);
             if (row.GetProperty("tools").ValueKind != JsonValueKind.Null)
             {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
+using Hone.Tests.Support;
 
 namespace Hone.Tests.Models.Configuration;
 
@@ -193,7 +194,7 @@ public sealed class DecoderConfigReaderTests : IDisposable
         Assert.Contains("eos_token_id has x", Assert.Throws<ModelFileException>(() => Read("qwen3", _ => { })).Message);
     }
 
-    [Theory]
+    [SharedTheory]
     [InlineData("gemma2", "Gemma2ForCausalLM")]
     [InlineData("gemma3", "Gemma3ForCausalLM")]
     [InlineData("gpt_oss", "GptOssForCausalLM")]
@@ -207,14 +208,14 @@ public sealed class DecoderConfigReaderTests : IDisposable
     [InlineData("smollm3", "SmolLM3ForCausalLM")]
     public void A_family_that_is_not_built_is_refused_by_name(string name, string architecture)
     {
-        if (GoldenModels.Shared($"golden/models/{name}") is { } folder)
-        {
-            var refusal = Assert.Throws<ModelFileException>(() => DecoderConfigReader.Read(folder));
-            Assert.Contains($"architectures is {architecture} ", refusal.Message);
-        }
+        string folder = SharedFolder.In($"golden/models/{name}");
+
+        var refusal = Assert.Throws<ModelFileException>(() => DecoderConfigReader.Read(folder));
+
+        Assert.Contains($"architectures is {architecture} ", refusal.Message);
     }
 
-    [Theory]
+    [SharedTheory]
     [InlineData("golden/models/llama")]
     [InlineData("golden/models/llama3")]
     [InlineData("golden/models/lora-llama")]
@@ -224,13 +225,10 @@ public sealed class DecoderConfigReaderTests : IDisposable
     [InlineData("thirdparty/stories260K/hf")]
     public void The_weights_of_a_family_that_is_built_fit_its_configuration(string name)
     {
-        if (GoldenModels.Shared(name) is { } folder)
-        {
-            var config = DecoderConfigReader.Read(folder);
-            using var weights = WeightFiles.Open(folder);
+        var config = DecoderConfigReader.Read(SharedFolder.In(name));
+        using var weights = WeightFiles.Open(SharedFolder.In(name));
 
-            DecoderTensors.Check(config, weights);
-        }
+        DecoderTensors.Check(config, weights);
     }
 
     DecoderConfig Read(string golden, Action<JsonObject> change)

@@ -1,5 +1,6 @@
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
+using Hone.Tests.Support;
 
 namespace Hone.Tests.Models.Configuration;
 
@@ -11,14 +12,8 @@ public class RotaryFrequenciesTests
     [InlineData("qwen3-bf16-sharded")]
     public void Frequencies_match_the_reference(string name) => AssertMatch(GoldenModels.Folder(name));
 
-    [Fact]
-    public void Frequencies_of_an_old_llama_match_the_reference()
-    {
-        if (GoldenModels.Shared("golden/models/llama") is { } folder)
-        {
-            AssertMatch(folder);
-        }
-    }
+    [SharedFact]
+    public void Frequencies_of_an_old_llama_match_the_reference() => AssertMatch(SharedFolder.In("golden/models/llama"));
 
     [Fact]
     public void Linear_scaling_divides_every_frequency()

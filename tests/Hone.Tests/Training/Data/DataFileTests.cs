@@ -1,4 +1,5 @@
 using System.Text;
+using Hone.Tests.Support;
 using Hone.Training.Data;
 
 namespace Hone.Tests.Training.Data;
@@ -207,18 +208,12 @@ public sealed class DataFileTests : IDisposable
         Assert.Equal("there is no user turn before the answer; add the turn that it answers.", result.Problems[1].Sentence);
     }
 
-    [Theory]
+    [SharedTheory]
     [InlineData("rft_train_data.jsonl", 300)]
     [InlineData("rft_test_validation_data.jsonl", 100)]
     public void Published_files_for_reinforcement_are_read(string name, int records)
     {
-        // Runs where the samples lie beside the repository.
-        if (Environment.GetEnvironmentVariable("HONE_SHARED") is not { Length: > 0 } shared)
-        {
-            return;
-        }
-
-        var read = DataFile.ReadPrompts(Path.Combine(shared, "thirdparty", "bedrock-rft-samples", name)).RecordsOrThrow();
+        var read = DataFile.ReadPrompts(SharedFolder.In($"thirdparty/bedrock-rft-samples/{name}")).RecordsOrThrow();
 
         Assert.Equal(records, read.Count);
         Assert.All(read, record => Assert.NotNull(record.Reference));

@@ -1,4 +1,5 @@
 using Hone.Tests.Models;
+using Hone.Tests.Support;
 using Hone.Training.Verification;
 
 namespace Hone.Tests.Training.Verification;
@@ -24,15 +25,10 @@ public sealed class FolderVerificationTests
         ["sampling", "adamw"],
         FolderVerification.Run([GoldenModels.Folder("sampling"), GoldenModels.Folder("adamw")]).Select(c => Path.GetFileName(c.Folder)).Distinct());
 
-    [Fact]
+    [SharedFact]
     public void Everything_that_this_build_has_agrees_with_all_references()
     {
-        if (GoldenModels.Shared("golden") is not { } golden)
-        {
-            return;
-        }
-
-        VerificationCase[] cases = [.. FolderVerification.Run([golden])];
+        VerificationCase[] cases = [.. FolderVerification.Run([SharedFolder.In("golden")])];
 
         Assert.Empty(ReferenceCopy.Disagreeing(cases));
         Assert.All(

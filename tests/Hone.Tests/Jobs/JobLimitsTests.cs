@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using Hone.Jobs;
+using Hone.Tensors;
+using Hone.Training;
+
+namespace Hone.Tests.Jobs;
+
+public class JobLimitsTests
+{
+    [Theory]
+    [InlineData(2048)]
+    [InlineData(int.MaxValue)]
+    public void Completions_that_fill_the_model_are_refused_with_a_sentence(int tokens)
+    {
+        using var folder = new TestFolder();
+        using var run = RunFolder.Create(folder.In("run"), Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = tokens }));
+
+        var problem = Assert.Throws<JobException>(() => new JobRunner(run, new CpuDevice()));
+
+        Assert.Contains($"inferenceMaxTokens is {tokens}, but the model holds 2048 tokens", problem.Message);
+    }
+
+    [Fact]
+    public void Fewer_prompts_than_a_batch_are_noted()
+    {
+        using var folder = new TestFolder();
+        using var run = RunFolder.Create(folder.In("run"), Job(folder, prompts: 4, new TrainingSettings { BatchSize = 5 }));
+        using var runner = new JobRunner(run, new CpuDevice());
+
+        Assert.Contains("4 prompts are fewer than hyperParameters.batchSize (5)", Assert.Single(runner.Notes));
+    }
+
+    static JobSettings Job(TestFolder folder, int prompts, TrainingSettings settings) => SampleRun.Settings() with
+    {
+        BaseModel = Path.Combine(Root(), "models", "arithmetic"),
+        TrainingData = folder.File("train.jsonl", Prompts(prompts)),
+        ValidationData = folder.File("validation.jsonl", Prompts(1)),
+        ValidationShare = null,
+        HyperParameters = settings,
+    };
+
+    static string Prompts(int count) => string.Concat(Enumerable.Range(0, count).Select(i =>
+        $$"""{"messages":[{"role":"user","content":"What is {{i}} + 4?"}],"reference_answer":"{{i + 4}}"}""" + "\n"));
+
+    static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../.."));
+}
