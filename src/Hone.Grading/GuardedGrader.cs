@@ -13,6 +13,15 @@ public sealed class GuardedGrader(IGrader grader, string name, TimeSpan deadline
 
     public async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
     {
+        var grades = await Contain(items, stop).ConfigureAwait(false);
+
+        // A fault that a grader reports while it is being stopped may be the stop's own doing.
+        stop.ThrowIfCancellationRequested();
+        return grades;
+    }
+
+    async Task<IReadOnlyList<Grade>> Contain(IReadOnlyList<GradingItem> items, CancellationToken stop)
+    {
         try
         {
             return Match(items, await Run(items, stop).ConfigureAwait(false));

@@ -127,6 +127,20 @@ public class GuardedGraderTests
     }
 
     [Fact]
+    public async Task Grades_that_come_with_the_stop_are_dropped()
+    {
+        using var stop = new CancellationTokenSource();
+        var stopping = new Items.Fake(items =>
+        {
+            stop.Cancel();
+            return [.. items.Select(item => item.Failed("connection", "it was closed."))];
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new GuardedGrader(stopping, "mine", TimeSpan.FromSeconds(30)).Grade(_two, stop.Token));
+    }
+
+    [Fact]
     public async Task A_long_message_is_cut()
     {
         var grades = await Guard(_ => throw new FormatException(new string('x', 100_000)));
