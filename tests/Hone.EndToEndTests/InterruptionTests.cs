@@ -18,7 +18,13 @@ public class InterruptionTests(ITestOutputHelper log)
     public void Ctrl_C_stops_a_run_with_a_sentence_and_it_can_be_resumed()
     {
         using var folder = new TemporaryFolder();
-        string job = SmallJob.Write(folder, job => SmallJob.Settings(job)["maxSteps"] = 6);
+        string job = SmallJob.Write(folder, job =>
+        {
+            // Enough steps that the interrupt finds the run at work on a slow machine, too.
+            SmallJob.Settings(job)["epochCount"] = 50;
+            SmallJob.Settings(job)["maxSteps"] = 60;
+            SmallJob.Settings(job)["earlyStoppingPatience"] = 0;
+        });
         using var process = HoneProcess.Start(["train", job, "--run", folder["run"]]);
         process.WaitForLines(5);
 
