@@ -72,7 +72,7 @@ public static unsafe partial class MatMul
         {
             if (Layout.TileRows <= LeastTilesDown)
             {
-                // Each slice is used by one task alone, which lays it out for itself.
+                // Each slice is used by one task alone, and a few times only: it stays where it is.
                 _endPanel = Layout.Across.Panels;
                 _downBlocks = 1;
                 _acrossBlocks = Ceiling(_endPanel, 8);
@@ -100,7 +100,7 @@ public static unsafe partial class MatMul
             var block = Block(task);
             int firstLeaf = Tree.NextLeaf, levels = BitOperations.Log2((uint)Groups) + 1;
             int blockFloats = block.TileRows * block.Panels * Layout.TileHeight * PanelGeometry.FullWidth;
-            int bFloats = Across.IsShared ? 0 : block.Panels * PackedSlices.PanelFloats(GradientRows);
+            int bFloats = Across.IsShared ? 0 : PackedSlices.PanelFloats(GradientRows);
             float* b = ThreadScratch.ProductFloats(((long)(levels + 1) * blockFloats) + (block.TileRows * TileStride) + bFloats);
             float* sums = b + bFloats, a = sums + ((long)(levels + 1) * blockFloats);
             var passing = new PassingSums(sums + blockFloats, blockFloats, firstLeaf, firstLeaf + Groups - 1);
@@ -135,7 +135,6 @@ public static unsafe partial class MatMul
             {
                 int rows = Math.Min(GradientRows, end - first);
                 CopyDown(block, first, rows, a);
-                var panels = Across.IsShared ? Across.Shared(block.Panel, first) : Across.Copy(block.Panel, block.Panels, first, rows, b);
                 for (int tile = 0; tile < block.TileRows * block.Panels; tile++)
                 {
                     int down = tile % block.TileRows, across = tile / block.TileRows;
@@ -146,9 +145,11 @@ public static unsafe partial class MatMul
 
                     // An even leaf waits for the next one as it is.
                     float* sum = leaf % 2 == 0 ? Tree.Place(0, leaf, offset, passing, place) : sums + place;
-                    float* b_p = panels.First + (across * panels.Stride);
-                    var ahead = Ahead(block, down, across, first, rows, end, b_p + panels.Stride, sum + count);
-                    SumTile(tileRow, panel, a + (down * TileStride), b_p, rows, sum, first > start, ahead);
+                    var columns = Across.Panel(panel, first, rows, down == 0, b);
+                    var ahead = Across.IsShared
+                        ? Ahead(block, down, across, first, rows, end, sum + count)
+                        : AheadInPlace(block, down, across, first, rows, end);
+                    SumTile(tileRow, panel, a + (down * TileStride), columns, rows, sum, first > start, ahead);
                     if (first + rows >= end)
                     {
                         Tree.Join(sum, leaf, offset, count, passing, place);
@@ -167,15 +168,14 @@ public static unsafe partial class MatMul
         }
 
         // What the task needs next: a line of each of the next rows, a share of the next panel, or at the end the next tile of the gradient.
-        readonly LinesAhead Ahead(
-            in GradientBlock block, int down, int across, int first, int rows, int end, float* nextPanel, float* nextTile)
+        readonly LinesAhead Ahead(in GradientBlock block, int down, int across, int first, int rows, int end, float* nextTile)
         {
-            const int LineFloats = 16;
+            const int LineFloats = 16, LineBytes = 64;
             int tile = (across * block.TileRows) + down, next = first + rows;
             int downLines = Ceiling(block.TileRows * Layout.TileHeight, LineFloats) + 1;
-            if (next >= end)
+            if (next >= end || rows == 0)
             {
-                return new(nextTile, 32);
+                return new(nextTile, LineBytes / 2);
             }
 
             if (tile < downLines)
@@ -183,18 +183,22 @@ public static unsafe partial class MatMul
                 return new(Down + (next * DownRow) + (block.TileRow * Layout.TileHeight) + (tile * LineFloats), DownRow * sizeof(float));
             }
 
-            if (!Across.IsShared)
-            {
-                return new(
-                    Across.Source + (next * Across.SourceRow) + (block.Panel * PanelGeometry.FullWidth) + ((tile - downLines) * LineFloats),
-                    Across.SourceRow * sizeof(float));
-            }
-
             int share = rows * PanelGeometry.FullWidth / block.TileRows;
-            return new(nextPanel + (down * share), share * sizeof(float) / Math.Max(1, rows));
+            return new(Across.SharedPanel(block.Panel + across + 1, first) + (down * share), share * sizeof(float) / rows);
         }
 
-        readonly void SumTile(int tileRow, int panel, float* a, float* b, int rows, float* sum, bool add, LinesAhead ahead)
+        // One line of each row of the next panel: the first tile fetches its left line, the second its right one.
+        readonly LinesAhead AheadInPlace(in GradientBlock block, int down, int across, int first, int rows, int end)
+        {
+            const int LineFloats = 16;
+            bool last = across + 1 == block.Panels;
+            int row = last && first + rows < end ? first + rows : first, panel = last ? block.Panel : block.Panel + across + 1;
+            return new(
+                Across.Source + (row * Across.SourceRow) + (panel * PanelGeometry.FullWidth) + (down % 2 * LineFloats),
+                Across.SourceRow * sizeof(float));
+        }
+
+        readonly void SumTile(int tileRow, int panel, float* a, SlicePanel b, int rows, float* sum, bool add, LinesAhead ahead)
         {
             int width = Layout.Across.Width(panel), height = Layout.Height(tileRow), valid = Layout.Across.ValidColumns(panel);
             var operand = new TileOperand(a, 1, Layout.TileHeight);
@@ -203,7 +207,7 @@ public static unsafe partial class MatMul
                 var family = TileFamily.For(ElementType.F32, valid - column);
                 float* c = sum + column;
                 family.Run(
-                    operand, height, b + column, PanelGeometry.FullWidth, rows, c, width, add ? c : null, width, family.Columns, ahead);
+                    operand, height, b.First + column, b.Row, rows, c, width, add ? c : null, width, family.Columns, ahead);
                 column += family.Columns;
             }
         }

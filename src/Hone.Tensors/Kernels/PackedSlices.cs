@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Hone.Tensors.Kernels;
 
 /// <summary>
-/// The columns across a weight gradient in panels [rows, 32], each contiguous: of one task for itself, or as a region of its own for all tasks.
+/// The columns across a weight gradient in panels of 32: where they are, or laid out [rows, 32] for all tasks by a region of its own.
 /// </summary>
 unsafe struct PackedSlices : IRegion
 {
@@ -40,22 +40,37 @@ unsafe struct PackedSlices : IRegion
         int groups = (_endPanel - _firstPanel + PiecePanels - 1) / PiecePanels;
         int panel = _firstPanel + (task % groups * PiecePanels), end = Math.Min(panel + PiecePanels, _endPanel);
         int row = FirstRow + (task / groups * PieceRows), rows = Math.Min(PieceRows, FirstRow + Rows - row);
-        var target = Shared(panel, row);
-        Copy(panel, end - panel, row, rows, target.First, target.Stride);
+        Copy(panel, end - panel, row, rows, SharedPanel(panel, row), PanelFloats(Rows));
     }
 
-    /// <summary>The shared panels from <paramref name="panel"/> and <paramref name="row"/> on.</summary>
-    public readonly SlicePanels Shared(int panel, int row)
-    {
-        int stride = PanelFloats(Rows);
-        return new(_shared + ((long)(panel - _firstPanel) * stride) + ((long)(row - FirstRow) * Width), stride);
-    }
+    /// <summary>The shared copy of a panel, from <paramref name="row"/> on.</summary>
+    public readonly float* SharedPanel(int panel, int row) =>
+        _shared + ((long)(panel - _firstPanel) * PanelFloats(Rows)) + ((long)(row - FirstRow) * Width);
 
-    /// <summary>Panels of some rows, laid out at <paramref name="target"/>.</summary>
-    public readonly SlicePanels Copy(int panel, int panels, int row, int rows, float* target)
+    /// <summary>A panel of some rows, up to 256: the shared copy, or a full one where it is, or the last one in <paramref name="aside"/>.</summary>
+    /// <param name="panel">Number of the panel.</param>
+    /// <param name="row">The first row.</param>
+    /// <param name="rows">Rows that are read.</param>
+    /// <param name="isNew">False if <paramref name="aside"/> has these rows of this panel.</param>
+    /// <param name="aside">Room for one panel.</param>
+    public readonly SlicePanel Panel(int panel, int row, int rows, bool isNew, float* aside)
     {
-        Copy(panel, panels, row, rows, target, PanelFloats(PieceRows));
-        return new(target, PanelFloats(PieceRows));
+        if (IsShared)
+        {
+            return new(SharedPanel(panel, row), Width);
+        }
+
+        if (Columns.ValidColumns(panel) == Width)
+        {
+            return new(Source + (row * SourceRow) + (panel * Width), SourceRow);
+        }
+
+        if (isNew)
+        {
+            Copy(panel, 1, row, rows, aside, 0);
+        }
+
+        return new(aside, Width);
     }
 
     readonly void Copy(int panel, int panels, int row, int rows, float* target, int stride)
@@ -113,9 +128,9 @@ unsafe struct PackedSlices : IRegion
     }
 }
 
-/// <summary>Panels that lie <see cref="Stride"/> floats apart.</summary>
-readonly unsafe struct SlicePanels(float* first, int stride)
+/// <summary>A panel whose rows lie <see cref="Row"/> floats apart.</summary>
+readonly unsafe struct SlicePanel(float* first, nint row)
 {
     public readonly float* First = first;
-    public readonly int Stride = stride;
+    public readonly nint Row = row;
 }
