@@ -25,10 +25,15 @@ public sealed unsafe partial class CpuDevice(Workers workers) : Device
         workers.Run(count, ref region);
     }
 
-    public override void Linear(Tensor x, PackedMatrix w, Tensor y, bool accumulate)
+    public override void Linear(Tensor x, PackedMatrix w, Tensor y, Tensor? start)
     {
         Check(x, w, y);
-        MatMul.Forward(x.Pointer, x.Rows, w, y.Pointer, accumulate, workers);
+        if (start is not null && !start.IsSameMemory(y))
+        {
+            Copy(start, y);
+        }
+
+        MatMul.Forward(x.Pointer, x.Rows, w, y.Pointer, start is not null, workers);
     }
 
     public override void LinearInputGradient(Tensor dy, PackedMatrix w, Tensor dx, bool accumulate)

@@ -16,8 +16,8 @@ public abstract class Device
     /// <summary>Runs independent pieces of work on the device's threads.</summary>
     public abstract void ForEach(int count, Action<int> work);
 
-    /// <summary>y = x·Wᵀ, or y += x·Wᵀ. x: [T, K], w: [N, K], y: [T, N].</summary>
-    public abstract void Linear(Tensor x, PackedMatrix w, Tensor y, bool accumulate);
+    /// <summary>y = x·Wᵀ, or y = start + x·Wᵀ, each sum starting there; start may be y. x: [T, K], w: [N, K], y, start: [T, N].</summary>
+    public abstract void Linear(Tensor x, PackedMatrix w, Tensor y, Tensor? start);
 
     /// <summary>dx = dy·W, or dx += dy·W.</summary>
     public abstract void LinearInputGradient(Tensor dy, PackedMatrix w, Tensor dx, bool accumulate);

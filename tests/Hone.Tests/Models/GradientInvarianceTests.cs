@@ -132,7 +132,7 @@ public sealed class GradientInvarianceTests : IDisposable
         var batch = RowBatch.Pack(groups);
         var tape = new Tape(decoder.Device, arena, records: true) { GroupStarts = batch.GroupStarts };
         var (rows, targets) = PackedGroup.Predictions(groups);
-        var hidden = decoder.Hidden(tape, batch, checkpointLayers: checkpoint);
+        var hidden = decoder.Hidden(tape, batch, checkpointedLayers: checkpoint ? decoder.Layers.Count : 0);
         var head = new LanguageModelHead(decoder, tape, hidden, rows, targets, temperature: 0.8f);
         head.Backward(
             [.. targets.Select(token => MathF.Sin(token))], [.. targets.Select(token => 0.1f * MathF.Cos(token))]);
