@@ -75,21 +75,12 @@ public sealed unsafe partial class CpuDevice(Workers workers) : Device
         }
     }
 
-    public override void GatherRows(Tensor x, int[] rows, Tensor target)
+    public override void GatherRows(Tensor x, ReadOnlySpan<int> rows, Tensor target)
     {
         Require.Equal(rows.Length, target.Rows);
         for (int t = 0; t < rows.Length; t++)
         {
             x.RowSpan(rows[t]).CopyTo(target.RowSpan(t));
-        }
-    }
-
-    public override void ScatterAddRows(Tensor x, int[] rows, Tensor target)
-    {
-        Require.Equal(rows.Length, x.Rows);
-        for (int t = 0; t < rows.Length; t++)
-        {
-            ElementWise.Add(x.RowSpan(t), target.RowSpan(rows[t]));
         }
     }
 

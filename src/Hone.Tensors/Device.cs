@@ -38,10 +38,17 @@ public abstract class Device
     public abstract void GatherGradient(Tensor dy, int[] ids, int[] groupStarts, SparseGradientTree tree);
 
     /// <summary>target[t] = x[rows[t]].</summary>
-    public abstract void GatherRows(Tensor x, int[] rows, Tensor target);
+    public abstract void GatherRows(Tensor x, ReadOnlySpan<int> rows, Tensor target);
 
-    /// <summary>target[rows[t]] += x[t], t ascending.</summary>
-    public abstract void ScatterAddRows(Tensor x, int[] rows, Tensor target);
+    /// <summary>target[rows[t]] += scales[t] · x[t], t ascending.</summary>
+    public abstract void ScatterAddRows(Tensor x, ReadOnlySpan<float> scales, int[] rows, Tensor target);
+
+    /// <summary>
+    /// Log-probability and entropy of each prediction over the whole vocabulary, without its logits ever in memory at once.
+    /// hidden: [T, K], head: [V, K].
+    /// </summary>
+    /// <param name="directions">[predictions, K], or null: d log-probability / d hidden row, for the backward pass.</param>
+    public abstract void Head(Tensor hidden, PackedMatrix head, HeadPredictions predictions, Tensor? directions, Arena scratch);
 
     /// <summary>RMSNorm over the last axis. invRms: [T, 1], kept for the backward pass.</summary>
     public abstract void RmsNorm(Tensor x, Tensor weight, float epsilon, Tensor invRms, Tensor y);
@@ -80,12 +87,9 @@ public abstract class Device
     /// <summary>y *= scale.</summary>
     public abstract void Scale(float scale, Tensor y);
 
-    /// <summary>For each row of logits: the log of Σ exp(logit / temperature) and the entropy of that distribution.</summary>
-    public abstract void LogSoftmax(Tensor logits, float inverseTemperature, Span<float> logSumExp, Span<float> entropy);
-
     /// <summary>
     /// Turns logits into their gradient, in place. Row i belongs to target[i], whose log-probability has the gradient
     /// dLogProbability[i]; dEntropy[i] is that of the row's entropy.
     /// </summary>
-    public abstract void LogSoftmaxInputGradient(Tensor logits, float inverseTemperature, HeadRows rows);
+    public abstract void LogSoftmaxInputGradient(Tensor logits, HeadRows rows);
 }
