@@ -18,6 +18,12 @@ public static unsafe partial class MatMul
             return;
         }
 
+        if (Turns(rows, w.K, w.N))
+        {
+            TurnedInputGradient(dy, dyRow, rows, w, dx, dxRow, accumulate, workers);
+            return;
+        }
+
         var inputs = new PanelGeometry(w.K);
         double rowFlops = 2.0 * w.N * PanelGeometry.FullWidth;
         var region = new InputGradientRegion
@@ -36,6 +42,12 @@ public static unsafe partial class MatMul
     public static void InputGradientRange(
         float* dy, nint dyRow, int rows, PackedMatrix w, int nStart, int nEnd, float* dx, nint dxRow, bool accumulate)
     {
+        if (Turns(rows, w.K, nEnd - nStart))
+        {
+            TurnedInputGradientRange(dy, dyRow, rows, w, nStart, nEnd, dx, dxRow, accumulate);
+            return;
+        }
+
         var inputs = new PanelGeometry(w.K);
         new InputGradientBlock
         {
@@ -43,6 +55,58 @@ public static unsafe partial class MatMul
             First = nStart, End = nEnd,
         }.Run(0, inputs.Panels, 0, rows);
     }
+
+    // Thin products have too little to multiply for each word of dy and dx.
+    static bool Turns(int rows, int inputs, int outputs) => inputs >= 96 && outputs >= 96;
+
+    static void TurnedInputGradient(
+        float* dy, nint dyRow, int rows, PackedMatrix w, float* dx, nint dxRow, bool accumulate, Workers workers)
+    {
+        for (int row = 0; row < rows; row += TurnedGradient.MostRows)
+        {
+            for (int n = 0; n < w.N; n += TurnedGradient.MostOutputs)
+            {
+                var pass = TurnedPass(
+                    dy + (row * dyRow), dyRow, Math.Min(TurnedGradient.MostRows, rows - row), w,
+                    n, Math.Min(n + TurnedGradient.MostOutputs, w.N), dx + (row * dxRow), dxRow, accumulate || n > 0);
+                var turn = new TurnRegion { Pass = pass };
+                workers.Run(pass.Pieces, ref turn);
+                var region = TurnedGradientRegion.For(pass);
+                workers.Run(region.Grid.Tasks, ref region);
+            }
+        }
+    }
+
+    static void TurnedInputGradientRange(
+        float* dy, nint dyRow, int rows, PackedMatrix w, int nStart, int nEnd, float* dx, nint dxRow, bool accumulate)
+    {
+        const int RowsAtOnce = 256, OutputsAtOnce = 1024, InputsAtOnce = 48;
+        for (int row = 0; row < rows; row += RowsAtOnce)
+        {
+            for (int n = nStart; n < nEnd; n += OutputsAtOnce)
+            {
+                var pass = TurnedPass(
+                    dy + (row * dyRow) - nStart, dyRow, Math.Min(RowsAtOnce, rows - row), w,
+                    n, Math.Min(n + OutputsAtOnce, nEnd), dx + (row * dxRow), dxRow, accumulate || n > nStart);
+                for (int piece = 0; piece < pass.Pieces; piece++)
+                {
+                    pass.Turn(piece);
+                }
+
+                for (int k = 0; k < w.K; k += InputsAtOnce)
+                {
+                    pass.Multiply(0, pass.Panels.Panels, k, Math.Min(k + InputsAtOnce, w.K));
+                }
+            }
+        }
+    }
+
+    static TurnedGradient TurnedPass(
+        float* dy, nint dyRow, int rows, PackedMatrix w, int first, int end, float* dx, nint dxRow, bool accumulate) => new()
+        {
+            Dy = dy, DyRow = dyRow, Rows = rows, W = w, First = first, End = end, Dx = dx, DxRow = dxRow, Accumulate = accumulate,
+            Turned = ThreadScratch.SharedFloats(TurnedGradient.TurnedFloats(rows, end - first)),
+        };
 
     struct InputGradientRegion : IRegion
     {
