@@ -53,6 +53,7 @@ public sealed unsafe partial class CpuDevice
         var kernel = new HeadKernel
         {
             X = gathered.Pointer,
+            RoundedX = RoundsFor(head) ? Rounded(gathered, scratch) : null,
             Head = head,
             Rows = count,
             Tiles = tiles,
@@ -65,5 +66,13 @@ public sealed unsafe partial class CpuDevice
         };
         workers.Run(tiles * segments, ref kernel);
         Rows(count, head.K, kernel.Finish);
+    }
+
+    RoundedRows Rounded(Tensor x, Arena scratch)
+    {
+        long floats = RoundedRows.BytesOf(x.Rows, x.Columns, MatMulBf16.Path) / sizeof(float);
+        var rounded = new RoundedRows(scratch.New(1, checked((int)floats)).Pointer, x.Columns, MatMulBf16.Path);
+        Rows(x.Rows, x.Columns, (start, count) => rounded.From(start, 0).Round(x.Row(start), x.Columns, count));
+        return rounded;
     }
 }

@@ -11,6 +11,9 @@ public abstract class Device
     /// <summary>What a run's record says of the machine: instruction-set tier and threads.</summary>
     public abstract string Description { get; }
 
+    /// <summary>Arithmetic of products with frozen BF16 weights.</summary>
+    public abstract Compute Compute { get; }
+
     public abstract Arena NewArena();
 
     /// <summary>Runs independent pieces of work on the device's threads.</summary>

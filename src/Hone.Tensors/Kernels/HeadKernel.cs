@@ -15,6 +15,9 @@ unsafe struct HeadKernel : IRegion
 
     /// <summary>[Rows, K].</summary>
     public float* X;
+
+    /// <summary>x rounded to BF16 where the products are, else null. The powers are then rounded, too.</summary>
+    public RoundedRows? RoundedX;
     public PackedMatrix Head;
     public int Rows;
     public int Tiles;
@@ -74,10 +77,9 @@ unsafe struct HeadKernel : IRegion
 
     readonly void RunBlock(int first, int rows, int start, int end, VocabularySums* sums, float* expected, bool follows)
     {
-        float* logits = ThreadScratch.Floats((long)rows * Block);
-        int panelEnd = (end + PanelGeometry.FullWidth - 1) / PanelGeometry.FullWidth;
-        MatMul.ForwardPanels(
-            X + ((long)first * Head.K), Head.K, rows, Head, start / PanelGeometry.FullWidth, panelEnd, logits, Block);
+        long roundedFloats = RoundedX is { } rounded ? RoundedRows.BytesOf(rows, Block, rounded.Path) / sizeof(float) : 0;
+        float* logits = ThreadScratch.Floats(((long)rows * Block) + roundedFloats);
+        Multiply(first, rows, start, end, logits);
         for (int r = 0; r < rows; r++)
         {
             var row = new Span<float>(logits + ((long)r * Block), end - start);
@@ -96,7 +98,36 @@ unsafe struct HeadKernel : IRegion
 
         if (expected is not null)
         {
-            MatMul.InputGradientRange(logits, Block, rows, Head, start, end, expected, Head.K, follows);
+            Expect(logits, rows, start, end, expected, follows);
+        }
+    }
+
+    readonly void Multiply(int first, int rows, int start, int end, float* logits)
+    {
+        int panel = start / PanelGeometry.FullWidth, panelEnd = (end + PanelGeometry.FullWidth - 1) / PanelGeometry.FullWidth;
+        if (RoundedX is { } x)
+        {
+            MatMulBf16.ForwardPanels(x.From(first, 0), rows, Head, panel, panelEnd, logits - start, Block, accumulate: false);
+        }
+        else
+        {
+            MatMul.ForwardPanels(X + ((long)first * Head.K), Head.K, rows, Head, panel, panelEnd, logits, Block);
+        }
+    }
+
+    // expected (+)= powers · W
+    readonly void Expect(float* powers, int rows, int start, int end, float* expected, bool follows)
+    {
+        if (RoundedX is { } x)
+        {
+            var rounded = new RoundedRows(powers + ((long)rows * Block), end - start, x.Path);
+            rounded.Round(powers, Block, rows);
+            int panels = new PanelGeometry(Head.K).Panels;
+            MatMulBf16.InputGradientOutputs(rounded, rows, Head, start, end, 0, panels, expected, Head.K, follows);
+        }
+        else
+        {
+            MatMul.InputGradientRange(powers, Block, rows, Head, start, end, expected, Head.K, follows);
         }
     }
 

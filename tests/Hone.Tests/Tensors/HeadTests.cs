@@ -16,6 +16,9 @@ public sealed unsafe class HeadTests : IDisposable
 
     public static TheoryData<int> Vocabularies => [1, 33, 1024, 1025, 2500, 8192, 20_001];
 
+    public static TheoryData<int, Compute> VocabulariesAndComputes =>
+        [.. from V in new[] { 1, 33, 1025, 20_001 } from compute in Enum.GetValues<Compute>() select (V, compute)];
+
     public void Dispose()
     {
         _arena.Dispose();
@@ -38,14 +41,14 @@ public sealed unsafe class HeadTests : IDisposable
         }
     }
 
-    [Theory, MemberData(nameof(Vocabularies))]
-    public void Rows_and_threads_leave_no_trace(int V)
+    [Theory, MemberData(nameof(VocabulariesAndComputes))]
+    public void Rows_and_threads_leave_no_trace(int V, Compute compute)
     {
         float[] weights = Randoms.Normal(V * K, seed: V), hidden = Randoms.Normal(400 * K, seed: 6);
         using var three = new Workers(3);
 
-        var (many, directionsOfMany) = Run(three, weights, hidden, 400, V);
-        var (few, directionsOfFew) = Run(_one, weights, hidden[..(2 * K)], 2, V);
+        var (many, directionsOfMany) = Run(three, weights, hidden, 400, V, compute);
+        var (few, directionsOfFew) = Run(_one, weights, hidden[..(2 * K)], 2, V, compute);
 
         Assert.Equal(few.LogProbabilities[..2], many.LogProbabilities[..2]);
         Assert.Equal(few.Entropies[..2], many.Entropies[..2]);
@@ -53,16 +56,16 @@ public sealed unsafe class HeadTests : IDisposable
         Assert.Equal(directionsOfFew[1], directionsOfMany[1]);
     }
 
-    [Theory, MemberData(nameof(Vocabularies))]
-    public void A_row_of_logits_says_the_same(int V)
+    [Theory, MemberData(nameof(VocabulariesAndComputes))]
+    public void A_row_of_logits_says_the_same(int V, Compute compute)
     {
         float[] weights = Randoms.Normal(V * K, seed: V), hidden = Randoms.Normal(K, seed: 7);
-        var (predictions, _) = Run(_one, weights, hidden, 1, V);
+        var (predictions, _) = Run(_one, weights, hidden, 1, V, compute);
         var logits = _arena.New(1, V);
-        fixed (float* x = hidden, w = weights)
+        fixed (float* x = hidden)
         {
-            using var packed = PackedMatrix.FromF32(w, V, K);
-            new CpuDevice(_one).Linear(new Tensor(x, 1, K), packed, logits, start: null);
+            using var packed = Packed(weights, V, compute);
+            new CpuDevice(_one, compute).Linear(new Tensor(x, 1, K), packed, logits, start: null);
         }
 
         LogSoftmax.Forward(logits.Span, predictions.InverseTemperature, out float logSumExp, out float entropy);
@@ -73,18 +76,29 @@ public sealed unsafe class HeadTests : IDisposable
             LogSoftmax.LogProbability(logits.Span[predictions.Targets[0]], predictions.InverseTemperature, logSumExp));
     }
 
-    (HeadPredictions Predictions, float[][] Directions) Run(Workers workers, float[] weights, float[] hidden, int rows, int V)
+    (HeadPredictions Predictions, float[][] Directions) Run(Workers workers, float[] weights, float[] hidden, int rows, int V, Compute compute = Compute.F32)
     {
         int[] order = [.. Enumerable.Range(0, rows), 0];
         var predictions = new HeadPredictions(order, [.. order.Select((row, i) => (int)((row + 1 + (7919L * (i % 3))) % V))], 1.25f);
         var directions = _arena.New(order.Length, K);
-        fixed (float* x = hidden, w = weights)
+        fixed (float* x = hidden)
         {
-            using var packed = PackedMatrix.FromF32(w, V, K);
-            new CpuDevice(workers).Head(new Tensor(x, rows, K), packed, predictions, directions, _arena);
+            using var packed = Packed(weights, V, compute);
+            new CpuDevice(workers, compute).Head(new Tensor(x, rows, K), packed, predictions, directions, _arena);
         }
 
         return (predictions, [.. Enumerable.Range(0, order.Length).Select(i => directions.RowSpan(i).ToArray())]);
+    }
+
+    static PackedMatrix Packed(float[] weights, int V, Compute compute)
+    {
+        ushort[] halves = new ushort[weights.Length];
+        Bf16.Narrow(weights, halves);
+        fixed (float* w = weights)
+        fixed (ushort* h = halves)
+        {
+            return compute == Compute.F32 ? PackedMatrix.FromF32(w, V, K) : PackedMatrix.FromBf16(h, V, K);
+        }
     }
 
     static double[] Logits(float[] weights, ReadOnlySpan<float> x)
