@@ -128,54 +128,61 @@ public readonly unsafe ref struct Attention
     // Positions of the block up to the last that a query of the tile sees.
     int Visible(int tile, int rows, int block, int seen) => Math.Min(seen, _queries.Position(tile + rows - 1) + 1 - block);
 
+    // Replaces a tile's scores by p = exp(s − m), 0 for what a query does not see. First all maxima, then all exponentials, so that the
+    // long chains of several queries run side by side.
     void Soften(int tile, int rows, int block, int pages)
     {
-        int padded = _shape.PaddedWidth;
         for (int r = tile; r < tile + rows; r++)
         {
-            int position = _queries.Position(r);
-            Soften(
-                _scores + (r * Block), pages, _shape.FirstSeen(position) - block, position + 1 - block,
-                _maxima + r, _sums + (r * 16), _output + (r * padded), padded);
+            float* scores = _scores + (r * Block);
+            int position = _queries.Position(r), first = _shape.FirstSeen(position) - block, end = position + 1 - block;
+            if (first > 0 || end < pages * Page)
+            {
+                Mask(scores, pages, first, end);
+            }
+
+            float m = MathF.Max(_maxima[r], Largest(scores, pages));
+            if (m != _maxima[r])
+            {
+                Raise(r, m);
+            }
+        }
+
+        for (int r = tile; r < tile + rows; r++)
+        {
+            Exponentials(_scores + (r * Block), pages, Shift(_maxima[r]), _sums + (r * 16));
         }
     }
 
-    // Replaces scores by p = exp(s − m) and rescales what was summed under the older maximum. Lanes outside [first, end) become 0.
-    static void Soften(float* scores, int pages, int first, int end, float* maximum, float* sums, float* output, int padded)
+    // Rescales what was summed under the older maximum; under none, the sums are zeros.
+    void Raise(int query, float maximum)
     {
-        if (first > 0 || end < pages * 16)
+        float former = _maxima[query];
+        _maxima[query] = maximum;
+        if (former == float.NegativeInfinity)
         {
-            if (first >= pages * 16 || end <= 0)
-            {
-                new Span<float>(scores, pages * 16).Clear();
-                return;
-            }
-
-            Mask(scores, pages, first, end);
+            return;
         }
 
-        var top = Vector512.Load(scores);
-        for (int i = 16; i < pages * 16; i += 16)
+        int padded = _shape.PaddedWidth;
+        float* sums = _sums + (query * 16), output = _output + (query * padded);
+        var correction = VectorMath.Exp(Vector512.Create(former - maximum));
+        (Vector512.Load(sums) * correction).Store(sums);
+        for (int d = 0; d < padded; d += 16)
         {
-            top = Vector512.MaxNative(top, Vector512.Load(scores + i));
+            (Vector512.Load(output + d) * correction).Store(output + d);
         }
+    }
 
-        float former = *maximum, m = MathF.Max(former, Largest(top));
+    // A query that has seen nothing yet has no maximum; what it does not see becomes 0 under any.
+    static float Shift(float maximum) => maximum == float.NegativeInfinity ? 0 : maximum;
+
+    static void Exponentials(float* scores, int pages, float shift, float* sums)
+    {
         var sum = Vector512.Load(sums);
-        if (m != former)
+        for (int i = 0; i < pages * Page; i += 16)
         {
-            var correction = VectorMath.Exp(Vector512.Create(former - m));
-            *maximum = m;
-            sum *= correction;
-            for (int d = 0; d < padded; d += 16)
-            {
-                (Vector512.Load(output + d) * correction).Store(output + d);
-            }
-        }
-
-        for (int i = 0; i < pages * 16; i += 16)
-        {
-            var p = VectorMath.Exp(Vector512.Load(scores + i) - Vector512.Create(m));
+            var p = VectorMath.ExpOfNegative(Vector512.Load(scores + i) - Vector512.Create(shift));
             p.Store(scores + i);
             sum += p;
         }
@@ -195,8 +202,14 @@ public readonly unsafe ref struct Attention
     }
 
     // A NaN may be lost here: its p is NaN again, and so is the sum.
-    static float Largest(Vector512<float> lanes)
+    static float Largest(float* scores, int pages)
     {
+        var lanes = Vector512.Load(scores);
+        for (int i = 16; i < pages * Page; i += 16)
+        {
+            lanes = Vector512.MaxNative(lanes, Vector512.Load(scores + i));
+        }
+
         var eight = Vector256.MaxNative(lanes.GetLower(), lanes.GetUpper());
         var four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
         four = Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
