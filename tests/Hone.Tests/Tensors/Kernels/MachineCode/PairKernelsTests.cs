@@ -1,4 +1,5 @@
 using Hone.Tensors.Kernels;
+using Hone.Tensors.Kernels.MachineCode;
 using Hone.Tests.Support;
 
 namespace Hone.Tests.Tensors.Kernels.MachineCode;
@@ -42,6 +43,9 @@ public sealed unsafe class PairKernelsTests
 
         Assert.Equal(-1, y.Span.IndexOfAnyExcept(0f));
     }
+
+    [MachineCodeFact]
+    public void The_probe_of_the_peak_counts_what_it_did() => Assert.Equal(10_000 * 24 * 64, Bf16Peak.Run(10_000));
 
     static float Chain(float sum, ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
