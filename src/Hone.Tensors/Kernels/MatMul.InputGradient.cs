@@ -133,11 +133,43 @@ public static unsafe partial class MatMul
 
         public readonly void Run(int panel, int endPanel, int firstRow, int rows)
         {
+            if (End - First <= ThinSteps)
+            {
+                RunRows(panel, endPanel, firstRow, rows);
+                return;
+            }
+
             for (; panel < endPanel; panel++)
             {
                 for (int n = First; n < End; n += InnerBlock)
                 {
                     RunPanel(panel, firstRow, rows, n);
+                }
+            }
+        }
+
+        // All panels are transposed first, so that rows of dx are finished one tile after another.
+        readonly void RunRows(int firstPanel, int endPanel, int firstRow, int rows)
+        {
+            const int PanelFloats = (ThinSteps + PanelTranspose.ExtraRows) * PanelGeometry.FullWidth;
+            float* transposed = ThreadScratch.ProductFloats((long)(endPanel - firstPanel) * PanelFloats);
+            for (int panel = firstPanel; panel < endPanel; panel++)
+            {
+                PanelTranspose.Unpack(
+                    W, First, End, panel * PanelGeometry.FullWidth, Inputs.ValidColumns(panel),
+                    transposed + ((nint)(panel - firstPanel) * PanelFloats), Inputs.Width(panel));
+            }
+
+            for (int row = firstRow; row < firstRow + rows; row += ThinRows)
+            {
+                for (int panel = firstPanel; panel < endPanel; panel++)
+                {
+                    int width = Inputs.Width(panel);
+                    float* dx = Dx + (row * DxRow) + ((nint)panel * PanelGeometry.FullWidth);
+                    RunColumns(
+                        ElementType.F32, new(Dy + (row * DyRow) + First, DyRow, 1), Math.Min(ThinRows, firstRow + rows - row),
+                        transposed + ((nint)(panel - firstPanel) * PanelFloats), width, End - First,
+                        dx, DxRow, Accumulate ? dx : null, DxRow, Inputs.ValidColumns(panel));
                 }
             }
         }
