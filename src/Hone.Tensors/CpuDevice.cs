@@ -28,16 +28,21 @@ public sealed unsafe partial class CpuDevice(Workers workers, Compute compute = 
         workers.Run(count, ref region);
     }
 
-    public override void Linear(Tensor x, PackedMatrix w, Tensor y, bool accumulate)
+    public override void Linear(Tensor x, PackedMatrix w, Tensor y, Tensor? start)
     {
         Check(x, w, y);
         if (RoundsFor(w))
         {
-            MatMulBf16.Forward(x.Pointer, w.K, x.Rows, w, y.Pointer, w.N, accumulate, workers);
+            if (start is not null && !start.IsSameMemory(y))
+            {
+                Copy(start, y);
+            }
+
+            MatMulBf16.Forward(x.Pointer, w.K, x.Rows, w, y.Pointer, w.N, start is not null, workers);
         }
         else
         {
-            MatMul.Forward(x.Pointer, x.Rows, w, y.Pointer, accumulate, workers);
+            MatMul.Forward(x.Pointer, w.K, x.Rows, w, y.Pointer, w.N, start is null ? null : start.Pointer, w.N, workers);
         }
     }
 
@@ -87,21 +92,12 @@ public sealed unsafe partial class CpuDevice(Workers workers, Compute compute = 
         }
     }
 
-    public override void GatherRows(Tensor x, int[] rows, Tensor target)
+    public override void GatherRows(Tensor x, ReadOnlySpan<int> rows, Tensor target)
     {
         Require.Equal(rows.Length, target.Rows);
         for (int t = 0; t < rows.Length; t++)
         {
             x.RowSpan(rows[t]).CopyTo(target.RowSpan(t));
-        }
-    }
-
-    public override void ScatterAddRows(Tensor x, int[] rows, Tensor target)
-    {
-        Require.Equal(rows.Length, x.Rows);
-        for (int t = 0; t < rows.Length; t++)
-        {
-            ElementWise.Add(x.RowSpan(t), target.RowSpan(rows[t]));
         }
     }
 

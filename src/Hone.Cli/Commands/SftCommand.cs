@@ -29,7 +29,7 @@ static class SftCommand
     static readonly Option<bool> _all = new("--all-tokens") { Description = "The loss sees the prompts too, not the assistant's turns only." };
     static readonly Option<int> _length = new("--max-length") { Description = "Longer records are dropped and counted.", DefaultValueFactory = _ => 2048 };
     static readonly Option<int> _micro = new("--micro-batch") { Description = "Sequences in one pass; changes memory and speed only.", DefaultValueFactory = _ => 16 };
-    static readonly Option<bool> _checkpoint = new("--checkpoint-layers") { Description = "Compute activations again in place of keeping them: less memory, the same result." };
+    static readonly Option<int> _checkpoint = new("--checkpoint-layers") { Description = "First layers that compute their activations again in place of keeping them: less memory, the same result." };
     static readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the order and of a new adapter.", DefaultValueFactory = _ => 1UL };
     static readonly Option<string> _type = new("--type") { Description = "f32 or bf16: how all weights are stored.", DefaultValueFactory = _ => "bf16" };
     static readonly Option<Compute> _compute = ComputeOption.Create();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hone.Tensors.Kernels;
 
@@ -27,12 +28,23 @@ public static class VectorMath
     /// <summary>e^x: within 2 ulp where the result is a normal number, then denormal, then 0; +∞ above 88.73; NaN stays NaN.</summary>
     /// <remarks>
     /// x = n·ln 2 + r, |r| ≤ ln 2 / 2; e^r = 1 + r + r²·q(r), q interpolating (e^r − 1 − r) / r² at six Chebyshev nodes (2e-10 relative).
-    /// 2^n is applied in two factors, so that neither leaves the range of normal numbers.
+    /// Without an instruction for it, 2^n is applied in two factors, so that neither leaves the range of normal numbers.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        var clamped = Vector512.MinNative(Vector512.MaxNative(x, Vector512.Create(Lowest)), Vector512.Create(Highest));
+        // The second operand is what comes of NaN.
+        return ExpOfClamped(Vector512.MinNative(Vector512.Create(Highest), Vector512.MaxNative(Vector512.Create(Lowest), x)));
+    }
+
+    /// <summary><see cref="Exp"/> of x ≤ 0 or NaN, to the same bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ExpOfNegative(Vector512<float> x) =>
+        ExpOfClamped(Vector512.MaxNative(Vector512.Create(Lowest), x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> ExpOfClamped(Vector512<float> clamped)
+    {
         var shifted = Vector512.MultiplyAddEstimate(clamped, Vector512.Create(1.44269504f), Vector512.Create(Rounder));
         var n = shifted - Vector512.Create(Rounder);
         var r = Vector512.MultiplyAddEstimate(n, Vector512.Create(-Ln2High), clamped);
@@ -45,16 +57,27 @@ public static class VectorMath
         q = Vector512.MultiplyAddEstimate(q, r, Vector512.Create(C0));
         var power = Vector512.MultiplyAddEstimate(q, r * r, r) + Vector512<float>.One;
 
-        var exponent = shifted.AsInt32() - Vector512.Create(Rounder).AsInt32();
-        var half = exponent >> 1;
-        var result = power * PowerOfTwo(half) * PowerOfTwo(exponent - half);
-        return Vector512.ConditionalSelect(Vector512.Equals(x, x), result, x);
+        return Scale(power, shifted, n);
     }
 
     /// <summary>1 / (1 + e^−x), within 4 ulp where the result is a normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sigmoid(Vector512<float> x) =>
         Vector512<float>.One / (Vector512<float>.One + Exp(-x));
+
+    // power · 2^n, rounded once: the one instruction and the two factors give the same bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Scale(Vector512<float> power, Vector512<float> shifted, Vector512<float> n)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.Scale(power, n);
+        }
+
+        var exponent = shifted.AsInt32() - Vector512.Create(Rounder).AsInt32();
+        var half = exponent >> 1;
+        return power * PowerOfTwo(half) * PowerOfTwo(exponent - half);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<float> PowerOfTwo(Vector512<int> n) => ((n + Vector512.Create(127)) << 23).AsSingle();
