@@ -32,6 +32,10 @@ public static class BenchLine
         return line;
     }
 
+    /// <summary>True if the line has each of these values, read from a file or not.</summary>
+    public static bool Has(JsonObject line, IEnumerable<(string Name, JsonNode Value)> values) =>
+        values.All(value => line[value.Name]?.ToJsonString() == value.Value.ToJsonString());
+
     /// <summary>The number at a path such as <c>tokens_per_s.median</c>, or null.</summary>
     public static double? Number(JsonNode line, string path)
     {

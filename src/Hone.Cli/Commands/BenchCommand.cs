@@ -18,6 +18,7 @@ static class BenchCommand
             BenchTrainCommand.CreateTrain(),
             BenchTrainCommand.CreateStep(),
             BenchQuickstartCommand.Create(),
+            BenchTableCommand.Create(),
         ];
         foreach (var one in commands)
         {
