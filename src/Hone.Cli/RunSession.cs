@@ -17,11 +17,12 @@ static class RunSession
         }
 
         string path = folder ?? RunFolder.NextFree("runs", settings.Name);
-        using var run = RunFolder.Create(path, settings, RunOrigin.Here(Environment.CommandLine));
+        var device = new CpuDevice(settings.Compute);
+        using var run = RunFolder.Create(path, settings, RunOrigin.Here(Environment.CommandLine, device));
         JobRunner runner;
         try
         {
-            runner = new JobRunner(run, new CpuDevice());
+            runner = new JobRunner(run, device);
         }
         catch
         {
@@ -40,7 +41,7 @@ static class RunSession
     public static int Resume(string folder, Output output, CancellationToken stop)
     {
         using var run = RunFolder.Open(folder);
-        using var runner = new JobRunner(run, new CpuDevice());
+        using var runner = new JobRunner(run, new CpuDevice(run.Settings.Compute));
         return Go(run, runner, output, stop);
     }
 

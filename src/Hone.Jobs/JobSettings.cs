@@ -1,4 +1,5 @@
 using Hone.Grading;
+using Hone.Tensors;
 using Hone.Training;
 
 namespace Hone.Jobs;
@@ -34,6 +35,12 @@ public sealed record JobSettings
 
     /// <summary>Every random number of the run follows from it.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Arithmetic of products with the base model's BF16 weights, in sampling and training alike. bf16 rounds activations and gradients
+    /// and is faster; f32 weights are not concerned.
+    /// </summary>
+    public Compute Compute { get; init; }
 
     public EvaluationSettings Evaluation { get; init; } = new();
 

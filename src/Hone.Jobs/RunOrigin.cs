@@ -21,10 +21,14 @@ public sealed record RunOrigin
     /// <summary>"avx512", "avx2", "vector128" or "plain": results are equal to the bit within a tier only.</summary>
     public required string InstructionSet { get; init; }
     public required int Threads { get; init; }
+
+    /// <summary>What computed, in the device's words, which also name the kernels of a bf16 run. Null in older runs.</summary>
+    public string? Device { get; init; }
+
     public required string OperatingSystem { get; init; }
     public required string Runtime { get; init; }
 
-    public static RunOrigin Here(string? command = null) => new()
+    public static RunOrigin Here(string? command = null, Device? device = null) => new()
     {
         Hone = typeof(RunOrigin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
         Command = command,
@@ -32,6 +36,7 @@ public sealed record RunOrigin
         Processor = ProcessorName(),
         InstructionSet = InstructionSetTier(),
         Threads = Workers.Default.Count,
+        Device = device?.Description,
         OperatingSystem = $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}",
         Runtime = RuntimeInformation.FrameworkDescription,
     };

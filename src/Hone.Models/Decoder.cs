@@ -87,12 +87,12 @@ public sealed class Decoder : IDisposable
     /// <param name="tape">Records when the batch trains.</param>
     /// <param name="batch">Rows of whole groups, or rows that continue sequences in <paramref name="cache"/>.</param>
     /// <param name="cache">Null in training.</param>
-    /// <param name="checkpointLayers">Keep no activations inside layers and compute them again in the backward pass.</param>
+    /// <param name="checkpointedLayers">First layers that keep no activations and compute them again in the backward pass.</param>
     /// <param name="observe">
     /// Shown the residual stream: as it enters the first layer, after the attention and after the MLP of each layer, after the last norm.
     /// </param>
     public Tensor Hidden(
-        Tape tape, RowBatch batch, KeyValueCache? cache = null, bool checkpointLayers = false, Action<Tensor>? observe = null)
+        Tape tape, RowBatch batch, KeyValueCache? cache = null, int checkpointedLayers = 0, Action<Tensor>? observe = null)
     {
         Reserve(batch.Positions.Max() + 1);
         var x = tape.Gather(Embedding, batch.Tokens, EmbeddingGradient);
@@ -100,9 +100,8 @@ public sealed class Decoder : IDisposable
         for (int i = 0; i < Layers.Count; i++)
         {
             var (layer, pages) = (Layers[i], cache?.Layer(i));
-            x = checkpointLayers
-                ? tape.Checkpoint(x, (inner, input) => layer.Apply(inner, input, batch, _tables, pages))
-                : layer.Apply(tape, x, batch, _tables, pages, observe);
+            x = tape.Layer(x, i < checkpointedLayers, (inner, input) =>
+                layer.Apply(inner, input, batch, _tables, pages, inner == tape ? observe : null));
         }
 
         var hidden = tape.RmsNorm(x, FinalNorm, Config.NormEpsilon);
@@ -114,7 +113,7 @@ public sealed class Decoder : IDisposable
     public Tensor Logits(Arena arena, Tensor hidden)
     {
         var logits = arena.New(hidden.Rows, Head.Rows);
-        Device.Linear(hidden, Head.Packed!, logits, accumulate: false);
+        Device.Linear(hidden, Head.Packed!, logits, start: null);
         return logits;
     }
 

@@ -24,22 +24,21 @@ public sealed class DecoderLayer(DecoderConfig config, AttentionShape shape, Dec
     public Tensor Apply(
         Tape tape, Tensor x, RowBatch batch, RotaryTables tables, KeyValuePages? cache, Action<Tensor>? observe = null)
     {
-        var attended = Attend(tape, tape.RmsNorm(x, weights.InputNorm, config.NormEpsilon), batch, tables, cache);
-        x = Linear[3].Apply(tape, attended, residual: x);
+        var attended = Attend(tape, tape.Normed(x, weights.InputNorm, config.NormEpsilon), batch, tables, cache);
+        x = tape.Linear(attended, Linear[3].Weight, Linear[3].Adapter, residual: x);
         observe?.Invoke(x);
-        var h = tape.RmsNorm(x, weights.PostAttentionNorm, config.NormEpsilon);
-        var gated = tape.SwiGlu(Linear[4].Apply(tape, h), Linear[5].Apply(tape, h));
-        x = Linear[6].Apply(tape, gated, residual: x);
+        var gateAndUp = tape.Linear(tape.Normed(x, weights.PostAttentionNorm, config.NormEpsilon), Linear[4].Weights, Linear[5].Weights);
+        x = tape.Linear(LinearOp.Gated(gateAndUp[0], gateAndUp[1]), Linear[6].Weights, residual: x);
         observe?.Invoke(x);
         return x;
     }
 
-    Tensor Attend(Tape tape, Tensor h, RowBatch batch, RotaryTables tables, KeyValuePages? cache)
+    Tensor Attend(Tape tape, LinearInput h, RowBatch batch, RotaryTables tables, KeyValuePages? cache)
     {
-        var q = Rotated(tape, Linear[0].Apply(tape, h), weights.QueryNorm, batch, tables);
-        var k = Rotated(tape, Linear[1].Apply(tape, h), weights.KeyNorm, batch, tables);
-        var v = Linear[2].Apply(tape, h);
-        return tape.Attention(shape, batch.Plan, q, k, v, cache);
+        var projected = tape.Linear(h, Linear[0].Weights, Linear[1].Weights, Linear[2].Weights);
+        var q = Rotated(tape, projected[0], weights.QueryNorm, batch, tables);
+        var k = Rotated(tape, projected[1], weights.KeyNorm, batch, tables);
+        return tape.Attention(shape, batch.Plan, q, k, projected[2], cache);
     }
 
     Tensor Rotated(Tape tape, Tensor x, Parameter? norm, RowBatch batch, RotaryTables tables)

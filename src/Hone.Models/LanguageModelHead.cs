@@ -3,57 +3,72 @@ using Hone.Tensors;
 namespace Hone.Models;
 
 /// <summary>
-/// Log-probability and entropy of predicted tokens, and their gradients, in chunks of rows: logits of the whole batch never exist at
-/// once. The backward pass computes a chunk's logits again.
+/// Log-probability and entropy of predicted tokens, and their gradients. Logits of the whole batch never exist at once.
 /// </summary>
-/// <remarks>ℓ = logit / temperature − ln Σ exp(logits / temperature); H = −Σ p ln p.</remarks>
+/// <remarks>
+/// <para>ℓ = logit / temperature − ln Σ exp(logits / temperature); H = −Σ p ln p.</para>
+/// <para>Over a frozen head the forward pass keeps dℓ/dhidden for each prediction. A head that trains, or a loss that depends on entropies,
+/// needs gradients of the logits themselves: the backward pass computes them in chunks of rows.</para>
+/// </remarks>
 public sealed class LanguageModelHead
 {
-    // Floats of a chunk's logits: 8 MB, which stays in a last-level cache.
-    const int ChunkFloats = 2 << 20;
+    // Floats of a chunk's logits: 8 MB, which stays in a last-level cache; and the fewest rows that are worth a walk over the weights.
+    const int ChunkFloats = 2 << 20, LeastChunkRows = 128;
 
     readonly Decoder _decoder;
     readonly Tape _tape;
     readonly Tensor _hidden;
-    readonly int[] _rows;
-    readonly int[] _targets;
-    readonly float _inverseTemperature;
-    readonly float[] _logSumExp;
+    readonly HeadPredictions _predictions;
+    readonly Tensor? _directions;
 
     /// <param name="hidden">Final hidden states [T, C].</param>
     /// <param name="rows">For each prediction, the row of <paramref name="hidden"/> that makes it.</param>
     /// <param name="targets">For each prediction, the token.</param>
-    public LanguageModelHead(Decoder decoder, Tape tape, Tensor hidden, int[] rows, int[] targets, float temperature)
+    /// <param name="entropyGradient">Whether the backward pass will be given gradients of entropies.</param>
+    public LanguageModelHead(
+        Decoder decoder, Tape tape, Tensor hidden, int[] rows, int[] targets, float temperature, bool entropyGradient = false)
     {
-        (_decoder, _tape, _hidden, _rows, _targets) = (decoder, tape, hidden, rows, targets);
-        _inverseTemperature = 1f / temperature;
-        _logSumExp = new float[rows.Length];
-        LogProbabilities = new float[rows.Length];
-        Entropies = new float[rows.Length];
-        Forward();
+        (_decoder, _tape, _hidden) = (decoder, tape, hidden);
+        _predictions = new HeadPredictions(rows, targets, 1f / temperature);
+        if (tape.Records && hidden.NeedsGradient && !decoder.Head.Trains && !entropyGradient)
+        {
+            _directions = tape.Arena.New(rows.Length, hidden.Columns);
+        }
+
+        decoder.Device.Head(hidden, decoder.Head.Packed!, _predictions, _directions, tape.Arena);
     }
 
-    public float[] LogProbabilities { get; }
+    public float[] LogProbabilities => _predictions.LogProbabilities;
 
     /// <summary>Entropy of the distribution that each prediction was drawn from, in nats.</summary>
-    public float[] Entropies { get; }
+    public float[] Entropies => _predictions.Entropies;
 
     /// <summary>Sends gradients of the log-probabilities (and entropies) to the hidden states, and to the head if it trains.</summary>
     public void Backward(float[] gradientOfLogProbability, float[]? gradientOfEntropy = null)
     {
-        var dHidden = _tape.Arena.Zeros(_hidden.Rows, _hidden.Columns);
-        _hidden.Gradient = dHidden;
+        _hidden.Gradient = _tape.Arena.Zeros(_hidden.Rows, _hidden.Columns);
+        if (_directions is not null)
+        {
+            if (gradientOfEntropy is not null)
+            {
+                throw new InvalidOperationException("Gradients of entropies must be announced when the head goes forward.");
+            }
+
+            _decoder.Device.ScatterAddRows(_directions, gradientOfLogProbability, _predictions.Rows, _hidden.Gradient);
+            return;
+        }
+
+        float[] ones = new float[_predictions.Count];
+        Array.Fill(ones, 1f);
         foreach (var (start, count, groups) in Chunks())
         {
             var mark = _tape.Arena.Mark();
             var (gathered, logits) = Logits(start, count);
-            _decoder.Device.LogSoftmaxInputGradient(logits, _inverseTemperature, new HeadRows
+            _decoder.Device.LogSoftmaxInputGradient(logits, new HeadRows
             {
                 Start = start,
                 Count = count,
-                Targets = _targets,
-                LogSumExp = _logSumExp,
-                Entropy = Entropies,
+                Predictions = _predictions,
                 GradientOfLogProbability = gradientOfLogProbability,
                 GradientOfEntropy = gradientOfEntropy,
             });
@@ -64,25 +79,7 @@ public sealed class LanguageModelHead
 
             var dGathered = _tape.Arena.New(count, _hidden.Columns);
             _decoder.Device.LinearInputGradient(logits, _decoder.Head.Packed!, dGathered, accumulate: false);
-            _decoder.Device.ScatterAddRows(dGathered, _rows[start..(start + count)], dHidden);
-            _tape.Arena.Release(mark);
-        }
-    }
-
-    void Forward()
-    {
-        foreach (var (start, count, _) in Chunks())
-        {
-            var mark = _tape.Arena.Mark();
-            var (_, logits) = Logits(start, count);
-            _decoder.Device.LogSoftmax(
-                logits, _inverseTemperature, _logSumExp.AsSpan(start, count), Entropies.AsSpan(start, count));
-            for (int i = start; i < start + count; i++)
-            {
-                LogProbabilities[i] = Tensors.Kernels.LogSoftmax.LogProbability(
-                    logits.RowSpan(i - start)[_targets[i]], _inverseTemperature, _logSumExp[i]);
-            }
-
+            _decoder.Device.ScatterAddRows(dGathered, ones.AsSpan(start, count), _predictions.Rows[start..(start + count)], _hidden.Gradient);
             _tape.Arena.Release(mark);
         }
     }
@@ -90,21 +87,21 @@ public sealed class LanguageModelHead
     (Tensor Gathered, Tensor Logits) Logits(int start, int count)
     {
         var gathered = _tape.Arena.New(count, _hidden.Columns);
-        _decoder.Device.GatherRows(_hidden, _rows[start..(start + count)], gathered);
+        _decoder.Device.GatherRows(_hidden, _predictions.Rows.AsSpan(start, count), gathered);
         return (gathered, _decoder.Logits(_tape.Arena, gathered));
     }
 
     // A head that trains needs one leaf for each group, so its chunks are whole groups.
     IEnumerable<(int Start, int Count, int[] Groups)> Chunks()
     {
-        int most = Math.Max(1, ChunkFloats / _decoder.Head.Rows);
+        int most = Math.Max(LeastChunkRows, ChunkFloats / _decoder.Head.Rows);
         if (_decoder.Head.Trains && _tape.Records)
         {
             return GroupChunks(most);
         }
 
-        return Enumerable.Range(0, (_rows.Length + most - 1) / most)
-            .Select(i => (i * most, Math.Min(most, _rows.Length - (i * most)), Array.Empty<int>()));
+        return Enumerable.Range(0, (_predictions.Count + most - 1) / most)
+            .Select(i => (i * most, Math.Min(most, _predictions.Count - (i * most)), Array.Empty<int>()));
     }
 
     IEnumerable<(int Start, int Count, int[] Groups)> GroupChunks(int most)
@@ -132,7 +129,7 @@ public sealed class LanguageModelHead
         int i = 0;
         for (int g = 0; g < ends.Length; g++)
         {
-            while (i < _rows.Length && _rows[i] < _tape.GroupStarts[g + 1])
+            while (i < _predictions.Count && _predictions.Rows[i] < _tape.GroupStarts[g + 1])
             {
                 i++;
             }

@@ -13,5 +13,6 @@ public sealed class LinearLayer(string module, Parameter weight)
 
     public LowRank? Adapter { get; set; }
 
-    public Tensor Apply(Tape tape, Tensor x, Tensor? residual = null) => tape.Linear(x, weight, Adapter, residual);
+    /// <summary>The weight and what is attached to it now.</summary>
+    public LinearWeights Weights => new(weight, Adapter);
 }

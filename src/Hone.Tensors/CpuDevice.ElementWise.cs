@@ -62,32 +62,15 @@ public sealed unsafe partial class CpuDevice
     public override void Scale(float scale, Tensor y) =>
         Rows(y.Rows, y.Columns, (start, count) => ElementWise.Scale(scale, y.Slice(start, count).Span));
 
-    public override void LogSoftmax(Tensor logits, float inverseTemperature, Span<float> logSumExp, Span<float> entropy)
-    {
-        Require.Length<float>(logSumExp, logits.Rows);
-        Require.Length<float>(entropy, logits.Rows);
-        fixed (float* sums = logSumExp, entropies = entropy)
-        {
-            float* sum = sums, mean = entropies;
-            Rows(logits.Rows, logits.Columns, (start, count) =>
-            {
-                for (int row = start; row < start + count; row++)
-                {
-                    Kernels.LogSoftmax.Forward(logits.RowSpan(row), inverseTemperature, out sum[row], out mean[row]);
-                }
-            });
-        }
-    }
-
-    public override void LogSoftmaxInputGradient(Tensor logits, float inverseTemperature, HeadRows rows) =>
+    public override void LogSoftmaxInputGradient(Tensor logits, HeadRows rows) =>
         Rows(rows.Count, logits.Columns, (start, count) =>
         {
             for (int row = start; row < start + count; row++)
             {
                 int i = rows.Start + row;
                 Kernels.LogSoftmax.Backward(
-                    logits.RowSpan(row), inverseTemperature, rows.LogSumExp[i], rows.Targets[i],
-                    rows.GradientOfLogProbability[i], rows.Entropy[i], rows.GradientOfEntropy?[i] ?? 0);
+                    logits.RowSpan(row), rows.Predictions.InverseTemperature, rows.Predictions.LogSumExp[i], rows.Predictions.Targets[i],
+                    rows.GradientOfLogProbability[i], rows.Predictions.Entropies[i], rows.GradientOfEntropy?[i] ?? 0);
             }
         });
 }

@@ -3,19 +3,22 @@ using Hone.Tensors.Kernels;
 namespace Hone.Tensors;
 
 /// <summary>The processor: each operation is one region of tasks over rows, panels or heads, split by shape alone.</summary>
-public sealed unsafe partial class CpuDevice(Workers workers) : Device
+public sealed unsafe partial class CpuDevice(Workers workers, Compute compute = Compute.F32) : Device
 {
     // Elements of one task of a row-wise kernel: some microseconds of work.
     const int ElementsPerTask = 16 * 1024;
 
-    public CpuDevice()
-        : this(Workers.Default)
+    public CpuDevice(Compute compute = Compute.F32)
+        : this(Workers.Default, compute)
     {
     }
 
     public Workers Workers => workers;
 
-    public override string Description => $"{Processor.Describe()}, {workers.Count} thread{(workers.Count == 1 ? "" : "s")}";
+    public override Compute Compute => compute;
+
+    public override string Description =>
+        $"{Processor.Describe()}{Bf16Description}, {workers.Count} thread{(workers.Count == 1 ? "" : "s")}";
 
     public override Arena NewArena() => new();
 
@@ -25,16 +28,35 @@ public sealed unsafe partial class CpuDevice(Workers workers) : Device
         workers.Run(count, ref region);
     }
 
-    public override void Linear(Tensor x, PackedMatrix w, Tensor y, bool accumulate)
+    public override void Linear(Tensor x, PackedMatrix w, Tensor y, Tensor? start)
     {
         Check(x, w, y);
-        MatMul.Forward(x.Pointer, x.Rows, w, y.Pointer, accumulate, workers);
+        if (RoundsFor(w))
+        {
+            if (start is not null && !start.IsSameMemory(y))
+            {
+                Copy(start, y);
+            }
+
+            MatMulBf16.Forward(x.Pointer, w.K, x.Rows, w, y.Pointer, w.N, start is not null, workers);
+        }
+        else
+        {
+            MatMul.Forward(x.Pointer, w.K, x.Rows, w, y.Pointer, w.N, start is null ? null : start.Pointer, w.N, workers);
+        }
     }
 
     public override void LinearInputGradient(Tensor dy, PackedMatrix w, Tensor dx, bool accumulate)
     {
         Check(dx, w, dy);
-        MatMul.InputGradient(dy.Pointer, dy.Rows, w, dx.Pointer, accumulate, workers);
+        if (RoundsFor(w))
+        {
+            MatMulBf16.InputGradient(dy.Pointer, w.N, dy.Rows, w, dx.Pointer, w.K, accumulate, workers);
+        }
+        else
+        {
+            MatMul.InputGradient(dy.Pointer, dy.Rows, w, dx.Pointer, accumulate, workers);
+        }
     }
 
     public override void LinearWeightGradient(Tensor dy, Tensor x, int[] groupStarts, GradientTree tree)
@@ -70,7 +92,7 @@ public sealed unsafe partial class CpuDevice(Workers workers) : Device
         }
     }
 
-    public override void GatherRows(Tensor x, int[] rows, Tensor target)
+    public override void GatherRows(Tensor x, ReadOnlySpan<int> rows, Tensor target)
     {
         Require.Equal(rows.Length, target.Rows);
         for (int t = 0; t < rows.Length; t++)
@@ -79,14 +101,15 @@ public sealed unsafe partial class CpuDevice(Workers workers) : Device
         }
     }
 
-    public override void ScatterAddRows(Tensor x, int[] rows, Tensor target)
+    // What a run's record needs to tell whose bits can be compared.
+    string Bf16Description => (compute, MatMulBf16.Path) switch
     {
-        Require.Equal(rows.Length, x.Rows);
-        for (int t = 0; t < rows.Length; t++)
-        {
-            ElementWise.Add(x.RowSpan(t), target.RowSpan(rows[t]));
-        }
-    }
+        (Compute.F32, _) => "",
+        (_, Bf16Path.MachineCode) => ", bf16 products in machine code (VDPBF16PS)",
+        _ => ", bf16 products by the f32 kernels",
+    };
+
+    bool RoundsFor(PackedMatrix w) => compute == Compute.Bf16 && w.ElementType == ElementType.BF16;
 
     static void Check(Tensor x, PackedMatrix w, Tensor y)
     {

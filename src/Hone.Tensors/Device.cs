@@ -11,13 +11,16 @@ public abstract class Device
     /// <summary>What a run's record says of the machine: instruction-set tier and threads.</summary>
     public abstract string Description { get; }
 
+    /// <summary>Arithmetic of products with frozen BF16 weights.</summary>
+    public abstract Compute Compute { get; }
+
     public abstract Arena NewArena();
 
     /// <summary>Runs independent pieces of work on the device's threads.</summary>
     public abstract void ForEach(int count, Action<int> work);
 
-    /// <summary>y = x·Wᵀ, or y += x·Wᵀ. x: [T, K], w: [N, K], y: [T, N].</summary>
-    public abstract void Linear(Tensor x, PackedMatrix w, Tensor y, bool accumulate);
+    /// <summary>y = x·Wᵀ, or y = start + x·Wᵀ, each sum starting there; start may be y. x: [T, K], w: [N, K], y, start: [T, N].</summary>
+    public abstract void Linear(Tensor x, PackedMatrix w, Tensor y, Tensor? start);
 
     /// <summary>dx = dy·W, or dx += dy·W.</summary>
     public abstract void LinearInputGradient(Tensor dy, PackedMatrix w, Tensor dx, bool accumulate);
@@ -38,10 +41,17 @@ public abstract class Device
     public abstract void GatherGradient(Tensor dy, int[] ids, int[] groupStarts, SparseGradientTree tree);
 
     /// <summary>target[t] = x[rows[t]].</summary>
-    public abstract void GatherRows(Tensor x, int[] rows, Tensor target);
+    public abstract void GatherRows(Tensor x, ReadOnlySpan<int> rows, Tensor target);
 
-    /// <summary>target[rows[t]] += x[t], t ascending.</summary>
-    public abstract void ScatterAddRows(Tensor x, int[] rows, Tensor target);
+    /// <summary>target[rows[t]] += scales[t] · x[t], t ascending.</summary>
+    public abstract void ScatterAddRows(Tensor x, ReadOnlySpan<float> scales, int[] rows, Tensor target);
+
+    /// <summary>
+    /// Log-probability and entropy of each prediction over the whole vocabulary, without its logits ever in memory at once.
+    /// hidden: [T, K], head: [V, K].
+    /// </summary>
+    /// <param name="directions">[predictions, K], or null: d log-probability / d hidden row, for the backward pass.</param>
+    public abstract void Head(Tensor hidden, PackedMatrix head, HeadPredictions predictions, Tensor? directions, Arena scratch);
 
     /// <summary>RMSNorm over the last axis. invRms: [T, 1], kept for the backward pass.</summary>
     public abstract void RmsNorm(Tensor x, Tensor weight, float epsilon, Tensor invRms, Tensor y);
@@ -80,12 +90,9 @@ public abstract class Device
     /// <summary>y *= scale.</summary>
     public abstract void Scale(float scale, Tensor y);
 
-    /// <summary>For each row of logits: the log of Σ exp(logit / temperature) and the entropy of that distribution.</summary>
-    public abstract void LogSoftmax(Tensor logits, float inverseTemperature, Span<float> logSumExp, Span<float> entropy);
-
     /// <summary>
     /// Turns logits into their gradient, in place. Row i belongs to target[i], whose log-probability has the gradient
     /// dLogProbability[i]; dEntropy[i] is that of the row's entropy.
     /// </summary>
-    public abstract void LogSoftmaxInputGradient(Tensor logits, float inverseTemperature, HeadRows rows);
+    public abstract void LogSoftmaxInputGradient(Tensor logits, HeadRows rows);
 }

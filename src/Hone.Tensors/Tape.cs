@@ -5,8 +5,10 @@ namespace Hone.Tensors;
 /// <c>Ops/</c>, forward and backward side by side.
 /// </summary>
 /// <remarks>
-/// Gradients of activations: the first use assigns, later ones add, in the reverse order of the operations. Gradients of parameters
-/// become one leaf for each group of rows in the parameter's tree.
+/// <para>Gradients of activations: the first use assigns, later ones add, in the reverse order of the operations. Gradients of parameters
+/// become one leaf for each group of rows in the parameter's tree.</para>
+/// <para>Memory: activations that a backward pass reads lie in the arena until it is done; gradients lie above them, those inside a layer
+/// only for as long as the layer goes backward (<see cref="Layer"/>). Without recording a layer leaves nothing but its result.</para>
 /// </remarks>
 public sealed class Tape(Device device, Arena arena, bool records)
 {
@@ -55,39 +57,80 @@ public sealed class Tape(Device device, Arena arena, bool records)
     }
 
     /// <summary>
-    /// Runs <paramref name="layer"/> without keeping its activations; the backward pass runs it again. The same bits as without.
+    /// Runs a layer whose result has the shape of <paramref name="x"/>. While recording, the gradients inside it take memory only while it goes
+    /// backward; with <paramref name="checkpoint"/> its activations do, too: the backward pass computes them again, to the same bits. Without
+    /// recording the result may take the place of x.
     /// </summary>
-    public Tensor Checkpoint(Tensor x, Func<Tape, Tensor, Tensor> layer)
+    public Tensor Layer(Tensor x, bool checkpoint, Func<Tape, Tensor, Tensor> layer)
+    {
+        if (!records)
+        {
+            RunOver(x, this, layer);
+            return x;
+        }
+
+        return checkpoint ? Checkpoint(x, layer) : Kept(x, layer);
+    }
+
+    // Recorded before the layer's own steps, the release runs after them.
+    Tensor Kept(Tensor x, Func<Tape, Tensor, Tensor> layer)
+    {
+        Arena.Position mark = default;
+        Tensor? y = null;
+        Record(x, () =>
+        {
+            MoveGradient(x, y!.Gradient!);
+            arena.Release(mark);
+        });
+        y = layer(this, x);
+        Record(y, () => mark = arena.Mark());
+        return y;
+    }
+
+    Tensor Checkpoint(Tensor x, Func<Tape, Tensor, Tensor> layer)
     {
         var y = New(x.Rows, x.Columns, true);
-        var mark = arena.Mark();
-        device.Copy(layer(new Tape(device, arena, false) { GroupStarts = GroupStarts }, x), y);
-        arena.Release(mark);
+        device.Copy(x, y);
+        RunOver(y, new Tape(device, arena, false) { GroupStarts = GroupStarts }, layer);
         Record(y, () => BackwardAgain(x, y, layer));
         return y;
     }
 
     void BackwardAgain(Tensor x, Tensor y, Func<Tape, Tensor, Tensor> layer)
     {
-        // The input's gradient outlives the layer's activations, so its memory comes first.
-        bool accumulate = false;
-        var gradient = x.NeedsGradient ? GradientOf(x, out accumulate) : null;
         var mark = arena.Mark();
         var inner = new Tape(device, arena, true) { GroupStarts = GroupStarts };
-        var input = x.Slice(0, x.Rows);
-        input.NeedsGradient = x.NeedsGradient;
-        var output = layer(inner, input);
+        var output = layer(inner, x);
         output.Gradient = y.Gradient;
         inner.Backward();
-        if (gradient is not null && accumulate)
+        if (x.NeedsGradient)
         {
-            device.Add(input.Gradient!, gradient);
-        }
-        else if (gradient is not null)
-        {
-            device.Copy(input.Gradient!, gradient);
+            MoveGradient(x, y.Gradient!);
         }
 
         arena.Release(mark);
+    }
+
+    // Without recording, a layer may write over its input.
+    void RunOver(Tensor x, Tape inner, Func<Tape, Tensor, Tensor> layer)
+    {
+        var mark = arena.Mark();
+        var result = layer(inner, x);
+        if (!result.IsSameMemory(x))
+        {
+            device.Copy(result, x);
+        }
+
+        arena.Release(mark);
+    }
+
+    // The gradient of a layer's result has served its purpose and lies below the layer's own: the input's gradient takes its place.
+    void MoveGradient(Tensor x, Tensor place)
+    {
+        if (!x.Gradient!.IsSameMemory(place))
+        {
+            device.Copy(x.Gradient, place);
+            x.Gradient = place;
+        }
     }
 }

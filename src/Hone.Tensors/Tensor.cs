@@ -42,5 +42,7 @@ public sealed unsafe class Tensor
         return new(Pointer, rows, columns) { NeedsGradient = NeedsGradient };
     }
 
+    public bool IsSameMemory(Tensor other) => Pointer == other.Pointer;
+
     public void Clear() => NativeMemory.Clear(Pointer, (nuint)Length * sizeof(float));
 }

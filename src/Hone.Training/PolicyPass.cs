@@ -14,14 +14,16 @@ public sealed class PolicyPass
 
     /// <param name="reference">ℓ under the reference, or empty.</param>
     /// <param name="records">For a pass that goes backward, too.</param>
-    /// <param name="checkpointLayers">Keep no activations inside layers and compute them again on the way back.</param>
+    /// <param name="checkpointedLayers">First layers that keep no activations and compute them again on the way back.</param>
+    /// <param name="entropyGradient">The loss has an entropy bonus.</param>
     public PolicyPass(
-        Decoder decoder, Arena arena, PolicyMicroBatch part, float temperature, double[] reference, bool records, bool checkpointLayers = false)
+        Decoder decoder, Arena arena, PolicyMicroBatch part, float temperature, double[] reference, bool records, int checkpointedLayers = 0,
+        bool entropyGradient = false)
     {
         (_part, _reference) = (part, reference);
         _tape = new Tape(decoder.Device, arena, records) { GroupStarts = part.LeafStarts };
-        var hidden = decoder.Hidden(_tape, part.Batch, checkpointLayers: checkpointLayers);
-        _head = new LanguageModelHead(decoder, _tape, hidden, part.Rows, part.Targets, temperature);
+        var hidden = decoder.Hidden(_tape, part.Batch, checkpointedLayers: checkpointedLayers);
+        _head = new LanguageModelHead(decoder, _tape, hidden, part.Rows, part.Targets, temperature, entropyGradient);
     }
 
     public double[] LogProbabilities => Array.ConvertAll(_head.LogProbabilities, value => (double)value);

@@ -77,7 +77,7 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
     PolicyPass Forward(PolicyMicroBatch part, double[] reference, bool records)
     {
         _arena.Reset();
-        return new PolicyPass(decoder, _arena, part, settings.Temperature, reference, records, records && settings.CheckpointLayers);
+        return new PolicyPass(decoder, _arena, part, settings.Temperature, reference, records, settings.CheckpointLayers ?? 0, settings.Loss.EntropyCoefficient != 0);
     }
 
     // The reference is the same model without its adapter.

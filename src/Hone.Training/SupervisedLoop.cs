@@ -94,7 +94,7 @@ public sealed class SupervisedLoop : IDisposable
         var batch = RowBatch.Pack(groups);
         var (rows, targets) = PackedGroup.Predictions(groups);
         var tape = new Tape(_decoder.Device, _arena, records) { GroupStarts = batch.GroupStarts };
-        var hidden = _decoder.Hidden(tape, batch, checkpointLayers: records && _settings.CheckpointLayers);
+        var hidden = _decoder.Hidden(tape, batch, checkpointedLayers: _settings.CheckpointLayers);
         return (tape, new LanguageModelHead(_decoder, tape, hidden, rows, targets, temperature: 1));
     }
 

@@ -49,9 +49,10 @@ public sealed record SupervisedSettings
     public int SequencesPerMicroBatch { get; init; } = 16;
 
     /// <summary>
-    /// Keep no activations inside the decoder's layers and compute them again in the backward pass. Changes memory and speed, never a result.
+    /// First layers of the decoder that keep no activations and compute them again in the backward pass. Changes memory and speed, never a
+    /// result.
     /// </summary>
-    public bool CheckpointLayers { get; init; }
+    public int CheckpointLayers { get; init; }
 
     public IEnumerable<string> Problems() => SupervisedSettingsProblems.Of(this);
 }

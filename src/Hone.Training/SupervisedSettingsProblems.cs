@@ -14,6 +14,7 @@ static class SupervisedSettingsProblems
             .Concat(s.LoraRank is { } rank ? SettingsRange.AtLeast("loraRank", rank, 1) : [])
             .Concat(SettingsRange.Between("loraAlpha", s.LoraAlpha, 0, float.MaxValue, openLow: true))
             .Concat(SettingsRange.AtLeast("maxLength", s.MaxLength, 2))
+            .Concat(SettingsRange.AtLeast("checkpointLayers", s.CheckpointLayers, 0))
             .Concat(SettingsRange.AtLeast("sequencesPerMicroBatch", s.SequencesPerMicroBatch, 1))
             .Concat(MuonNeedsAllWeights(s));
 

@@ -69,9 +69,10 @@ public sealed record TrainingSettings
     public int GroupsPerMicroBatch { get; init; } = 8;
 
     /// <summary>
-    /// Keep no activations inside the decoder's layers and compute them again in the backward pass. Changes memory and speed, never a result.
+    /// First layers of the decoder that keep no activations and compute them again in the backward pass. Null: as few as fit the memory.
+    /// Changes memory and speed, never a result.
     /// </summary>
-    public bool CheckpointLayers { get; init; }
+    public int? CheckpointLayers { get; init; }
 
     /// <summary>Completions that are decoded side by side. Changes memory and speed, never a result.</summary>
     public int GenerationBatch { get; init; } = 128;

@@ -29,9 +29,10 @@ static class SftCommand
     static readonly Option<bool> _all = new("--all-tokens") { Description = "The loss sees the prompts too, not the assistant's turns only." };
     static readonly Option<int> _length = new("--max-length") { Description = "Longer records are dropped and counted.", DefaultValueFactory = _ => 2048 };
     static readonly Option<int> _micro = new("--micro-batch") { Description = "Sequences in one pass; changes memory and speed only.", DefaultValueFactory = _ => 16 };
-    static readonly Option<bool> _checkpoint = new("--checkpoint-layers") { Description = "Compute activations again in place of keeping them: less memory, the same result." };
+    static readonly Option<int> _checkpoint = new("--checkpoint-layers") { Description = "First layers that compute their activations again in place of keeping them: less memory, the same result." };
     static readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the order and of a new adapter.", DefaultValueFactory = _ => 1UL };
     static readonly Option<string> _type = new("--type") { Description = "f32 or bf16: how all weights are stored.", DefaultValueFactory = _ => "bf16" };
+    static readonly Option<Compute> _compute = ComputeOption.Create();
 
     public static Command Create()
     {
@@ -39,7 +40,7 @@ static class SftCommand
         var command = new Command("sft", "Supervised fine-tuning or pretraining on chat records.")
         {
             _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _alpha, _all,
-            _length, _micro, _checkpoint, _seed, _type,
+            _length, _micro, _checkpoint, _seed, _type, _compute,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -48,7 +49,7 @@ static class SftCommand
     static int Run(ParseResult parsed, CancellationToken stop)
     {
         var settings = Settings(parsed);
-        string[] problems = [.. settings.Problems()];
+        string[] problems = [.. settings.Problems(), .. ComputeProblems(settings, parsed.GetValue(_compute))];
         if (problems.Length > 0)
         {
             throw new CommandException(string.Join(Environment.NewLine, problems));
@@ -57,7 +58,7 @@ static class SftCommand
         var records = DataFile.ReadSupervised(parsed.GetRequiredValue(_data)).RecordsOrThrow();
         string folder = parsed.GetRequiredValue(_out);
         NewFolder.Require(folder, "--out");
-        using var model = LanguageModel.Load(parsed.GetRequiredValue(_model), new CpuDevice(), trainable: settings.LoraRank is null);
+        using var model = LanguageModel.Load(parsed.GetRequiredValue(_model), new CpuDevice(parsed.GetValue(_compute)), trainable: settings.LoraRank is null);
         var output = new Output(parsed);
         var examples = Encode(model, records, settings, output);
         using var adapter = Adapter(model, settings, parsed.GetValue(_seed));
@@ -93,6 +94,11 @@ static class SftCommand
         SequencesPerMicroBatch = parsed.GetValue(_micro),
         CheckpointLayers = parsed.GetValue(_checkpoint),
     };
+
+    static IEnumerable<string> ComputeProblems(SupervisedSettings settings, Compute compute) =>
+        compute == Compute.Bf16 && settings.LoraRank is null
+            ? ["--compute is bf16, but without --lora-rank all weights train, in f32; leave --compute out or give a rank."]
+            : [];
 
     static List<SupervisedExample> Encode(
         LanguageModel model, IReadOnlyList<SupervisedRecord> records, SupervisedSettings settings, Output output)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -46,11 +47,7 @@ public static class Bf16
         int i = 0;
         for (; i <= y.Length - Lanes.Count; i += Lanes.Count)
         {
-            var value = Vector512.LoadUnsafe(ref from, (nuint)i);
-            var bits = value.AsUInt32();
-            var rounded = bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One);
-            var quiet = bits | Vector512.Create(0x400000u);
-            var kept = Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, quiet) >> 16;
+            var kept = RoundedBits(Vector512.LoadUnsafe(ref from, (nuint)i)) >> 16;
             Vector256.Narrow(kept.GetLower(), kept.GetUpper()).StoreUnsafe(ref to, (nuint)i);
         }
 
@@ -58,5 +55,34 @@ public static class Bf16
         {
             y[i] = Narrow(x[i]);
         }
+    }
+
+    /// <summary>y = x, rounded and widened again.</summary>
+    public static void Round(ReadOnlySpan<float> x, Span<float> y)
+    {
+        Require.Length(x, y.Length);
+        ref float from = ref MemoryMarshal.GetReference(x);
+        ref float to = ref MemoryMarshal.GetReference(y);
+        int i = 0;
+        for (; i <= y.Length - Lanes.Count; i += Lanes.Count)
+        {
+            var rounded = RoundedBits(Vector512.LoadUnsafe(ref from, (nuint)i)) & Vector512.Create(0xFFFF0000u);
+            rounded.AsSingle().StoreUnsafe(ref to, (nuint)i);
+        }
+
+        for (; i < y.Length; i++)
+        {
+            y[i] = Widen(Narrow(x[i]));
+        }
+    }
+
+    // The upper halves are the result.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<uint> RoundedBits(Vector512<float> value)
+    {
+        var bits = value.AsUInt32();
+        var rounded = bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One);
+        var quiet = bits | Vector512.Create(0x400000u);
+        return Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, quiet);
     }
 }

@@ -18,40 +18,126 @@ public static unsafe partial class MatMul
             return;
         }
 
+        if (Turns(rows, w.K, w.N))
+        {
+            TurnedInputGradient(dy, dyRow, rows, w, dx, dxRow, accumulate, workers);
+            return;
+        }
+
         var inputs = new PanelGeometry(w.K);
         double rowFlops = 2.0 * w.N * PanelGeometry.FullWidth;
         var region = new InputGradientRegion
         {
-            Dy = new(dy, dyRow, 1),
-            W = w,
-            Inputs = inputs,
-            Dx = dx,
-            DxRow = dxRow,
-            Accumulate = accumulate,
+            Block = new() { Dy = dy, DyRow = dyRow, W = w, Inputs = inputs, Dx = dx, DxRow = dxRow, Accumulate = accumulate, End = w.N },
             Grid = new(rows, (128, 384), inputs.Panels, rowFlops, rowFlops * RowsPerTranspose),
         };
         workers.Run(region.Grid.Tasks, ref region);
     }
 
+    /// <summary>
+    /// The share that the outputs [<paramref name="nStart"/>, <paramref name="nEnd"/>) have in dx [rows, K] = dy · W, on the calling thread: a
+    /// part of a task of the caller's region. Column 0 of dy is output nStart. Both ends are multiples of 32, nEnd may be N. With
+    /// <paramref name="accumulate"/> the chains go on from dx: range after range, ascending and without gaps, gives the bits of the whole product.
+    /// </summary>
+    public static void InputGradientRange(
+        float* dy, nint dyRow, int rows, PackedMatrix w, int nStart, int nEnd, float* dx, nint dxRow, bool accumulate)
+    {
+        if (Turns(rows, w.K, nEnd - nStart))
+        {
+            TurnedInputGradientRange(dy, dyRow, rows, w, nStart, nEnd, dx, dxRow, accumulate);
+            return;
+        }
+
+        var inputs = new PanelGeometry(w.K);
+        new InputGradientBlock
+        {
+            Dy = dy - nStart, DyRow = dyRow, W = w, Inputs = inputs, Dx = dx, DxRow = dxRow, Accumulate = accumulate,
+            First = nStart, End = nEnd,
+        }.Run(0, inputs.Panels, 0, rows);
+    }
+
+    // Thin products have too little to multiply for each word of dy and dx.
+    static bool Turns(int rows, int inputs, int outputs) => inputs >= 96 && outputs >= 96;
+
+    static void TurnedInputGradient(
+        float* dy, nint dyRow, int rows, PackedMatrix w, float* dx, nint dxRow, bool accumulate, Workers workers)
+    {
+        for (int row = 0; row < rows; row += TurnedGradient.MostRows)
+        {
+            for (int n = 0; n < w.N; n += TurnedGradient.MostOutputs)
+            {
+                var pass = TurnedPass(
+                    dy + (row * dyRow), dyRow, Math.Min(TurnedGradient.MostRows, rows - row), w,
+                    n, Math.Min(n + TurnedGradient.MostOutputs, w.N), dx + (row * dxRow), dxRow, accumulate || n > 0);
+                var turn = new TurnRegion { Pass = pass };
+                workers.Run(pass.Pieces, ref turn);
+                var region = TurnedGradientRegion.For(pass);
+                workers.Run(region.Grid.Tasks, ref region);
+            }
+        }
+    }
+
+    static void TurnedInputGradientRange(
+        float* dy, nint dyRow, int rows, PackedMatrix w, int nStart, int nEnd, float* dx, nint dxRow, bool accumulate)
+    {
+        const int RowsAtOnce = 256, OutputsAtOnce = 1024, InputsAtOnce = 48;
+        for (int row = 0; row < rows; row += RowsAtOnce)
+        {
+            for (int n = nStart; n < nEnd; n += OutputsAtOnce)
+            {
+                var pass = TurnedPass(
+                    dy + (row * dyRow) - nStart, dyRow, Math.Min(RowsAtOnce, rows - row), w,
+                    n, Math.Min(n + OutputsAtOnce, nEnd), dx + (row * dxRow), dxRow, accumulate || n > nStart);
+                for (int piece = 0; piece < pass.Pieces; piece++)
+                {
+                    pass.Turn(piece);
+                }
+
+                for (int k = 0; k < w.K; k += InputsAtOnce)
+                {
+                    pass.Multiply(0, pass.Panels.Panels, k, Math.Min(k + InputsAtOnce, w.K));
+                }
+            }
+        }
+    }
+
+    static TurnedGradient TurnedPass(
+        float* dy, nint dyRow, int rows, PackedMatrix w, int first, int end, float* dx, nint dxRow, bool accumulate) => new()
+        {
+            Dy = dy, DyRow = dyRow, Rows = rows, W = w, First = first, End = end, Dx = dx, DxRow = dxRow, Accumulate = accumulate,
+            Turned = ThreadScratch.SharedFloats(TurnedGradient.TurnedFloats(rows, end - first)),
+        };
+
     struct InputGradientRegion : IRegion
     {
-        public TileOperand Dy;
-        public PackedMatrix W;
-        public PanelGeometry Inputs;
-        public float* Dx;
-        public nint DxRow;
-        public bool Accumulate;
+        public InputGradientBlock Block;
         public TaskGrid Grid;
 
         public readonly void Run(int task)
         {
             var rows = Grid.Rows(task);
             var panels = Grid.Panels(task);
-            for (int panel = panels.Start; panel < panels.End; panel++)
+            Block.Run(panels.Start, panels.End, rows.Start, rows.End - rows.Start);
+        }
+    }
+
+    /// <summary>What every part of an input gradient over the outputs [First, End) shares.</summary>
+    struct InputGradientBlock
+    {
+        public float* Dy, Dx;
+        public nint DyRow, DxRow;
+        public PackedMatrix W;
+        public PanelGeometry Inputs;
+        public bool Accumulate;
+        public int First, End;
+
+        public readonly void Run(int panel, int endPanel, int firstRow, int rows)
+        {
+            for (; panel < endPanel; panel++)
             {
-                for (int n = 0; n < W.N; n += InnerBlock)
+                for (int n = First; n < End; n += InnerBlock)
                 {
-                    RunPanel(panel, rows.Start, rows.End - rows.Start, n);
+                    RunPanel(panel, firstRow, rows, n);
                 }
             }
         }
@@ -59,12 +145,13 @@ public static unsafe partial class MatMul
         readonly void RunPanel(int panel, int firstRow, int rows, int n)
         {
             int width = Inputs.Width(panel), valid = Inputs.ValidColumns(panel), k = panel * PanelGeometry.FullWidth;
-            int steps = Math.Min(InnerBlock, W.N - n);
-            float* transposed = ThreadScratch.Floats((InnerBlock + PanelTranspose.ExtraRows) * PanelGeometry.FullWidth);
+            int steps = Math.Min(InnerBlock, End - n);
+            float* transposed = ThreadScratch.ProductFloats((InnerBlock + PanelTranspose.ExtraRows) * PanelGeometry.FullWidth);
             PanelTranspose.Unpack(W, n, n + steps, k, valid, transposed, width);
-            var dy = new TileOperand(Dy.Pointer + (firstRow * Dy.Row) + n, Dy.Row, 1);
+            var dy = new TileOperand(Dy + (firstRow * DyRow) + n, DyRow, 1);
             float* dx = Dx + (firstRow * DxRow) + k;
-            RunColumns(ElementType.F32, dy, rows, transposed, width, steps, dx, DxRow, Accumulate || n > 0, valid);
+            RunColumns(
+                ElementType.F32, dy, rows, transposed, width, steps, dx, DxRow, Accumulate || n > First ? dx : null, DxRow, valid);
         }
     }
 }

@@ -67,7 +67,7 @@ public static unsafe partial class MatMul
         public readonly void Run(int task)
         {
             int firstLeaf = Tree.NextLeaf, levels = BitOperations.Log2((uint)Groups) + 1;
-            float* a = ThreadScratch.Floats(((levels + 1) * BlockFloats) + (GradientRows * (GradientDown + GradientAcross)));
+            float* a = ThreadScratch.ProductFloats(((levels + 1) * BlockFloats) + (GradientRows * (GradientDown + GradientAcross)));
             float* b = a + (GradientRows * GradientDown), sums = b + (GradientRows * GradientAcross);
             var passing = new PassingSums(sums + BlockFloats, BlockFloats, firstLeaf, firstLeaf + Groups - 1);
             for (int group = 0; group < Groups; group++)

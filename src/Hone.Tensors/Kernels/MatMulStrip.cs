@@ -14,18 +14,18 @@ static unsafe class MatMulStrip<TVector, TLanes, TFormat, THeight, TWidth>
     where THeight : struct, ITileSize
     where TWidth : struct, ITileSize
 {
-    // The panels have full width and lie panelWords apart.
-    public static void Run(float* a, nint aRow, float* b, nint panelWords, nint steps, float* c, nint cRow, bool add)
+    // The panels have full width and lie panelWords apart. The chains start as in MatMulTile.
+    public static void Run(float* a, nint aRow, float* b, nint panelWords, nint steps, float* c, nint cRow, float* start, nint startRow)
     {
         float* b1 = b + PairOffset(1, panelWords), b2 = b + PairOffset(2, panelWords), b3 = b + PairOffset(3, panelWords);
         TVector c00 = default, c01 = default, c02 = default, c03 = default, c04 = default, c05 = default, c06 = default, c07 = default;
         TVector c10 = default, c11 = default, c12 = default, c13 = default, c14 = default, c15 = default, c16 = default, c17 = default;
-        if (add)
+        if (start != null)
         {
-            if (THeight.Value > 0) { Load4(c, out c00, out c01, out c02, out c03); }
-            if (THeight.Value > 0 && TWidth.Value > 4) { Load4(c + (4 * TLanes.Count), out c04, out c05, out c06, out c07); }
-            if (THeight.Value > 1) { Load4(c + cRow, out c10, out c11, out c12, out c13); }
-            if (THeight.Value > 1 && TWidth.Value > 4) { Load4(c + cRow + (4 * TLanes.Count), out c14, out c15, out c16, out c17); }
+            if (THeight.Value > 0) { Load4(start, out c00, out c01, out c02, out c03); }
+            if (THeight.Value > 0 && TWidth.Value > 4) { Load4(start + (4 * TLanes.Count), out c04, out c05, out c06, out c07); }
+            if (THeight.Value > 1) { Load4(start + startRow, out c10, out c11, out c12, out c13); }
+            if (THeight.Value > 1 && TWidth.Value > 4) { Load4(start + startRow + (4 * TLanes.Count), out c14, out c15, out c16, out c17); }
         }
 
         TVector words0 = default, words1 = default, words2 = default, words3 = default;

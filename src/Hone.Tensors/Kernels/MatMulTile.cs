@@ -15,9 +15,9 @@ static unsafe class MatMulTile<TVector, TLanes, TFormat, THeight, TWidth>
     where TWidth : struct, ITileSize
 {
     // A[r, k] is at r · aRow + k · aStep. The panel has one row of 32-bit words for each k, or in BF16 for each pair of k, bStep words apart.
-    // With add the chains start from C, otherwise from zero.
+    // The chains start from the tile at start, which may be C itself, or from zero where start is null.
     public static void Run(
-        float* a, nint aRow, nint aStep, float* b, nint bStep, nint steps, float* c, nint cRow, bool add)
+        float* a, nint aRow, nint aStep, float* b, nint bStep, nint steps, float* c, nint cRow, float* start, nint startRow)
     {
         TVector c00 = default, c01 = default;
         TVector c10 = default, c11 = default;
@@ -31,20 +31,20 @@ static unsafe class MatMulTile<TVector, TLanes, TFormat, THeight, TWidth>
         TVector c90 = default, c91 = default;
         TVector c100 = default, c101 = default;
         TVector c110 = default, c111 = default;
-        if (add)
+        if (start != null)
         {
-            if (THeight.Value > 0) { Load(c, out c00, out c01); }
-            if (THeight.Value > 1) { Load(c + 1 * cRow, out c10, out c11); }
-            if (THeight.Value > 2) { Load(c + 2 * cRow, out c20, out c21); }
-            if (THeight.Value > 3) { Load(c + 3 * cRow, out c30, out c31); }
-            if (THeight.Value > 4) { Load(c + 4 * cRow, out c40, out c41); }
-            if (THeight.Value > 5) { Load(c + 5 * cRow, out c50, out c51); }
-            if (THeight.Value > 6) { Load(c + 6 * cRow, out c60, out c61); }
-            if (THeight.Value > 7) { Load(c + 7 * cRow, out c70, out c71); }
-            if (THeight.Value > 8) { Load(c + 8 * cRow, out c80, out c81); }
-            if (THeight.Value > 9) { Load(c + 9 * cRow, out c90, out c91); }
-            if (THeight.Value > 10) { Load(c + 10 * cRow, out c100, out c101); }
-            if (THeight.Value > 11) { Load(c + 11 * cRow, out c110, out c111); }
+            if (THeight.Value > 0) { Load(start, out c00, out c01); }
+            if (THeight.Value > 1) { Load(start + 1 * startRow, out c10, out c11); }
+            if (THeight.Value > 2) { Load(start + 2 * startRow, out c20, out c21); }
+            if (THeight.Value > 3) { Load(start + 3 * startRow, out c30, out c31); }
+            if (THeight.Value > 4) { Load(start + 4 * startRow, out c40, out c41); }
+            if (THeight.Value > 5) { Load(start + 5 * startRow, out c50, out c51); }
+            if (THeight.Value > 6) { Load(start + 6 * startRow, out c60, out c61); }
+            if (THeight.Value > 7) { Load(start + 7 * startRow, out c70, out c71); }
+            if (THeight.Value > 8) { Load(start + 8 * startRow, out c80, out c81); }
+            if (THeight.Value > 9) { Load(start + 9 * startRow, out c90, out c91); }
+            if (THeight.Value > 10) { Load(start + 10 * startRow, out c100, out c101); }
+            if (THeight.Value > 11) { Load(start + 11 * startRow, out c110, out c111); }
         }
 
         float* a3 = a + 3 * aRow, a6 = a + 6 * aRow, a9 = a + 9 * aRow;

@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using unsafe StripKernel = delegate*<float*, nint, float*, nint, nint, float*, nint, bool, void>;
+using unsafe StripKernel = delegate*<float*, nint, float*, nint, nint, float*, nint, float*, nint, void>;
 
 namespace Hone.Tensors.Kernels;
 
@@ -26,13 +26,13 @@ sealed unsafe class StripFamily
 
     public static StripFamily For(ElementType type) => type == ElementType.F32 ? _f32 : _bf16;
 
-    public void Run(in TileOperand a, int rows, float* b, nint panelWords, nint steps, float* c, nint cRow, bool add)
+    public void Run(in TileOperand a, int rows, float* b, nint panelWords, nint steps, float* c, nint cRow, float* start, nint startRow)
     {
         var kernel = rows == 1 ? _oneRow : _twoRows;
         for (int column = 0; column < Panels * PanelGeometry.FullWidth; column += _columns)
         {
             float* b_c = b + (column / PanelGeometry.FullWidth * panelWords) + (column % PanelGeometry.FullWidth);
-            kernel(a.Pointer, a.Row, b_c, panelWords, steps, c + column, cRow, add);
+            kernel(a.Pointer, a.Row, b_c, panelWords, steps, c + column, cRow, start == null ? null : start + column, startRow);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using unsafe TileKernel = delegate*<float*, nint, nint, float*, nint, nint, float*, nint, bool, void>;
+using unsafe TileKernel = delegate*<float*, nint, nint, float*, nint, nint, float*, nint, float*, nint, void>;
 
 namespace Hone.Tensors.Kernels;
 
@@ -40,20 +40,25 @@ sealed unsafe class TileFamily
     }
 
     /// <summary>C [rows, columns] = or += A · B over one panel, or the part of it that this family is wide.</summary>
-    public void Run(in TileOperand a, int rows, float* b, nint bStep, nint steps, float* c, nint cRow, bool add, int columns)
+    public void Run(in TileOperand a, int rows, float* b, nint bStep, nint steps, float* c, nint cRow, bool add, int columns) =>
+        Run(a, rows, b, bStep, steps, c, cRow, add ? c : null, cRow, columns);
+
+    /// <summary>C = start + A · B, each chain starting from the element of <paramref name="start"/>, or from zero where that is null.</summary>
+    public void Run(
+        in TileOperand a, int rows, float* b, nint bStep, nint steps, float* c, nint cRow, float* start, nint startRow, int columns)
     {
         int tiles = (rows + MaxHeight - 1) / MaxHeight;
         for (int tile = 0, first = 0; tile < tiles; tile++)
         {
             int next = (tile + 1) * rows / tiles, height = next - first;
-            float* a_t = a.Pointer + (first * a.Row), c_t = c + (first * cRow);
+            float* a_t = a.Pointer + (first * a.Row), c_t = c + (first * cRow), start_t = start == null ? null : start + (first * startRow);
             if (columns >= Columns)
             {
-                _kernels[height](a_t, a.Row, a.Step, b, bStep, steps, c_t, cRow, add);
+                _kernels[height](a_t, a.Row, a.Step, b, bStep, steps, c_t, cRow, start_t, startRow);
             }
             else
             {
-                RunPart(height, a_t, a, b, bStep, steps, c_t, cRow, add, columns);
+                RunPart(height, a_t, a, b, bStep, steps, c_t, cRow, start_t, startRow, columns);
             }
 
             first = next;
@@ -62,16 +67,17 @@ sealed unsafe class TileFamily
 
     // C ends inside the tile: compute in a full one aside.
     void RunPart(
-        int height, float* a_t, in TileOperand a, float* b, nint bStep, nint steps, float* c, nint cRow, bool add, int columns)
+        int height, float* a_t, in TileOperand a, float* b, nint bStep, nint steps,
+        float* c, nint cRow, float* start, nint startRow, int columns)
     {
         float* tile = stackalloc float[MaxHeight * Columns];
         nint bytes = columns * sizeof(float);
-        for (int r = 0; add && r < height; r++)
+        for (int r = 0; start != null && r < height; r++)
         {
-            Buffer.MemoryCopy(c + (r * cRow), tile + (r * Columns), bytes, bytes);
+            Buffer.MemoryCopy(start + (r * startRow), tile + (r * Columns), bytes, bytes);
         }
 
-        _kernels[height](a_t, a.Row, a.Step, b, bStep, steps, tile, Columns, add);
+        _kernels[height](a_t, a.Row, a.Step, b, bStep, steps, tile, Columns, start == null ? null : tile, Columns);
         for (int r = 0; r < height; r++)
         {
             Buffer.MemoryCopy(tile + (r * Columns), c + (r * cRow), bytes, bytes);

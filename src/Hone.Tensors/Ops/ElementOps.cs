@@ -38,21 +38,6 @@ public static class ElementOps
         return x;
     }
 
-    /// <summary>y = silu(gate) ⊙ up.</summary>
-    public static Tensor SwiGlu(this Tape tape, Tensor gate, Tensor up)
-    {
-        var y = tape.New(gate.Rows, gate.Columns, gate.NeedsGradient || up.NeedsGradient);
-        tape.Device.SwiGlu(gate, up, y);
-        tape.Record(y, () =>
-        {
-            // Gate and up feed nothing else, so their gradients are assigned.
-            gate.Gradient = tape.Arena.New(gate.Rows, gate.Columns);
-            up.Gradient = tape.Arena.New(up.Rows, up.Columns);
-            tape.Device.SwiGluInputGradient(y.Gradient!, gate, up, gate.Gradient, up.Gradient);
-        });
-        return y;
-    }
-
     /// <summary>y[t] = table[ids[t]]; the table's gradient is one sparse leaf for each group.</summary>
     public static Tensor Gather(this Tape tape, Parameter table, int[] ids, SparseGradientTree? gradient)
     {

@@ -84,10 +84,21 @@ public sealed class GradientInvarianceTests : IDisposable
     [Fact]
     public void Frozen_weights_and_trained_weights_give_an_adapter_the_same_gradient()
     {
-        var adapterAlone = Gradients(_one, allWeights: false, new());
-        var both = Gradients(_one, allWeights: true, new() { WithAdapter = true });
+        var adapterAlone = Gradients(_one, allWeights: false, new() { EntropyGradient = true });
+        var both = Gradients(_one, allWeights: true, new() { EntropyGradient = true, WithAdapter = true });
 
         Assert.All(adapterAlone, pair => Assert.Equal(pair.Value, both[pair.Key]));
+    }
+
+    [Fact]
+    public void Directions_kept_by_the_head_give_the_gradient_of_logits_computed_again()
+    {
+        var kept = Gradients(_one, allWeights: false, new());
+
+        var again = Gradients(_one, allWeights: false, new() { EntropyGradient = true, EntropySlope = 0 });
+
+        Assert.Equal(kept.Keys, again.Keys);
+        Assert.All(kept, pair => AssertClose(pair.Key, pair.Value, again[pair.Key]));
     }
 
     static PackedGroup Group(int prompt, params int[] completions) => new(
@@ -100,6 +111,8 @@ public sealed class GradientInvarianceTests : IDisposable
         public bool Checkpoint { get; init; }
         public bool WithAdapter { get; init; }
         public bool Untied { get; init; }
+        public bool EntropyGradient { get; init; }
+        public float EntropySlope { get; init; } = 0.1f;
     }
 
     static SortedDictionary<string, float[]> Gradients(Workers workers, bool allWeights, Way way)
@@ -119,23 +132,24 @@ public sealed class GradientInvarianceTests : IDisposable
 
         foreach (var groups in way.Groups.Chunk(way.MicroBatch))
         {
-            Accumulate(decoder, groups, way.Checkpoint);
+            Accumulate(decoder, groups, way);
         }
 
         return Collect(decoder, adapter);
     }
 
     // A loss that weighs every token of every completion differently, by nothing but the tokens themselves.
-    static void Accumulate(Decoder decoder, PackedGroup[] groups, bool checkpoint)
+    static void Accumulate(Decoder decoder, PackedGroup[] groups, Way way)
     {
         using var arena = new Arena();
         var batch = RowBatch.Pack(groups);
         var tape = new Tape(decoder.Device, arena, records: true) { GroupStarts = batch.GroupStarts };
         var (rows, targets) = PackedGroup.Predictions(groups);
-        var hidden = decoder.Hidden(tape, batch, checkpointLayers: checkpoint);
-        var head = new LanguageModelHead(decoder, tape, hidden, rows, targets, temperature: 0.8f);
+        var hidden = decoder.Hidden(tape, batch, checkpointedLayers: way.Checkpoint ? decoder.Layers.Count : 0);
+        var head = new LanguageModelHead(decoder, tape, hidden, rows, targets, temperature: 0.8f, way.EntropyGradient);
         head.Backward(
-            [.. targets.Select(token => MathF.Sin(token))], [.. targets.Select(token => 0.1f * MathF.Cos(token))]);
+            [.. targets.Select(token => MathF.Sin(token))],
+            way.EntropyGradient ? [.. targets.Select(token => way.EntropySlope * MathF.Cos(token))] : null);
         tape.Backward();
     }
 

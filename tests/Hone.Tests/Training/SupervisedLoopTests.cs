@@ -14,7 +14,7 @@ public sealed class SupervisedLoopTests : IDisposable
 
     [Fact]
     public void Checkpointed_layers_leave_no_trace() =>
-        Assert.Equal(Trained(Settings), Trained(Settings with { CheckpointLayers = true }));
+        Assert.Equal(Trained(Settings), Trained(Settings with { CheckpointLayers = 1 }));
 
     [Fact]
     public void Stopping_ends_between_two_steps()

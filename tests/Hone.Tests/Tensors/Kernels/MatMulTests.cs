@@ -15,7 +15,7 @@ public sealed unsafe class MatMulTests : IDisposable
     public static TheoryData<int, int, int> LargeShapes => new()
     {
         { 1, 384, 128 }, { 2, 161, 257 }, { 3, 300, 65 }, { 6, 130, 96 }, { 17, 128, 1030 }, { 64, 97, 2100 }, { 201, 48, 40 }, { 400, 8, 129 },
-        { 3, 1056, 33 }, { 401, 1040, 9 }, { 2, 1200, 40 }, { 1, 300, 67 },
+        { 530, 100, 97 }, { 9, 4200, 99 }, { 3, 1056, 33 }, { 401, 1040, 9 }, { 2, 1200, 40 }, { 1, 300, 67 },
     };
 
     public void Dispose()
