@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hone.Tensors.Measurement;
 
 namespace Hone.Bench.Probes;
 
@@ -6,6 +7,9 @@ namespace Hone.Bench.Probes;
 /// <param name="Bf16Flops">Peak of BF16 dot products; null where the processor has none.</param>
 public sealed record Limits(int Threads, double FmaFlops, double? Bf16Flops, double MemoryBytes, double L2Bytes, double L3Bytes)
 {
+    /// <summary>Seconds that a cost's arithmetic takes at these peaks. Without BF16 dot products its F32 kernels do the same work.</summary>
+    public double ArithmeticSeconds(Cost cost) => cost.ArithmeticSeconds(FmaFlops, Bf16Flops ?? FmaFlops);
+
     /// <summary>The better of two moments, figure by figure.</summary>
     public static Limits Better(Limits a, Limits b) => new(
         a.Threads,

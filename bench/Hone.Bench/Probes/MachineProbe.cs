@@ -40,8 +40,8 @@ public sealed class MachineProbe(Workers workers) : IDisposable
     static Limits Measure(Workers workers, NativeBuffer memory) => new(
         workers.Count,
         FmaPeak.Measure(workers, Milliseconds),
-        Bf16Flops: null,
-        MemoryBytes: ReadBandwidth.FromMemory(workers, memory, Milliseconds),
-        L2Bytes: ReadBandwidth.FromCache(workers, memory, L2BytesPerThread, Milliseconds),
-        L3Bytes: ReadBandwidth.FromCache(workers, memory, L3Bytes / workers.Count, Milliseconds));
+        DotPeak.Measure(workers, Milliseconds),
+        ReadBandwidth.FromMemory(workers, memory, Milliseconds),
+        ReadBandwidth.FromCache(workers, memory, L2BytesPerThread, Milliseconds),
+        ReadBandwidth.FromCache(workers, memory, L3Bytes / workers.Count, Milliseconds));
 }

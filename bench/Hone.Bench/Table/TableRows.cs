@@ -27,13 +27,13 @@ public static class TableRows
     {
         var product = new TableRow
         {
-            Name = "", Work = "", Unit = "of FMA peak", Commands = _products, Figure = Figures.MedianCell("share_of_fma"),
+            Name = "", Work = "", Unit = "of FMA peak", Commands = _products, Figure = Figures.MedianCell("share_of_peak"),
             Target = new(Yardstick.ShareOfProbe, 0.82, 0.92),
         };
         yield return product with { Name = "products-median", Work = "fp32 products, M ≥ 64, three roles: median cell" };
         yield return product with
         {
-            Name = "products-worst", Work = "the same: worst cell", Figure = Figures.WorstCell("share_of_fma"),
+            Name = "products-worst", Work = "the same: worst cell", Figure = Figures.WorstCell("share_of_peak"),
             Target = new(Yardstick.ShareOfProbe, 0.65, 0.80),
         };
         foreach (string weights in new[] { "bf16", "f32" })

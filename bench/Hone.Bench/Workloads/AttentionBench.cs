@@ -119,7 +119,7 @@ public sealed record AttentionBench(
             ["seconds"] = seconds.ToJson(),
             ["gflops"] = seconds.RateOf(cost.Flops / 1e9).ToJson(),
             ["gbs"] = seconds.RateOf(cost.Bytes / 1e9).ToJson(),
-            ["share_of_fma"] = Spread.Round(cost.Flops / seconds.Median / limits.FmaFlops),
+            ["share_of_peak"] = Spread.Round(limits.ArithmeticSeconds(cost) / seconds.Median),
         };
     }
 }

@@ -11,11 +11,11 @@ namespace Hone.Bench.Workloads;
 /// Sampling of several completions of one prompt, at temperature 1 over the whole vocabulary. The prompt is computed once; decoding is what
 /// follows the first token of every completion.
 /// </summary>
-public sealed record DecodeBench(ModelShape Shape, ElementType Weights, IReadOnlyList<int> Batches, int Prompt, int New)
+public sealed record DecodeBench(MeasuredModel Model, IReadOnlyList<int> Batches, int Prompt, int New)
 {
     public void Run(BenchSession session)
     {
-        using var decoder = Shape.Open(new CpuDevice(session.Workers), Weights);
+        using var decoder = Model.Open(session.Workers);
         foreach (int batch in Batches)
         {
             using var generator = new Generator(decoder, batch);
@@ -35,15 +35,14 @@ public sealed record DecodeBench(ModelShape Shape, ElementType Weights, IReadOnl
         EndTokens = [],
     };
 
-    JsonObject Parameters(int batch) => new()
+    JsonObject Parameters(int batch)
     {
-        ["shape"] = Shape.Name,
-        ["weights"] = GemmBench.NameOf(Weights),
-        ["compute"] = "f32",
-        ["batch"] = batch,
-        ["prompt"] = Prompt,
-        ["new"] = New,
-    };
+        var parameters = Model.Parameters();
+        parameters["batch"] = batch;
+        parameters["prompt"] = Prompt;
+        parameters["new"] = New;
+        return parameters;
+    }
 
     static (double Prompt, double Decode) Once(Generator generator, GenerationRequest request)
     {
@@ -76,7 +75,7 @@ public sealed record DecodeBench(ModelShape Shape, ElementType Weights, IReadOnl
             ["prompt_tokens_per_s"] = prompt.RateOf(Prompt).ToJson(),
             ["weight_gbs"] = Spread.Round(cost.Bytes * steps / decode.Median / 1e9),
             ["share_of_read"] = Spread.Round(cost.Bytes * steps / decode.Median / limits.MemoryBytes),
-            ["share_of_fma"] = Spread.Round(cost.Flops * steps / decode.Median / limits.FmaFlops),
+            ["share_of_peak"] = Spread.Round(limits.ArithmeticSeconds(cost) * steps / decode.Median),
         };
     }
 }

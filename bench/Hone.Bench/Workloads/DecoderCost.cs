@@ -1,4 +1,5 @@
 using Hone.Models;
+using Hone.Tensors;
 using Hone.Tensors.Measurement;
 
 namespace Hone.Bench.Workloads;
@@ -13,12 +14,16 @@ static class DecoderCost
         var cost = default(Cost);
         foreach (var linear in decoder.LinearLayers)
         {
-            cost += Product(linear.Weight, rows);
+            cost += Product(decoder, linear.Weight, rows);
         }
 
-        return cost + Product(decoder.Head, headRows);
+        return cost + Product(decoder, decoder.Head, headRows);
     }
 
-    static Cost Product(Tensors.Parameter weight, long rows) =>
-        new(2.0 * rows * weight.Rows * weight.Columns, OperationCost.WeightBytes(weight.Columns, weight.Rows, weight.Packed!.ElementType));
+    static Cost Product(Decoder decoder, Parameter weight, long rows)
+    {
+        var type = weight.Packed!.ElementType;
+        var cost = OperationCost.Linear(rows, weight.Columns, weight.Rows, type, decoder.Device.Compute, hasStart: false);
+        return cost with { Bytes = OperationCost.WeightBytes(weight.Columns, weight.Rows, type) };
+    }
 }

@@ -23,7 +23,8 @@ public readonly record struct MatrixShape(int N, int K)
 /// <summary>Matrix products through the device, one result for each role, shape and height.</summary>
 /// <param name="FromMemory">Products take turns over copies of the weights that no cache holds together.</param>
 public sealed record GemmBench(
-    IReadOnlyList<GemmRole> Roles, IReadOnlyList<int> Heights, IReadOnlyList<MatrixShape> Shapes, ElementType Weights, bool FromMemory)
+    IReadOnlyList<GemmRole> Roles, IReadOnlyList<int> Heights, IReadOnlyList<MatrixShape> Shapes, ElementType Weights, Compute Compute,
+    bool FromMemory)
 {
     /// <summary>Heights and shapes of the published table of kernel measurements.</summary>
     public static IReadOnlyList<int> UsualHeights { get; } = [1, 4, 16, 64, 256, 2048];
@@ -36,7 +37,7 @@ public sealed record GemmBench(
 
     public void Run(BenchSession session)
     {
-        var device = new CpuDevice(session.Workers);
+        var device = new CpuDevice(session.Workers, Compute);
         foreach (var role in Roles)
         {
             foreach (var shape in Shapes)
@@ -59,7 +60,7 @@ public sealed record GemmBench(
             ["n"] = shape.N,
             ["k"] = shape.K,
             ["weights"] = role == GemmRole.WeightGradient ? "f32" : NameOf(Weights),
-            ["compute"] = "f32",
+            ["compute"] = role == GemmRole.WeightGradient ? "f32" : MeasuredModel.NameOf(Compute),
             ["from_memory"] = FromMemory,
         };
         session.Report("gemm", parameters, () => TimedCalls.Of(product.Run), (repeats, limits) => Figures(product, [.. repeats.SelectMany(all => all)], limits));
@@ -73,7 +74,7 @@ public sealed record GemmBench(
             ["seconds"] = seconds.ToJson(),
             ["gflops"] = seconds.RateOf(product.Cost.Flops / 1e9).ToJson(),
             ["gbs"] = seconds.RateOf(product.Cost.Bytes / 1e9).ToJson(),
-            ["share_of_fma"] = Spread.Round(product.Cost.Flops / seconds.Median / limits.FmaFlops),
+            ["share_of_peak"] = Spread.Round(limits.ArithmeticSeconds(product.Cost) / seconds.Median),
             ["share_of_read"] = Spread.Round(product.Cost.Bytes / seconds.Median / limits.MemoryBytes),
         };
     }
@@ -110,8 +111,8 @@ public sealed record GemmBench(
             {
                 Cost = role switch
                 {
-                    GemmRole.Forward => OperationCost.Linear(height, shape.K, shape.N, weights, accumulate: false),
-                    GemmRole.InputGradient => OperationCost.LinearInputGradient(height, shape.K, shape.N, weights, accumulate: false),
+                    GemmRole.Forward => OperationCost.Linear(height, shape.K, shape.N, weights, device.Compute, hasStart: false),
+                    GemmRole.InputGradient => OperationCost.LinearInputGradient(height, shape.K, shape.N, weights, device.Compute, accumulate: false),
                     _ => OperationCost.LinearWeightGradient(height, shape.K, shape.N, groups: 1),
                 },
             };
@@ -144,7 +145,7 @@ public sealed record GemmBench(
         {
             _owned.Add(w);
             return role == GemmRole.Forward
-                ? () => device.Linear(x, w, y, accumulate: false)
+                ? () => device.Linear(x, w, y, start: null)
                 : () => device.LinearInputGradient(y, w, x, accumulate: false);
         }
 

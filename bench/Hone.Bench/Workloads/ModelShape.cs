@@ -1,6 +1,4 @@
-using Hone.Models;
 using Hone.Models.Configuration;
-using Hone.Tensors;
 
 namespace Hone.Bench.Workloads;
 
@@ -33,11 +31,6 @@ public sealed record ModelShape(string Name, DecoderConfig Config, string? Folde
             ? new(text, DecoderConfigReader.Read(folder), folder)
             : throw new BenchException($"--shape is {text}, but needs to be {Tiny.Name}, {HalfBillion.Name}, arithmetic or a model folder.");
     }
-
-    /// <summary>A frozen decoder. Random weights are the same at every call.</summary>
-    /// <param name="weights">How random weights are stored; a folder's stay as they are there.</param>
-    public Decoder Open(Device device, ElementType weights) =>
-        Folder is null ? RandomWeights.Decoder(Config, device, weights) : DecoderLoader.Load(Folder, device);
 
     static DecoderConfig Qwen(int hidden, int layers, int heads, int headWidth, int feedForward, int vocabulary) => new()
     {

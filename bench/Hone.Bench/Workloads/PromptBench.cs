@@ -1,27 +1,20 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Hone.Models.Generation;
-using Hone.Tensors;
 
 namespace Hone.Bench.Workloads;
 
 /// <summary>Processing of one prompt up to its first drawn token: logits of the last position alone.</summary>
-public sealed record PromptBench(ModelShape Shape, ElementType Weights, IReadOnlyList<int> Lengths)
+public sealed record PromptBench(MeasuredModel Model, IReadOnlyList<int> Lengths)
 {
     public void Run(BenchSession session)
     {
-        using var decoder = Shape.Open(new CpuDevice(session.Workers), Weights);
+        using var decoder = Model.Open(session.Workers);
         using var generator = new Generator(decoder, batch: 1);
         foreach (int length in Lengths)
         {
             var request = DecodeBench.Request(decoder, length, count: 1, maxTokens: 1);
-            var parameters = new JsonObject
-            {
-                ["shape"] = Shape.Name,
-                ["weights"] = GemmBench.NameOf(Weights),
-                ["compute"] = "f32",
-                ["prompt"] = length,
-            };
+            var parameters = Model.Parameters();
+            parameters["prompt"] = length;
             session.Report("prompt", parameters, () => Once(generator, request), (calls, limits) =>
             {
                 var seconds = Spread.OfSeconds(calls);
@@ -30,7 +23,7 @@ public sealed record PromptBench(ModelShape Shape, ElementType Weights, IReadOnl
                 {
                     ["seconds"] = seconds.ToJson(),
                     ["tokens_per_s"] = seconds.RateOf(length).ToJson(),
-                    ["share_of_fma"] = Spread.Round(cost.Flops / seconds.Median / limits.FmaFlops),
+                    ["share_of_peak"] = Spread.Round(limits.ArithmeticSeconds(cost) / seconds.Median),
                 };
             });
         }

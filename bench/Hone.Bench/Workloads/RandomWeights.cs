@@ -10,12 +10,12 @@ static unsafe class RandomWeights
 {
     const float Deviation = 0.02f;
 
-    public static Decoder Decoder(DecoderConfig config, Device device, ElementType type)
+    public static Decoder Decoder(DecoderConfig config, Device device)
     {
         var shapes = DecoderTensors.All(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
         return DecoderLoader.Build(
             config, device,
-            name => Parameter.FrozenMatrix(name, Matrix((int)shapes[name][0], (int)shapes[name][1], type)),
+            name => Parameter.FrozenMatrix(name, Matrix((int)shapes[name][0], (int)shapes[name][1], ElementType.F32)),
             name =>
             {
                 float[] ones = new float[shapes[name][0]];

@@ -8,34 +8,20 @@ using Hone.Tensors.Measurement;
 namespace Hone.Bench.Workloads;
 
 /// <summary>Where a reinforcement step goes: sampling, forward, backward, head and optimizer, kernel by kernel.</summary>
-public sealed record StepBench(ModelShape Shape, ElementType Weights, StepShape Step, int Rank, bool Checkpoint)
+public sealed record StepBench(MeasuredModel Model, StepShape Step, AdapterSetup Adapter)
 {
     public void Run(BenchSession session)
     {
-        var device = new MeasuredDevice(new CpuDevice(session.Workers));
-        using var decoder = Shape.Open(device, Weights);
-        using var step = new TrainingStep(decoder, Step, Rank, Checkpoint) { Phase = phase => device.Clock.Phase = phase };
+        var device = new MeasuredDevice(new CpuDevice(session.Workers, Model.Compute));
+        using var decoder = Model.Open(device);
+        using var step = new TrainingStep(decoder, Step, Adapter) { Phase = phase => device.Clock.Phase = phase };
         using var generator = new Generator(decoder, Step.Groups * Step.GroupSize);
-        device.Head = decoder.Head.Packed;
+        device.HeadWeights = decoder.Head.Packed;
         device.Watch(step.Trained);
         GenerationRequest[] requests = [.. step.Prompts.Select((prompt, g) =>
             DecodeBench.Request(decoder, Step.Prompt, Step.GroupSize, Step.Completion, seed: g + 1) with { Prompt = prompt })];
-        session.Report("step", Parameters(), () => Once(device, generator, requests, step), Figures);
+        session.Report("step", Step.AddTo(Adapter.AddTo(Model.Parameters())), () => Once(device, generator, requests, step), Figures);
     }
-
-    JsonObject Parameters() => new()
-    {
-        ["shape"] = Shape.Name,
-        ["weights"] = GemmBench.NameOf(Weights),
-        ["compute"] = "f32",
-        ["groups"] = Step.Groups,
-        ["group_size"] = Step.GroupSize,
-        ["prompt"] = Step.Prompt,
-        ["completion"] = Step.Completion,
-        ["groups_per_micro_batch"] = Step.GroupsPerMicroBatch,
-        ["rank"] = Rank,
-        ["checkpoint"] = Checkpoint ? "all" : "none",
-    };
 
     /// <summary>One step: what every phase took, and within it every operation.</summary>
     sealed record Profile(
@@ -89,7 +75,7 @@ public sealed record StepBench(ModelShape Shape, ElementType Weights, StepShape 
 
     static JsonObject Kernel(OperationTotal total, double stepSeconds, Limits limits)
     {
-        double least = total.Cost.LeastSeconds(limits.FmaFlops, limits.MemoryBytes);
+        double arithmetic = limits.ArithmeticSeconds(total.Cost), memory = total.Cost.Bytes / limits.MemoryBytes;
         return new()
         {
             ["phase"] = total.Phase,
@@ -99,8 +85,8 @@ public sealed record StepBench(ModelShape Shape, ElementType Weights, StepShape 
             ["share"] = Spread.Round(total.Seconds / stepSeconds),
             ["gflops"] = Spread.Round(total.Cost.Flops / total.Seconds / 1e9),
             ["gbs"] = Spread.Round(total.Cost.Bytes / total.Seconds / 1e9),
-            ["limit"] = total.Cost.Flops / limits.FmaFlops >= total.Cost.Bytes / limits.MemoryBytes ? "fma" : "memory",
-            ["share_of_limit"] = Spread.Round(least / total.Seconds),
+            ["limit"] = arithmetic >= memory ? "arithmetic" : "memory",
+            ["share_of_limit"] = Spread.Round(Math.Max(arithmetic, memory) / total.Seconds),
             ["allocated_bytes"] = total.AllocatedBytes,
         };
     }

@@ -1,47 +1,32 @@
 using System.Text.Json.Nodes;
 using Hone.Bench.Machine;
 using Hone.Bench.Probes;
-using Hone.Tensors;
 
 namespace Hone.Bench.Workloads;
 
 /// <summary>A LoRA policy-gradient step: log-probabilities over the whole vocabulary, forward and backward. AdamW's seconds stand apart.</summary>
-/// <param name="Checkpoint">Layers keep no activations and compute them again.</param>
-public sealed record TrainBench(ModelShape Shape, ElementType Weights, StepShape Step, int Rank, bool Checkpoint)
+public sealed record TrainBench(MeasuredModel Model, StepShape Step, AdapterSetup Adapter)
 {
     public void Run(BenchSession session)
     {
         session.ProbeAside();
-        using var decoder = Shape.Open(new CpuDevice(session.Workers), Weights);
-        using var step = new TrainingStep(decoder, Step, Rank, Checkpoint);
+        using var decoder = Model.Open(session.Workers);
+        using var step = new TrainingStep(decoder, Step, Adapter);
         GC.Collect();
         bool peakIsOwn = ResidentMemory.ResetPeak();
         long? before = ResidentMemory.Current;
         step.ScoreRollouts();
         var (calls, otherLoad) = session.Measure(step.Run);
         long? peak = peakIsOwn ? ResidentMemory.Peak : null;
-        session.Report("train", Parameters(), otherLoad, limits => Figures(decoder, step, calls, limits, before, peak));
+        session.Report("train", Step.AddTo(Adapter.AddTo(Model.Parameters())), otherLoad, limits => Figures(decoder, step, calls, limits, before, peak));
     }
-
-    JsonObject Parameters() => new()
-    {
-        ["shape"] = Shape.Name,
-        ["weights"] = GemmBench.NameOf(Weights),
-        ["compute"] = "f32",
-        ["groups"] = Step.Groups,
-        ["group_size"] = Step.GroupSize,
-        ["prompt"] = Step.Prompt,
-        ["completion"] = Step.Completion,
-        ["groups_per_micro_batch"] = Step.GroupsPerMicroBatch,
-        ["rank"] = Rank,
-        ["checkpoint"] = Checkpoint ? "all" : "none",
-    };
 
     JsonObject Figures(
         Models.Decoder decoder, TrainingStep step, IReadOnlyList<TrainingStep.Seconds> calls, Limits limits, long? before, long? peak)
     {
         var seconds = Spread.OfSeconds(calls.Select(call => call.Forward + call.Backward));
-        double flops = 2 * DecoderCost.Products(decoder, Step.Rows, (long)Step.Groups * Step.GroupSize * Step.Completion).Flops;
+        var forward = DecoderCost.Products(decoder, Step.Rows, (long)Step.Groups * Step.GroupSize * Step.Completion);
+        var cost = forward + forward;
         return new()
         {
             ["tokens"] = Step.Tokens,
@@ -52,8 +37,8 @@ public sealed record TrainBench(ModelShape Shape, ElementType Weights, StepShape
             ["optimizer_s"] = Spread.Round(Spread.MedianOf([.. calls.Select(call => call.Optimizer)])),
             ["tokens_per_s"] = seconds.RateOf(Step.Tokens).ToJson(),
             ["trained_parameters"] = step.Trained.Sum(parameter => (long)parameter.Rows * parameter.Columns),
-            ["base_product_gflops"] = Spread.Round(flops / seconds.Median / 1e9),
-            ["share_of_fma"] = Spread.Round(flops / seconds.Median / limits.FmaFlops),
+            ["base_product_gflops"] = Spread.Round(cost.Flops / seconds.Median / 1e9),
+            ["share_of_peak"] = Spread.Round(limits.ArithmeticSeconds(cost) / seconds.Median),
             ["rss_before_gb"] = Gigabytes(before),
             ["peak_rss_gb"] = Gigabytes(peak),
             ["arena_gb"] = Gigabytes(step.ArenaBytes),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Hone.Grading;
 using Hone.Models;
 using Hone.Models.Configuration;
@@ -21,8 +22,30 @@ public sealed record StepShape(int Groups, int GroupSize, int Prompt, int Comple
     /// <summary>Tokens of a batch that repeats the prompt for each completion: what others compute.</summary>
     public long Tokens => (long)Groups * GroupSize * (Prompt + Completion);
 
+    public JsonObject AddTo(JsonObject parameters)
+    {
+        parameters["groups"] = Groups;
+        parameters["group_size"] = GroupSize;
+        parameters["prompt"] = Prompt;
+        parameters["completion"] = Completion;
+        parameters["groups_per_micro_batch"] = GroupsPerMicroBatch;
+        return parameters;
+    }
+
     /// <summary>Rows that are computed: each prompt once, and no row for a completion's last token.</summary>
     public long Rows => (long)Groups * (Prompt + (GroupSize * (Completion - 1L)));
+}
+
+/// <summary>What trains, and what is kept for it.</summary>
+/// <param name="CheckpointedLayers">First layers that keep no activations and compute them again.</param>
+public sealed record AdapterSetup(int Rank, int CheckpointedLayers)
+{
+    public JsonObject AddTo(JsonObject parameters)
+    {
+        parameters["rank"] = Rank;
+        parameters["checkpointed_layers"] = CheckpointedLayers;
+        return parameters;
+    }
 }
 
 /// <summary>A LoRA policy-gradient step on rollouts whose tokens are given: forward, backward and AdamW, each with its seconds.</summary>
@@ -33,16 +56,16 @@ public sealed class TrainingStep : IDisposable
     readonly LoraAdapter _adapter;
     readonly ParameterOptimizer _optimizer;
     readonly Arena _arena;
-    readonly bool _checkpointLayers;
+    readonly int _checkpointedLayers;
     readonly PolicyLossSettings _loss = new();
     readonly int[][] _prompts;
     Rollout[] _rollouts;
 
-    public TrainingStep(Decoder decoder, StepShape shape, int rank, bool checkpointLayers)
+    public TrainingStep(Decoder decoder, StepShape shape, AdapterSetup adapter)
     {
-        (_decoder, _shape, _checkpointLayers) = (decoder, shape, checkpointLayers);
+        (_decoder, _shape, _checkpointedLayers) = (decoder, shape, adapter.CheckpointedLayers);
         _arena = decoder.Device.NewArena();
-        _adapter = LoraAdapter.Create(decoder, new AdapterConfig { Rank = rank, Alpha = 2 * rank }, seed: 1);
+        _adapter = LoraAdapter.Create(decoder, new AdapterConfig { Rank = adapter.Rank, Alpha = 2 * adapter.Rank }, seed: 1);
         _adapter.Train();
         decoder.Attach(_adapter);
         _optimizer = ParameterOptimizer.AdamW(decoder.Device, _adapter.Parameters, 1e-5f, new AdamWSettings());
@@ -94,7 +117,7 @@ public sealed class TrainingStep : IDisposable
             long start = Stopwatch.GetTimestamp();
             Phase?.Invoke("forward");
             _arena.Reset();
-            var pass = new PolicyPass(_decoder, _arena, part, 1f, [], records: true, _checkpointLayers);
+            var pass = new PolicyPass(_decoder, _arena, part, 1f, [], records: true, _checkpointedLayers);
             long middle = Stopwatch.GetTimestamp();
             Phase?.Invoke("backward");
             pass.Finish(_loss, totals, new CompletionSums[groups.Length * _shape.GroupSize]);

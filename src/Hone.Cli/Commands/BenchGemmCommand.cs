@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hone.Bench.Workloads;
+using Hone.Tensors;
 
 namespace Hone.Cli.Commands;
 
@@ -11,12 +12,13 @@ static class BenchGemmCommand
     static readonly Option<string?> _n = new("--n") { Description = "Outputs, a list that goes with --k." };
     static readonly Option<string?> _k = new("--k") { Description = "Inputs, a list as long as --n. Default: the shapes of a 0.5B model and smaller ones." };
     static readonly Option<string> _weights = BenchOptions.Weights();
+    static readonly Option<Compute> _compute = ComputeOption.Create();
     static readonly Option<bool> _fromMemory = new("--from-memory") { Description = "Take turns over copies of the weights that no cache holds." };
 
     public static Command Create()
     {
         _role.AcceptOnlyFromAmong("forward", "input-gradient", "weight-gradient", "all");
-        var command = new Command("gemm", "Measure matrix products.") { _role, _m, _n, _k, _weights, _fromMemory };
+        var command = new Command("gemm", "Measure matrix products.") { _role, _m, _n, _k, _weights, _compute, _fromMemory };
         var options = new BenchOptions(command, repeats: 3);
         command.SetAction((parsed, stop) => Task.FromResult(options.Run(parsed, Bench(parsed).Run, stop)));
         return command;
@@ -26,7 +28,8 @@ static class BenchGemmCommand
         Roles(parsed.GetRequiredValue(_role)),
         parsed.GetValue(_m) is { } m ? BenchOptions.Numbers("--m", m) : GemmBench.UsualHeights,
         Shapes(parsed.GetValue(_n), parsed.GetValue(_k)),
-        BenchOptions.ParseWeights(parsed.GetRequiredValue(_weights)),
+        BenchOptions.Type(parsed, _weights, _compute),
+        parsed.GetValue(_compute),
         parsed.GetValue(_fromMemory));
 
     static GemmRole[] Roles(string text) =>

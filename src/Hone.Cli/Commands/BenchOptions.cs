@@ -29,8 +29,10 @@ sealed class BenchOptions
         }
     }
 
-    public static Option<string> Shape(string description = "tiny, qwen2.5-0.5b, arithmetic, or a model folder.") =>
-        new("--shape") { Description = description, DefaultValueFactory = _ => ModelShape.Tiny.Name };
+    public static Option<string> Shape() => new("--shape")
+    {
+        Description = "tiny, qwen2.5-0.5b, arithmetic, or a model folder.", DefaultValueFactory = _ => ModelShape.Tiny.Name,
+    };
 
     public static Option<string> Weights()
     {
@@ -39,9 +41,17 @@ sealed class BenchOptions
         return weights;
     }
 
-    public static ModelShape ParseShape(string text) => ModelShape.Parse(text, ShippedFiles.Find);
+    public static MeasuredModel Model(ParseResult parsed, Option<string> shape, Option<string> weights, Option<Compute> compute) =>
+        new(ModelShape.Parse(parsed.GetRequiredValue(shape), ShippedFiles.Find), Type(parsed, weights, compute), parsed.GetValue(compute));
 
-    public static ElementType ParseWeights(string text) => text == "bf16" ? ElementType.BF16 : ElementType.F32;
+    /// <exception cref="CommandException">F32 weights and BF16 arithmetic do not go together.</exception>
+    public static ElementType Type(ParseResult parsed, Option<string> weights, Option<Compute> compute)
+    {
+        string text = parsed.GetRequiredValue(weights);
+        return text == "f32" && parsed.GetValue(compute) == Compute.Bf16
+            ? throw new CommandException("--compute is bf16, but --weights is f32; arithmetic in bf16 needs weights in bf16.")
+            : text == "bf16" ? ElementType.BF16 : ElementType.F32;
+    }
 
     /// <summary>Whole numbers of 1 or more, separated by commas.</summary>
     public static IReadOnlyList<int> Numbers(string option, string text)

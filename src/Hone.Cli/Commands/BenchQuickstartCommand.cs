@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Bench;
 using Hone.Bench.Machine;
+using Hone.Bench.Workloads;
 using Hone.Jobs;
 using Hone.Tensors;
 using Hone.Training;
@@ -14,9 +15,11 @@ static class BenchQuickstartCommand
     static readonly Option<int> _steps = new("--steps") { Description = "Training steps.", DefaultValueFactory = _ => 60 };
     static readonly Option<int> _heldOut = new("--held-out") { Description = "Held-out prompts that the tuned model answers greedily.", DefaultValueFactory = _ => 200 };
 
+    static readonly Option<Compute> _compute = ComputeOption.Create();
+
     public static Command Create()
     {
-        var command = new Command("quickstart", "Measure the steps of the quickstart's job.") { _steps, _heldOut };
+        var command = new Command("quickstart", "Measure the steps of the quickstart's job.") { _steps, _heldOut, _compute };
         var options = new BenchOptions(command, repeats: 1);
         command.SetAction((parsed, stop) => Task.FromResult(options.Run(parsed, session => Run(parsed, session), stop)));
         return command;
@@ -29,10 +32,11 @@ static class BenchQuickstartCommand
         var job = JobFile.Read(ShippedFiles.Find(QuickstartCommand.JobPath));
         job = job with
         {
+            Compute = parsed.GetValue(_compute),
             HyperParameters = job.HyperParameters with { MaxSteps = steps, EvalInterval = steps, EarlyStoppingPatience = 0 },
             Evaluation = job.Evaluation with { Temperature = 0, MaxPrompts = heldOut, BannedFirst = [] },
         };
-        var parameters = new JsonObject { ["steps"] = steps, ["held_out"] = heldOut, ["compute"] = "f32" };
+        var parameters = new JsonObject { ["steps"] = steps, ["held_out"] = heldOut, ["compute"] = MeasuredModel.NameOf(job.Compute) };
         session.ProbeAside();
         var load = new OtherLoad();
         var runs = Enumerable.Range(0, session.Repeats.Count).Select(_ => OneRun(job, session)).ToArray();
@@ -48,7 +52,7 @@ static class BenchQuickstartCommand
         try
         {
             using var run = RunFolder.Create(path, job, RunOrigin.Here(Environment.CommandLine));
-            using var runner = new JobRunner(run, new CpuDevice(session.Workers));
+            using var runner = new JobRunner(run, new CpuDevice(session.Workers, job.Compute));
             runner.Run(null, session.Stop);
             using var reader = RunReader.Open(path);
             double? accuracy = reader.LastEvaluation(JobRunner.TunedName)?.RewardMean;

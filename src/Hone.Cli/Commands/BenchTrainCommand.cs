@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hone.Bench.Workloads;
+using Hone.Tensors;
 
 namespace Hone.Cli.Commands;
 
@@ -8,6 +9,7 @@ static class BenchTrainCommand
 {
     static readonly Option<string> _shape = BenchOptions.Shape();
     static readonly Option<string> _weights = BenchOptions.Weights();
+    static readonly Option<Compute> _compute = ComputeOption.Create();
     static readonly Option<int> _batch = new("--batch") { Description = "Independent sequences.", DefaultValueFactory = _ => 4 };
     static readonly Option<int> _length = new("--length") { Description = "Tokens of each sequence; all but the first are trained.", DefaultValueFactory = _ => 512 };
     static readonly Option<int?> _groups = new("--groups") { Description = "Instead of --batch: groups whose completions share a prompt." };
@@ -18,22 +20,21 @@ static class BenchTrainCommand
     static readonly Option<int> _rank = new("--rank") { Description = "Rank of the adapter.", DefaultValueFactory = _ => 16 };
     static readonly Option<string> _checkpoint = new("--checkpoint")
     {
-        Description = "none, or all: layers keep no activations and compute them again.", DefaultValueFactory = _ => "none",
+        Description = "none, all, or a number of layers that keep no activations and compute them again.", DefaultValueFactory = _ => "none",
     };
 
     static readonly Option<int> _stepGroups = new("--groups") { Description = "Prompts of the step.", DefaultValueFactory = _ => 4 };
 
     public static Command CreateTrain()
     {
-        _checkpoint.AcceptOnlyFromAmong("none", "all");
         var command = new Command("train", "Measure a LoRA training step: forward, backward, AdamW, peak memory.")
         {
-            _shape, _weights, _batch, _length, _groups, _groupSize, _prompt, _completion, _microBatch, _rank, _checkpoint,
+            _shape, _weights, _compute, _batch, _length, _groups, _groupSize, _prompt, _completion, _microBatch, _rank, _checkpoint,
         };
         var options = new BenchOptions(command, repeats: 3);
         command.SetAction((parsed, stop) => Task.FromResult(options.Run(
             parsed,
-            new TrainBench(Shape(parsed), Weights(parsed), TrainStep(parsed), Rank(parsed), IsCheckpointed(parsed)).Run,
+            new TrainBench(Model(parsed), TrainStep(parsed), Adapter(parsed)).Run,
             stop)));
         return command;
     }
@@ -42,27 +43,33 @@ static class BenchTrainCommand
     {
         var command = new Command("step", "Show where a reinforcement step goes: sampling, forward, backward, head, optimizer, by kernel.")
         {
-            _shape, _weights, _stepGroups, _groupSize, _prompt, _completion, _microBatch, _rank, _checkpoint,
+            _shape, _weights, _compute, _stepGroups, _groupSize, _prompt, _completion, _microBatch, _rank, _checkpoint,
         };
         var options = new BenchOptions(command, repeats: 3);
         command.SetAction((parsed, stop) => Task.FromResult(options.Run(
             parsed,
-            new StepBench(Shape(parsed), Weights(parsed), Groups(parsed, parsed.GetValue(_stepGroups)), Rank(parsed), IsCheckpointed(parsed)).Run,
+            new StepBench(Model(parsed), Groups(parsed, parsed.GetValue(_stepGroups)), Adapter(parsed)).Run,
             stop)));
         return command;
     }
 
-    static ModelShape Shape(ParseResult parsed) => BenchOptions.ParseShape(parsed.GetRequiredValue(_shape));
+    static MeasuredModel Model(ParseResult parsed) => BenchOptions.Model(parsed, _shape, _weights, _compute);
 
-    static Tensors.ElementType Weights(ParseResult parsed) => BenchOptions.ParseWeights(parsed.GetRequiredValue(_weights));
-
-    static bool IsCheckpointed(ParseResult parsed) => parsed.GetRequiredValue(_checkpoint) == "all";
-
-    static int Rank(ParseResult parsed)
+    static AdapterSetup Adapter(ParseResult parsed)
     {
         int rank = parsed.GetValue(_rank);
         BenchOptions.AtLeastOne(("--rank", rank));
-        return rank;
+        string checkpoint = parsed.GetRequiredValue(_checkpoint);
+        int layers = Model(parsed).Shape.Config.Layers;
+        int checkpointed = checkpoint switch
+        {
+            "none" => 0,
+            "all" => layers,
+            _ => int.TryParse(checkpoint, out int number) ? number : -1,
+        };
+        return checkpointed >= 0 && checkpointed <= layers
+            ? new(rank, checkpointed)
+            : throw new CommandException($"--checkpoint is {checkpoint}, but needs to be none, all, or a number of layers up to {layers}.");
     }
 
     static StepShape TrainStep(ParseResult parsed)

@@ -12,33 +12,33 @@ sealed class BenchView(Output output)
     {
         ["gemm"] =
         [
-            ("role", "role"), ("weights", "weights"), ("m", "m"), ("n", "n"), ("k", "k"), ("ms", "seconds.median"), ("GFLOP/s", "gflops.median"),
-            ("fma %", "share_of_fma"), ("GB/s", "gbs.median"), ("memory %", "share_of_read"),
+            ("role", "role"), ("weights", "weights"), ("compute", "compute"), ("m", "m"), ("n", "n"), ("k", "k"), ("ms", "seconds.median"), ("GFLOP/s", "gflops.median"),
+            ("peak %", "share_of_peak"), ("GB/s", "gbs.median"), ("memory %", "share_of_read"),
         ],
         ["attention"] =
         [
             ("use", "use"), ("batch", "batch"), ("length", "length"), ("ms", "seconds.median"), ("GFLOP/s", "gflops.median"),
-            ("fma %", "share_of_fma"), ("GB/s", "gbs.median"),
+            ("peak %", "share_of_peak"), ("GB/s", "gbs.median"),
         ],
         ["decode"] =
         [
-            ("shape", "shape"), ("weights", "weights"), ("batch", "batch"), ("prompt", "prompt"), ("new", "new"), ("ms", "seconds.median"),
-            ("tokens/s", "tokens_per_s.median"), ("best", "tokens_per_s.best"), ("memory %", "share_of_read"), ("fma %", "share_of_fma"),
+            ("shape", "shape"), ("weights", "weights"), ("compute", "compute"), ("batch", "batch"), ("prompt", "prompt"), ("new", "new"), ("ms", "seconds.median"),
+            ("tokens/s", "tokens_per_s.median"), ("best", "tokens_per_s.best"), ("memory %", "share_of_read"), ("peak %", "share_of_peak"),
         ],
         ["prompt"] =
         [
-            ("shape", "shape"), ("weights", "weights"), ("prompt", "prompt"), ("ms", "seconds.median"), ("tokens/s", "tokens_per_s.median"),
-            ("best", "tokens_per_s.best"), ("fma %", "share_of_fma"),
+            ("shape", "shape"), ("weights", "weights"), ("compute", "compute"), ("prompt", "prompt"), ("ms", "seconds.median"), ("tokens/s", "tokens_per_s.median"),
+            ("best", "tokens_per_s.best"), ("peak %", "share_of_peak"),
         ],
         ["train"] =
         [
-            ("shape", "shape"), ("groups", "groups"), ("of", "group_size"), ("rows", "rows"), ("checkpoint", "checkpoint"),
+            ("shape", "shape"), ("compute", "compute"), ("groups", "groups"), ("of", "group_size"), ("rows", "rows"), ("checkpointed", "checkpointed_layers"),
             ("forward s", "forward_s"), ("backward s", "backward_s"), ("AdamW s", "optimizer_s"), ("tokens/s", "tokens_per_s.median"),
-            ("fma %", "share_of_fma"), ("peak GB", "peak_rss_gb"), ("arena GB", "arena_gb"),
+            ("peak %", "share_of_peak"), ("peak GB", "peak_rss_gb"), ("arena GB", "arena_gb"),
         ],
         ["step"] =
         [
-            ("shape", "shape"), ("groups", "groups"), ("of", "group_size"), ("seconds", "seconds.median"), ("tokens/s", "tokens_per_s.median"),
+            ("shape", "shape"), ("compute", "compute"), ("groups", "groups"), ("of", "group_size"), ("seconds", "seconds.median"), ("tokens/s", "tokens_per_s.median"),
             ("allocated B", "allocated_bytes"), ("collections", "collections"),
         ],
         ["quickstart"] =

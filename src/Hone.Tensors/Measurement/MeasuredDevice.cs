@@ -19,7 +19,7 @@ public sealed class MeasuredDevice(Device inner) : Device
     public OperationClock Clock { get; } = new();
 
     /// <summary>The LM head's weights: products with them are counted as <see cref="HeadPhase"/>.</summary>
-    public PackedMatrix? Head { get; set; }
+    public PackedMatrix? HeadWeights { get; set; }
 
     public override string Description => inner.Description;
 
@@ -33,6 +33,8 @@ public sealed class MeasuredDevice(Device inner) : Device
         }
     }
 
+    public override Compute Compute => inner.Compute;
+
     public override Arena NewArena() => inner.NewArena();
 
     public override void ForEach(int count, Action<int> work)
@@ -42,13 +44,13 @@ public sealed class MeasuredDevice(Device inner) : Device
         Clock.End(start, Operation.ForEach, default);
     }
 
-    public override void Linear(Tensor x, PackedMatrix w, Tensor y, bool accumulate)
+    public override void Linear(Tensor x, PackedMatrix w, Tensor y, Tensor? start)
     {
-        var start = OperationClock.Begin();
-        inner.Linear(x, w, y, accumulate);
+        var began = OperationClock.Begin();
+        inner.Linear(x, w, y, start);
         Clock.End(
-            start, _adapter.Contains(w) ? Operation.LowRank : Operation.Linear,
-            OperationCost.Linear(x.Rows, w.K, w.N, w.ElementType, accumulate), PhaseOf(w));
+            began, _adapter.Contains(w) ? Operation.LowRank : Operation.Linear,
+            OperationCost.Linear(x.Rows, w.K, w.N, w.ElementType, Compute, start is not null), PhaseOf(w));
     }
 
     public override void LinearInputGradient(Tensor dy, PackedMatrix w, Tensor dx, bool accumulate)
@@ -57,7 +59,7 @@ public sealed class MeasuredDevice(Device inner) : Device
         inner.LinearInputGradient(dy, w, dx, accumulate);
         Clock.End(
             start, _adapter.Contains(w) ? Operation.LowRankInputGradient : Operation.LinearInputGradient,
-            OperationCost.LinearInputGradient(dy.Rows, w.K, w.N, w.ElementType, accumulate), PhaseOf(w));
+            OperationCost.LinearInputGradient(dy.Rows, w.K, w.N, w.ElementType, Compute, accumulate), PhaseOf(w));
     }
 
     public override void LinearWeightGradient(Tensor dy, Tensor x, int[] groupStarts, GradientTree tree)
@@ -95,21 +97,30 @@ public sealed class MeasuredDevice(Device inner) : Device
     {
         var start = OperationClock.Begin();
         inner.GatherGradient(dy, ids, groupStarts, tree);
-        Clock.End(start, Operation.GatherGradient, OperationCost.MoveRows(dy.Rows, dy.Columns, accumulate: true));
+        Clock.End(start, Operation.GatherGradient, OperationCost.ScatterAddRows(dy.Rows, dy.Columns));
     }
 
-    public override void GatherRows(Tensor x, int[] rows, Tensor target)
+    public override void GatherRows(Tensor x, ReadOnlySpan<int> rows, Tensor target)
     {
         var start = OperationClock.Begin();
         inner.GatherRows(x, rows, target);
-        Clock.End(start, Operation.MoveRows, OperationCost.MoveRows(target.Rows, target.Columns, accumulate: false));
+        Clock.End(start, Operation.GatherRows, OperationCost.GatherRows(target.Rows, target.Columns));
     }
 
-    public override void ScatterAddRows(Tensor x, int[] rows, Tensor target)
+    public override void ScatterAddRows(Tensor x, ReadOnlySpan<float> scales, int[] rows, Tensor target)
     {
         var start = OperationClock.Begin();
-        inner.ScatterAddRows(x, rows, target);
-        Clock.End(start, Operation.MoveRows, OperationCost.MoveRows(x.Rows, x.Columns, accumulate: true));
+        inner.ScatterAddRows(x, scales, rows, target);
+        Clock.End(start, Operation.ScatterAddRows, OperationCost.ScatterAddRows(x.Rows, x.Columns));
+    }
+
+    public override void Head(Tensor hidden, PackedMatrix head, HeadPredictions predictions, Tensor? directions, Arena scratch)
+    {
+        var start = OperationClock.Begin();
+        inner.Head(hidden, head, predictions, directions, scratch);
+        Clock.End(
+            start, Operation.Head,
+            OperationCost.Head(predictions.Count, head.K, head.N, head.ElementType, Compute, directions is not null), HeadPhase);
     }
 
     public override void RmsNorm(Tensor x, Tensor weight, float epsilon, Tensor invRms, Tensor y)
@@ -199,21 +210,12 @@ public sealed class MeasuredDevice(Device inner) : Device
         Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));
     }
 
-    public override void LogSoftmax(Tensor logits, float inverseTemperature, Span<float> logSumExp, Span<float> entropy)
+    public override void LogSoftmaxInputGradient(Tensor logits, HeadRows rows)
     {
         var start = OperationClock.Begin();
-        inner.LogSoftmax(logits, inverseTemperature, logSumExp, entropy);
-        Clock.End(start, Operation.LogSoftmax, OperationCost.LogSoftmax(logits.Rows, logits.Columns), HeadOrStep(true));
+        inner.LogSoftmaxInputGradient(logits, rows);
+        Clock.End(start, Operation.LogSoftmaxInputGradient, OperationCost.LogSoftmaxInputGradient(rows.Count, logits.Columns), HeadPhase);
     }
 
-    public override void LogSoftmaxInputGradient(Tensor logits, float inverseTemperature, HeadRows rows)
-    {
-        var start = OperationClock.Begin();
-        inner.LogSoftmaxInputGradient(logits, inverseTemperature, rows);
-        Clock.End(start, Operation.LogSoftmaxInputGradient, OperationCost.LogSoftmaxInputGradient(rows.Count, logits.Columns), HeadOrStep(true));
-    }
-
-    string? HeadOrStep(bool isHead) => isHead && Clock.Phase != SamplingPhase ? HeadPhase : null;
-
-    string? PhaseOf(PackedMatrix w) => HeadOrStep(w == Head);
+    string? PhaseOf(PackedMatrix w) => w == HeadWeights && Clock.Phase != SamplingPhase ? HeadPhase : null;
 }

@@ -15,7 +15,9 @@ public enum Operation
     Repack,
     Gather,
     GatherGradient,
-    MoveRows,
+    GatherRows,
+    ScatterAddRows,
+    Head,
     RmsNorm,
     RmsNormInputGradient,
     RmsNormWeightGradient,
@@ -26,7 +28,6 @@ public enum Operation
     SwiGlu,
     SwiGluInputGradient,
     ElementWise,
-    LogSoftmax,
     LogSoftmaxInputGradient,
     ForEach,
 }

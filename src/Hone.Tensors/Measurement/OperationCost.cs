@@ -14,14 +14,15 @@ public static class OperationCost
 
     const int F32 = sizeof(float);
 
-    /// <summary>y = x·Wᵀ: 2·T·K·N.</summary>
-    public static Cost Linear(long rows, long inputs, long outputs, ElementType weights, bool accumulate) => new(
-        2.0 * rows * inputs * outputs,
-        WeightBytes(inputs, outputs, weights) + Floats(rows * inputs) + Floats(rows * outputs * (accumulate ? 2 : 1)));
+    /// <summary>y = x·Wᵀ, or y = start + x·Wᵀ: 2·T·K·N.</summary>
+    public static Cost Linear(long rows, long inputs, long outputs, ElementType weights, Compute compute, bool hasStart) => Product(
+        2.0 * rows * inputs * outputs, weights, compute,
+        WeightBytes(inputs, outputs, weights) + Floats(rows * inputs) + Floats(rows * outputs * (hasStart ? 2 : 1)));
 
     /// <summary>dx = dy·W: 2·T·K·N.</summary>
-    public static Cost LinearInputGradient(long rows, long inputs, long outputs, ElementType weights, bool accumulate) => new(
-        2.0 * rows * inputs * outputs,
+    public static Cost LinearInputGradient(
+        long rows, long inputs, long outputs, ElementType weights, Compute compute, bool accumulate) => Product(
+        2.0 * rows * inputs * outputs, weights, compute,
         WeightBytes(inputs, outputs, weights) + Floats(rows * outputs) + Floats(rows * inputs * (accumulate ? 2 : 1)));
 
     /// <summary>One leaf dyᵀ·x for each group: 2·T·K·N. Each leaf is written, and all but the first are read as they join the others.</summary>
@@ -42,9 +43,21 @@ public static class OperationCost
     /// <summary>Rows of a table, widened.</summary>
     public static Cost Gather(long rows, long columns, ElementType table) => new(0, WeightBytes(rows, columns, table) + Floats(rows * columns));
 
-    /// <summary>Rows copied, or added to others.</summary>
-    public static Cost MoveRows(long rows, long columns, bool accumulate) =>
-        new(accumulate ? (double)rows * columns : 0, Floats(rows * columns * (accumulate ? 3 : 2)));
+    /// <summary>Rows copied.</summary>
+    public static Cost GatherRows(long rows, long columns) => new(0, Floats(2 * rows * columns));
+
+    /// <summary>Rows scaled and added to others.</summary>
+    public static Cost ScatterAddRows(long rows, long columns) => new(2.0 * rows * columns, Floats(3 * rows * columns));
+
+    /// <summary>
+    /// The LM head: 2·P·K·V for the logits of P predictions, an exponential for each, and as much again for the directions
+    /// d log-probability / d hidden. Weights are read once; logits stay in caches.
+    /// </summary>
+    public static Cost Head(long predictions, long inputs, long vocabulary, ElementType weights, Compute compute, bool hasDirections) =>
+        Product(
+            2.0 * predictions * inputs * vocabulary * (hasDirections ? 2 : 1), weights, compute,
+            WeightBytes(inputs, vocabulary, weights) + Floats(predictions * inputs * (hasDirections ? 2 : 1)))
+        + new Cost((ExponentialFlops + 4.0) * predictions * vocabulary, 0);
 
     public static Cost RmsNorm(long rows, long columns) => new(4.0 * rows * columns, Floats((2 * rows * columns) + columns + rows));
 
@@ -76,9 +89,6 @@ public static class OperationCost
     /// <summary>Element by element: <paramref name="operands"/> are read or written, one flop each if any.</summary>
     public static Cost ElementWise(long elements, int operands, int flops) => new((double)flops * elements, Floats(operands * elements));
 
-    /// <summary>Maximum, Σ exp and entropy of each row.</summary>
-    public static Cost LogSoftmax(long rows, long vocabulary) => new((ExponentialFlops + 4.0) * rows * vocabulary, Floats(rows * vocabulary));
-
     /// <summary>Logits become their gradient in place.</summary>
     public static Cost LogSoftmaxInputGradient(long rows, long vocabulary) =>
         new((ExponentialFlops + 4.0) * rows * vocabulary, Floats(2 * rows * vocabulary));
@@ -88,6 +98,10 @@ public static class OperationCost
 
     /// <summary>Bytes of a matrix as it is stored.</summary>
     public static double WeightBytes(long inputs, long outputs, ElementType type) => (double)inputs * outputs * BytesOf(type);
+
+    // The arithmetic of products with frozen BF16 weights is the run's choice; all others are F32.
+    static Cost Product(double flops, ElementType weights, Compute compute, double bytes) =>
+        weights == ElementType.BF16 && compute == Compute.Bf16 ? new(0, flops, bytes) : new(flops, bytes);
 
     static int BytesOf(ElementType type) => type == ElementType.BF16 ? 2 : F32;
 
