@@ -2,18 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace Hone.Tensors;
 
-/// <summary>Zeroed memory outside the garbage collector's reach, aligned to a cache line.</summary>
+/// <summary>Memory outside the garbage collector's reach, aligned to a cache line.</summary>
 public sealed unsafe class NativeBuffer : IDisposable
 {
     const int Alignment = 64;
 
     void* _pointer;
 
-    public NativeBuffer(long bytes)
+    /// <param name="clear">False: contents are whatever was there, and pages that are never touched cost nothing.</param>
+    public NativeBuffer(long bytes, bool clear = true)
     {
         Bytes = bytes;
         _pointer = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), Alignment);
-        NativeMemory.Clear(_pointer, (nuint)bytes);
+        if (clear)
+        {
+            NativeMemory.Clear(_pointer, (nuint)bytes);
+        }
+
         GC.AddMemoryPressure(Math.Max(bytes, 1));
     }
 
