@@ -20,8 +20,8 @@ public sealed class KeyValueCache : IDisposable
         _shape = shape;
         Pages = pages;
         _layers = layers;
-        _keys = NativeBuffer.Untouched((long)layers * pages * shape.TransposedPage * sizeof(float));
-        _values = NativeBuffer.Untouched((long)layers * pages * shape.PlainPage * sizeof(float));
+        _keys = new NativeBuffer((long)layers * pages * shape.TransposedPage * sizeof(float), clear: false);
+        _values = new NativeBuffer((long)layers * pages * shape.PlainPage * sizeof(float), clear: false);
         _free = new Stack<int>(pages);
         ReturnAll();
     }

@@ -6,7 +6,8 @@ namespace Hone.Tensors;
 /// </summary>
 public sealed unsafe class Arena : IDisposable
 {
-    const long FirstBlock = 4L << 20;
+    // Memory that was never touched costs nothing, so a block that is not filled does not either.
+    const long FirstBlock = 4L << 20, LargestBlock = 256L << 20;
 
     // Kernels may read, never write, up to one vector beyond the end of a matrix.
     const long Slack = 64;
@@ -61,8 +62,8 @@ public sealed unsafe class Arena : IDisposable
 
         if (_block == _blocks.Count)
         {
-            long size = Math.Max(bytes, Math.Max(FirstBlock, Bytes / 2));
-            _blocks.Add(new NativeBuffer(size));
+            long size = Math.Max(bytes, Math.Clamp(Bytes, FirstBlock, LargestBlock));
+            _blocks.Add(new NativeBuffer(size, clear: false));
             Bytes += size;
         }
 

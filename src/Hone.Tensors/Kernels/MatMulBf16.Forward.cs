@@ -1,3 +1,5 @@
+using Hone.Tensors.Kernels.MachineCode;
+
 namespace Hone.Tensors.Kernels;
 
 public static unsafe partial class MatMulBf16
@@ -5,8 +7,11 @@ public static unsafe partial class MatMulBf16
     // Words of a panel that can be fetched from memory while one multiply-add runs; prices a product of few rows.
     const double FlopsPerWord = 16;
 
-    // Up to these numbers of rows, four or two panels at once give the processor enough sums to work on side by side.
-    const int RowsForFourPanels = 3, RowsForTwoPanels = 6;
+    // Rows of a task, and the steps that the inner index is cut into: partial sums wait in the result.
+    const int LeastRows = 48, MostRows = 192, InnerBlock = 1536;
+
+    // Panels that a tile of rows meets in turn: with blocks of the inner index they fit the second cache.
+    const int GroupedPanels = 4;
 
     /// <summary>y [rows, N] = ⌊x⌉ [rows, K] · Wᵀ or y += ⌊x⌉ · Wᵀ; rows of x and y are <paramref name="xRow"/> and <paramref name="yRow"/> floats apart.</summary>
     public static void Forward(
@@ -17,32 +22,12 @@ public static unsafe partial class MatMulBf16
         Bf16Path path, float* x, int xRow, int rows, PackedMatrix w, float* y, int yRow, bool accumulate, Workers workers)
     {
         RequireBf16(w);
-        if (rows == 0)
+        int most = RowsAtOnce(rows, w.K, path, MostRows);
+        for (int first = 0; first < rows; first += most)
         {
-            return;
+            ForwardRows(
+                path, x + ((nint)first * xRow), xRow, Math.Min(most, rows - first), w, y + ((nint)first * yRow), yRow, accumulate, workers);
         }
-
-        var rounded = Round(x, xRow, rows, w.K, path, workers);
-        if (path == Bf16Path.Managed)
-        {
-            MatMul.Forward((float*)rounded.Pointer, (int)(rounded.RowStep / sizeof(float)), rows, w, y, yRow, accumulate, workers);
-            return;
-        }
-
-        int bundle = PanelsAtOnce(rows);
-        double panelFlops = (double)w.K * PanelGeometry.FullWidth, panelWords = (double)w.PanelRows * PanelGeometry.FullWidth;
-        var region = new ForwardRegion
-        {
-            X = rounded,
-            W = w,
-            Y = y,
-            YRow = yRow,
-            Accumulate = accumulate,
-            Bundle = bundle,
-            Grid = new(
-                rows, (48, 192), (w.Outputs.Panels + bundle - 1) / bundle, bundle * panelFlops, bundle * panelWords * FlopsPerWord),
-        };
-        workers.Run(region.Grid.Tasks, ref region);
     }
 
     /// <summary>
@@ -53,46 +38,62 @@ public static unsafe partial class MatMulBf16
         in RoundedRows x, int rows, PackedMatrix w, int start, int end, float* y, nint yRow, bool accumulate)
     {
         RequireBf16(w);
-        int most = x.Path == Bf16Path.MachineCode ? PanelsAtOnce(rows) : 1;
-        for (int panel = start, panels; panel < end; panel += panels)
+        if (x.Path == Bf16Path.Managed)
         {
-            panels = most;
-            while (panels > Math.Min(end - panel, (w.N - (panel * PanelGeometry.FullWidth)) / PanelGeometry.FullWidth) && panels > 1)
+            for (int panel = start; panel < end; panel++)
             {
-                panels /= 2;
+                RunManagedPanel(x, rows, w, panel, y + ((nint)panel * PanelGeometry.FullWidth), yRow, accumulate);
             }
 
-            float* y_p = y + ((nint)panel * PanelGeometry.FullWidth);
-            if (x.Path == Bf16Path.MachineCode)
-            {
-                RunPanels(x, rows, w, panel, panels, y_p, yRow, accumulate);
-            }
-            else
-            {
-                RunManagedPanel(x, rows, w, panel, y_p, yRow, accumulate);
-            }
+            return;
+        }
+
+        // Weights that are used once are read from end to end.
+        int block = rows <= PairKernels.MaxRows ? int.MaxValue : InnerBlock;
+        for (int k = 0, next; k < w.K; k = next)
+        {
+            next = (int)Math.Min((long)k + block, w.K);
+            RunPanels(x.From(0, k), rows, w, start, end, (k, next), y, yRow, accumulate || k > 0);
         }
     }
 
-    static int PanelsAtOnce(int rows) => rows <= RowsForFourPanels ? 4 : rows <= RowsForTwoPanels ? 2 : 1;
+    static void ForwardRows(
+        Bf16Path path, float* x, int xRow, int rows, PackedMatrix w, float* y, int yRow, bool accumulate, Workers workers)
+    {
+        var rounded = Round(x, xRow, rows, w.K, path, workers);
+        if (path == Bf16Path.Managed)
+        {
+            MatMul.Forward((float*)rounded.Pointer, (int)(rounded.RowStep / sizeof(float)), rows, w, y, yRow, accumulate, workers);
+            return;
+        }
+
+        int bundle = rows >= 2 * LeastRows ? GroupedPanels : PanelsAtOnce(rows);
+        double panelFlops = (double)w.K * PanelGeometry.FullWidth, panelWords = (double)w.PanelRows * PanelGeometry.FullWidth;
+        var region = new ForwardRegion
+        {
+            X = rounded,
+            W = w,
+            Y = y,
+            YRow = yRow,
+            Accumulate = accumulate,
+            Bundle = bundle,
+            Grid = new(
+                rows, (LeastRows, MostRows), (w.Outputs.Panels + bundle - 1) / bundle, bundle * panelFlops, bundle * panelWords * FlopsPerWord),
+        };
+        workers.Run(region.Grid.Tasks, ref region);
+    }
 
     static void RunPanels(
-        in RoundedRows x, int rows, PackedMatrix w, int panel, int panels, float* y, nint yRow, bool accumulate)
+        in RoundedRows x, int rows, PackedMatrix w, int start, int end, (int Start, int End) k, float* y, nint yRow, bool add)
     {
-        int width = w.Outputs.Width(panel), valid = w.N - (panel * PanelGeometry.FullWidth);
-        for (int k = 0; k < w.K; k += InnerBlock)
+        nint panelBytes = (nint)w.PanelRows * PanelGeometry.FullWidth * sizeof(float);
+        for (int panel = start, count; panel < end; panel += count)
         {
-            int pairs = (Math.Min(InnerBlock, w.K - k) + 1) / 2;
-            var words = w.Panel(panel) + ((nint)k / 2 * width);
-            var part = new PairPanel(words, pairs, width, valid, (nint)w.PanelRows * PanelGeometry.FullWidth * sizeof(float));
-            if (panels > 1)
-            {
-                RunTile(x.From(0, k), rows, panels, part, y, yRow, accumulate || k > 0);
-            }
-            else
-            {
-                RunTiles(x.From(0, k), rows, part, y, yRow, accumulate || k > 0);
-            }
+            int width = w.Outputs.Width(panel);
+            count = Math.Min(GroupedPanels, end - panel);
+            count = w.Outputs.Width(panel + count - 1) == width ? count : count - 1;
+            var words = w.Panel(panel) + ((nint)k.Start / 2 * width);
+            RunTiles(x, rows, new(words, panelBytes, (k.End - k.Start + 1) / 2, w.Outputs, panel, count), y, yRow, add);
         }
     }
 

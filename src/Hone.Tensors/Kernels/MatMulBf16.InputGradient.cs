@@ -6,7 +6,12 @@ public static unsafe partial class MatMulBf16
     const double RowsPerTranspose = 5;
 
     // Outputs that a transposed panel holds at once.
-    const int TransposedOutputs = 2048;
+    const int TransposedOutputs = 1024;
+
+    // Panels of inputs that are transposed together, and then meet each tile of rows in turn.
+    const int TransposedPanels = 2;
+
+    const int LeastGradientRows = 128, MostGradientRows = 384;
 
     /// <summary>dx [rows, K] = ⌊dy⌉ [rows, N] · W or dx += ⌊dy⌉ · W; rows of dy and dx are <paramref name="dyRow"/> and <paramref name="dxRow"/> floats apart.</summary>
     public static void InputGradient(
@@ -17,29 +22,12 @@ public static unsafe partial class MatMulBf16
         Bf16Path path, float* dy, int dyRow, int rows, PackedMatrix w, float* dx, int dxRow, bool accumulate, Workers workers)
     {
         RequireBf16(w);
-        if (rows == 0)
+        int most = RowsAtOnce(rows, w.N, path, MostGradientRows);
+        for (int first = 0; first < rows; first += most)
         {
-            return;
+            InputGradientRows(
+                path, dy + ((nint)first * dyRow), dyRow, Math.Min(most, rows - first), w, dx + ((nint)first * dxRow), dxRow, accumulate, workers);
         }
-
-        var rounded = Round(dy, dyRow, rows, w.N, path, workers);
-        if (path == Bf16Path.Managed)
-        {
-            MatMul.InputGradient((float*)rounded.Pointer, (int)(rounded.RowStep / sizeof(float)), rows, w, dx, dxRow, accumulate, workers);
-            return;
-        }
-
-        double rowFlops = (double)w.N * PanelGeometry.FullWidth;
-        var region = new InputGradientRegion
-        {
-            Dy = rounded,
-            W = w,
-            Dx = dx,
-            DxRow = dxRow,
-            Accumulate = accumulate,
-            Grid = new(rows, (128, 384), new PanelGeometry(w.K).Panels, rowFlops, rowFlops * RowsPerTranspose),
-        };
-        workers.Run(region.Grid.Tasks, ref region);
     }
 
     /// <summary>
@@ -52,41 +40,80 @@ public static unsafe partial class MatMulBf16
     {
         RequireBf16(w);
         Require.Equal(dy.Columns, end - start);
-        var inputs = new PanelGeometry(w.K);
-        for (int panel = firstPanel; panel < endPanel; panel++)
+        for (int n = start; n < end; n += TransposedOutputs)
         {
-            int k = panel * PanelGeometry.FullWidth, width = inputs.Width(panel), valid = inputs.ValidColumns(panel);
-            for (int n = start; n < end; n += TransposedOutputs)
+            int next = Math.Min(n + TransposedOutputs, end);
+            for (int panel = firstPanel; panel < endPanel; panel += TransposedPanels)
             {
-                int outputs = Math.Min(TransposedOutputs, end - n);
-                var part = dy.From(0, n - start);
-                if (dy.Path == Bf16Path.MachineCode)
-                {
-                    void* words = Bf16Scratch.Panel((TransposedOutputs + PanelGeometry.FullWidth) * PanelGeometry.FullWidth * sizeof(ushort));
-                    PairTranspose.Run(w, n, n + outputs, k, width, words);
-                    RunTiles(part, rows, new(words, (outputs + 1) / 2, width, valid), dx + k, dxRow, accumulate || n > start);
-                }
-                else
-                {
-                    RunManagedInputs(part, rows, w, (n, n + outputs), panel, dx + k, dxRow, accumulate || n > start);
-                }
+                int count = Math.Min(TransposedPanels, endPanel - panel);
+                RunInputs(dy.From(0, n - start), rows, w, (n, next), panel, count, dx, dxRow, accumulate || n > start);
             }
         }
+    }
+
+    static void InputGradientRows(
+        Bf16Path path, float* dy, int dyRow, int rows, PackedMatrix w, float* dx, int dxRow, bool accumulate, Workers workers)
+    {
+        var rounded = Round(dy, dyRow, rows, w.N, path, workers);
+        if (path == Bf16Path.Managed)
+        {
+            MatMul.InputGradient((float*)rounded.Pointer, (int)(rounded.RowStep / sizeof(float)), rows, w, dx, dxRow, accumulate, workers);
+            return;
+        }
+
+        double rowFlops = (double)w.N * PanelGeometry.FullWidth * TransposedPanels;
+        int panels = new PanelGeometry(w.K).Panels;
+        var region = new InputGradientRegion
+        {
+            Dy = rounded,
+            W = w,
+            Dx = dx,
+            DxRow = dxRow,
+            Accumulate = accumulate,
+            Grid = new(rows, (LeastGradientRows, MostGradientRows), (panels + TransposedPanels - 1) / TransposedPanels, rowFlops, rowFlops * RowsPerTranspose),
+        };
+        workers.Run(region.Grid.Tasks, ref region);
+    }
+
+    static void RunInputs(
+        in RoundedRows dy, int rows, PackedMatrix w, (int Start, int End) outputs, int panel, int count, float* dx, nint dxRow, bool add)
+    {
+        const int panelBytes = (TransposedOutputs + PanelGeometry.FullWidth) * PanelGeometry.FullWidth * sizeof(ushort);
+        var inputs = new PanelGeometry(w.K);
+        if (dy.Path == Bf16Path.Managed)
+        {
+            for (int i = panel; i < panel + count; i++)
+            {
+                RunManagedInputs(dy, rows, w, outputs, i, dx, dxRow, add);
+            }
+
+            return;
+        }
+
+        byte* words = (byte*)Bf16Scratch.Panel(TransposedPanels * panelBytes);
+        for (int i = 0; i < count; i++)
+        {
+            PairTranspose.Run(
+                w, outputs.Start, outputs.End, (panel + i) * PanelGeometry.FullWidth, inputs.Width(panel + i), words + (i * panelBytes));
+        }
+
+        RunTiles(dy, rows, new(words, panelBytes, (outputs.End - outputs.Start + 1) / 2, inputs, panel, count), dx, dxRow, add);
     }
 
     static void RunManagedInputs(
         in RoundedRows dy, int rows, PackedMatrix w, (int Start, int End) outputs, int panel, float* dx, nint dxRow, bool add)
     {
         var inputs = new PanelGeometry(w.K);
-        int width = inputs.Width(panel), valid = inputs.ValidColumns(panel);
+        int k = panel * PanelGeometry.FullWidth, width = inputs.Width(panel), valid = inputs.ValidColumns(panel);
         float* transposed =
             (float*)Bf16Scratch.Panel((long)(TransposedOutputs + PanelTranspose.ExtraRows) * PanelGeometry.FullWidth * sizeof(float));
-        PanelTranspose.Unpack(w, outputs.Start, outputs.End, panel * PanelGeometry.FullWidth, valid, transposed, width);
+        PanelTranspose.Unpack(w, outputs.Start, outputs.End, k, valid, transposed, width);
         var a = new TileOperand((float*)dy.Pointer, dy.RowStep / sizeof(float), 1);
         for (int column = 0; column < valid;)
         {
             var family = TileFamily.For(ElementType.F32, valid - column);
-            family.Run(a, rows, transposed + column, width, outputs.End - outputs.Start, dx + column, dxRow, add, valid - column);
+            family.Run(
+                a, rows, transposed + column, width, outputs.End - outputs.Start, dx + k + column, dxRow, add, valid - column);
             column += family.Columns;
         }
     }
@@ -103,9 +130,10 @@ public static unsafe partial class MatMulBf16
         public readonly void Run(int task)
         {
             var rows = Grid.Rows(task);
-            var panels = Grid.Panels(task);
+            var bundles = Grid.Panels(task);
             InputGradientOutputs(
-                Dy.From(rows.Start, 0), rows.End - rows.Start, W, 0, W.N, panels.Start, panels.End, Dx + (rows.Start * DxRow), DxRow, Accumulate);
+                Dy.From(rows.Start, 0), rows.End - rows.Start, W, 0, W.N, bundles.Start * TransposedPanels,
+                Math.Min(bundles.End * TransposedPanels, new PanelGeometry(W.K).Panels), Dx + (rows.Start * DxRow), DxRow, Accumulate);
         }
     }
 }
