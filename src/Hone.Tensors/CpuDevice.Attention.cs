@@ -4,10 +4,13 @@ namespace Hone.Tensors;
 
 public sealed unsafe partial class CpuDevice
 {
+    // Each element of a transposed page lies on a cache line of its own.
+    const int CostOfTransposing = 8;
+
     public override void PlaceKeysAndValues(in AttentionShape shape, AttentionPlan plan, Tensor k, Tensor v, KeyValuePages pages)
     {
         var heads = shape;
-        Rows(plan.Placements.Length, k.Columns, (start, count) =>
+        Rows(plan.Placements.Length, CostOfTransposing * k.Columns, (start, count) =>
         {
             foreach (var (row, slot) in plan.Placements.Slice(start, count))
             {
@@ -30,7 +33,7 @@ public sealed unsafe partial class CpuDevice
         var mark = scratch.Mark();
         float* valuePages = scratch.New(plan.TransientPages, shape.TransposedPage).Pointer;
         var heads = shape;
-        Rows(plan.Placements.Length, kept.V.Columns, (start, count) =>
+        Rows(plan.Placements.Length, CostOfTransposing * kept.V.Columns, (start, count) =>
         {
             foreach (var (row, slot) in plan.Placements.Slice(start, count))
             {
