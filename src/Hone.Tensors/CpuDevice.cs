@@ -34,12 +34,7 @@ public sealed unsafe partial class CpuDevice(Workers workers, Compute compute = 
         Check(x, w, y);
         if (RoundsFor(w))
         {
-            if (start is not null && !start.IsSameMemory(y))
-            {
-                Copy(start, y);
-            }
-
-            MatMulBf16.Forward(x.Pointer, w.K, x.Rows, w, y.Pointer, w.N, start is not null, workers);
+            MatMulBf16.Forward(x.Pointer, w.K, x.Rows, w, y.Pointer, w.N, start is null ? null : start.Pointer, w.N, workers);
         }
         else
         {

@@ -58,7 +58,7 @@ public static unsafe partial class MatMulBf16
     }
 
     // C (+)= A · B over a group of panels; c is where column 0 of all would be. Each tile of rows meets the whole group while it is near.
-    static void RunTiles(in RoundedRows a, int rows, in PanelGroup group, float* c, nint cRow, bool add)
+    static void RunTiles(in RoundedRows a, int rows, in PanelGroup group, in Sums c)
     {
         int tiles = (rows + PairKernels.MaxRows - 1) / PairKernels.MaxRows;
         for (int tile = 0, first = 0; tile < tiles; tile++)
@@ -67,17 +67,16 @@ public static unsafe partial class MatMulBf16
             for (int i = 0, panels; i < group.Count; i += panels)
             {
                 panels = group.AtOnce(i, PanelsAtOnce(next - first));
-                RunTile(a.From(first, 0), next - first, group, i, panels, c + (first * cRow), cRow, add);
+                RunTile(a.From(first, 0), next - first, group, i, panels, c.From(first, (group.First + i) * PanelGeometry.FullWidth));
             }
 
             first = next;
         }
     }
 
-    static void RunTile(in RoundedRows a, int rows, in PanelGroup group, int index, int panels, float* c, nint cRow, bool add)
+    static void RunTile(in RoundedRows a, int rows, in PanelGroup group, int index, int panels, in Sums c)
     {
         int panel = group.First + index, width = group.Geometry.Width(panel), columns = panels * width;
-        c += (nint)panel * PanelGeometry.FullWidth;
         var call = new PairTile
         {
             A = a.Pointer,
@@ -85,9 +84,10 @@ public static unsafe partial class MatMulBf16
             B = group.Words + (index * group.PanelBytes),
             Panel = group.PanelBytes,
             Pairs = group.Pairs,
-            C = c,
-            CRow = cRow * sizeof(float),
-            Add = add ? 1 : 0,
+            C = c.Target,
+            CRow = c.TargetRow * sizeof(float),
+            Start = c.Start,
+            StartRow = c.StartRow * sizeof(float),
         };
         int valid = group.Geometry.Columns - (panel * PanelGeometry.FullWidth);
         if (valid >= columns)
@@ -99,17 +99,18 @@ public static unsafe partial class MatMulBf16
         // C ends inside the tile: compute in a full one aside.
         float* tile = stackalloc float[PairKernels.MaxRows * PanelGeometry.FullWidth];
         nint bytes = valid * sizeof(float);
-        for (int r = 0; add && r < rows; r++)
+        for (int r = 0; c.Start is not null && r < rows; r++)
         {
-            Buffer.MemoryCopy(c + (r * cRow), tile + (r * width), bytes, bytes);
+            Buffer.MemoryCopy(c.Start + (r * c.StartRow), tile + (r * width), bytes, bytes);
         }
 
         call.C = tile;
-        call.CRow = width * sizeof(float);
+        call.Start = c.Start is null ? null : tile;
+        call.CRow = call.StartRow = width * sizeof(float);
         PairKernels.Instance!.Run(rows, 1, width, &call);
         for (int r = 0; r < rows; r++)
         {
-            Buffer.MemoryCopy(tile + (r * width), c + (r * cRow), bytes, bytes);
+            Buffer.MemoryCopy(tile + (r * width), c.Target + (r * c.TargetRow), bytes, bytes);
         }
     }
 
@@ -137,5 +138,22 @@ public static unsafe partial class MatMulBf16
 
             return wanted;
         }
+    }
+
+    /// <summary>Where sums begin (null: at zero) and where they end up, with the floats from one row to the next.</summary>
+    internal readonly struct Sums(float* start, nint startRow, float* target, nint targetRow)
+    {
+        public readonly float* Start = start;
+        public readonly nint StartRow = startRow;
+        public readonly float* Target = target;
+        public readonly nint TargetRow = targetRow;
+
+        public static Sums InPlace(float* target, nint row, bool accumulate) => new(accumulate ? target : null, row, target, row);
+
+        public Sums From(int row, nint column) => new(
+            Start is null ? null : Start + (row * StartRow) + column, StartRow, Target + (row * TargetRow) + column, TargetRow);
+
+        /// <summary>What a later block of the inner index adds to.</summary>
+        public Sums Continued() => new(Target, TargetRow, Target, TargetRow);
     }
 }
