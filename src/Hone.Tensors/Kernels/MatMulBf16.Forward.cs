@@ -7,11 +7,11 @@ public static unsafe partial class MatMulBf16
     // Words of a panel that can be fetched from memory while one multiply-add runs; prices a product of few rows.
     const double FlopsPerWord = 16;
 
-    // Rows of a task, and the inner index that they are cut at: rows and a panel fit the second cache. Partial sums wait in the result.
-    const int LeastRows = 48, MostRows = 144, InnerBlock = 2048;
+    // Rows of a task, and the steps that the inner index is cut into: partial sums wait in the result.
+    const int LeastRows = 48, MostRows = 192, InnerBlock = 1536;
 
-    // Up to these numbers of rows, four or two panels at once give the processor enough sums to work on side by side.
-    const int RowsForFourPanels = 3, RowsForTwoPanels = 6;
+    // Panels that a tile of rows meets in turn: with blocks of the inner index they fit the second cache.
+    const int GroupedPanels = 4;
 
     /// <summary>y [rows, N] = ⌊x⌉ [rows, K] · Wᵀ or y += ⌊x⌉ · Wᵀ; rows of x and y are <paramref name="xRow"/> and <paramref name="yRow"/> floats apart.</summary>
     public static void Forward(
@@ -67,7 +67,7 @@ public static unsafe partial class MatMulBf16
             return;
         }
 
-        int bundle = PanelsAtOnce(rows);
+        int bundle = rows >= 2 * LeastRows ? GroupedPanels : PanelsAtOnce(rows);
         double panelFlops = (double)w.K * PanelGeometry.FullWidth, panelWords = (double)w.PanelRows * PanelGeometry.FullWidth;
         var region = new ForwardRegion
         {
@@ -83,23 +83,17 @@ public static unsafe partial class MatMulBf16
         workers.Run(region.Grid.Tasks, ref region);
     }
 
-    static int PanelsAtOnce(int rows) => rows <= RowsForFourPanels ? 4 : rows <= RowsForTwoPanels ? 2 : 1;
-
     static void RunPanels(
         in RoundedRows x, int rows, PackedMatrix w, int start, int end, (int Start, int End) k, float* y, nint yRow, bool add)
     {
         nint panelBytes = (nint)w.PanelRows * PanelGeometry.FullWidth * sizeof(float);
-        for (int panel = start, panels; panel < end; panel += panels)
+        for (int panel = start, count; panel < end; panel += count)
         {
-            int width = w.Outputs.Width(panel), left = w.N - (panel * PanelGeometry.FullWidth);
-            panels = PanelsAtOnce(rows);
-            while (panels > 1 && panels > Math.Min(end - panel, left / PanelGeometry.FullWidth))
-            {
-                panels /= 2;
-            }
-
-            var part = new PairPanel(w.Panel(panel) + ((nint)k.Start / 2 * width), (k.End - k.Start + 1) / 2, width, left, panelBytes);
-            RunTiles(x, rows, panels, part, y + ((nint)panel * PanelGeometry.FullWidth), yRow, add);
+            int width = w.Outputs.Width(panel);
+            count = Math.Min(GroupedPanels, end - panel);
+            count = w.Outputs.Width(panel + count - 1) == width ? count : count - 1;
+            var words = w.Panel(panel) + ((nint)k.Start / 2 * width);
+            RunTiles(x, rows, new(words, panelBytes, (k.End - k.Start + 1) / 2, w.Outputs, panel, count), y, yRow, add);
         }
     }
 

@@ -8,7 +8,9 @@ public static unsafe partial class MatMulBf16
     // Outputs that a transposed panel holds at once.
     const int TransposedOutputs = 1024;
 
-    // Rows of a task: they and a transposed panel fit the second cache.
+    // Panels of inputs that are transposed together, and then meet each tile of rows in turn.
+    const int TransposedPanels = 2;
+
     const int LeastGradientRows = 128, MostGradientRows = 384;
 
     /// <summary>dx [rows, K] = ⌊dy⌉ [rows, N] · W or dx += ⌊dy⌉ · W; rows of dy and dx are <paramref name="dyRow"/> and <paramref name="dxRow"/> floats apart.</summary>
@@ -41,9 +43,10 @@ public static unsafe partial class MatMulBf16
         for (int n = start; n < end; n += TransposedOutputs)
         {
             int next = Math.Min(n + TransposedOutputs, end);
-            for (int panel = firstPanel; panel < endPanel; panel++)
+            for (int panel = firstPanel; panel < endPanel; panel += TransposedPanels)
             {
-                RunInputs(dy.From(0, n - start), rows, w, (n, next), panel, dx, dxRow, accumulate || n > start);
+                int count = Math.Min(TransposedPanels, endPanel - panel);
+                RunInputs(dy.From(0, n - start), rows, w, (n, next), panel, count, dx, dxRow, accumulate || n > start);
             }
         }
     }
@@ -58,7 +61,8 @@ public static unsafe partial class MatMulBf16
             return;
         }
 
-        double rowFlops = (double)w.N * PanelGeometry.FullWidth;
+        double rowFlops = (double)w.N * PanelGeometry.FullWidth * TransposedPanels;
+        int panels = new PanelGeometry(w.K).Panels;
         var region = new InputGradientRegion
         {
             Dy = rounded,
@@ -66,30 +70,41 @@ public static unsafe partial class MatMulBf16
             Dx = dx,
             DxRow = dxRow,
             Accumulate = accumulate,
-            Grid = new(rows, (LeastGradientRows, MostGradientRows), new PanelGeometry(w.K).Panels, rowFlops, rowFlops * RowsPerTranspose),
+            Grid = new(rows, (LeastGradientRows, MostGradientRows), (panels + TransposedPanels - 1) / TransposedPanels, rowFlops, rowFlops * RowsPerTranspose),
         };
         workers.Run(region.Grid.Tasks, ref region);
     }
 
     static void RunInputs(
+        in RoundedRows dy, int rows, PackedMatrix w, (int Start, int End) outputs, int panel, int count, float* dx, nint dxRow, bool add)
+    {
+        const int panelBytes = (TransposedOutputs + PanelGeometry.FullWidth) * PanelGeometry.FullWidth * sizeof(ushort);
+        var inputs = new PanelGeometry(w.K);
+        if (dy.Path == Bf16Path.Managed)
+        {
+            for (int i = panel; i < panel + count; i++)
+            {
+                RunManagedInputs(dy, rows, w, outputs, i, dx, dxRow, add);
+            }
+
+            return;
+        }
+
+        byte* words = (byte*)Bf16Scratch.Panel(TransposedPanels * panelBytes);
+        for (int i = 0; i < count; i++)
+        {
+            PairTranspose.Run(
+                w, outputs.Start, outputs.End, (panel + i) * PanelGeometry.FullWidth, inputs.Width(panel + i), words + (i * panelBytes));
+        }
+
+        RunTiles(dy, rows, new(words, panelBytes, (outputs.End - outputs.Start + 1) / 2, inputs, panel, count), dx, dxRow, add);
+    }
+
+    static void RunManagedInputs(
         in RoundedRows dy, int rows, PackedMatrix w, (int Start, int End) outputs, int panel, float* dx, nint dxRow, bool add)
     {
         var inputs = new PanelGeometry(w.K);
         int k = panel * PanelGeometry.FullWidth, width = inputs.Width(panel), valid = inputs.ValidColumns(panel);
-        if (dy.Path == Bf16Path.Managed)
-        {
-            RunManagedInputs(dy, rows, w, outputs, k, width, valid, dx + k, dxRow, add);
-            return;
-        }
-
-        void* words = Bf16Scratch.Panel((TransposedOutputs + PanelGeometry.FullWidth) * PanelGeometry.FullWidth * sizeof(ushort));
-        PairTranspose.Run(w, outputs.Start, outputs.End, k, width, words);
-        RunTiles(dy, rows, 1, new(words, (outputs.End - outputs.Start + 1) / 2, width, valid), dx + k, dxRow, add);
-    }
-
-    static void RunManagedInputs(
-        in RoundedRows dy, int rows, PackedMatrix w, (int Start, int End) outputs, int k, int width, int valid, float* dx, nint dxRow, bool add)
-    {
         float* transposed =
             (float*)Bf16Scratch.Panel((long)(TransposedOutputs + PanelTranspose.ExtraRows) * PanelGeometry.FullWidth * sizeof(float));
         PanelTranspose.Unpack(w, outputs.Start, outputs.End, k, valid, transposed, width);
@@ -97,7 +112,8 @@ public static unsafe partial class MatMulBf16
         for (int column = 0; column < valid;)
         {
             var family = TileFamily.For(ElementType.F32, valid - column);
-            family.Run(a, rows, transposed + column, width, outputs.End - outputs.Start, dx + column, dxRow, add, valid - column);
+            family.Run(
+                a, rows, transposed + column, width, outputs.End - outputs.Start, dx + k + column, dxRow, add, valid - column);
             column += family.Columns;
         }
     }
@@ -114,9 +130,10 @@ public static unsafe partial class MatMulBf16
         public readonly void Run(int task)
         {
             var rows = Grid.Rows(task);
-            var panels = Grid.Panels(task);
+            var bundles = Grid.Panels(task);
             InputGradientOutputs(
-                Dy.From(rows.Start, 0), rows.End - rows.Start, W, 0, W.N, panels.Start, panels.End, Dx + (rows.Start * DxRow), DxRow, Accumulate);
+                Dy.From(rows.Start, 0), rows.End - rows.Start, W, 0, W.N, bundles.Start * TransposedPanels,
+                Math.Min(bundles.End * TransposedPanels, new PanelGeometry(W.K).Panels), Dx + (rows.Start * DxRow), DxRow, Accumulate);
         }
     }
 }
