@@ -29,7 +29,11 @@ public static class TableRows
             Name = "", Work = "", Unit = "of FMA peak", Commands = _products, Figure = Figures.MedianCell("share_of_peak"),
             Target = new(Yardstick.ShareOfProbe, 0.82, 0.92),
         };
-        yield return product with { Name = "products-median", Work = "fp32 products, M ≥ 64, three roles: median cell" };
+        yield return product with
+        {
+            Name = "products-median", Work = "fp32 products, M ≥ 64, three roles: median cell", PeerName = "PyTorch, forward, GFLOP/s:",
+            Peer = (peers, _) => peers.Median("gflops_median", ("what", "gemm"), ("dtype", "fp32")),
+        };
         yield return product with
         {
             Name = "products-worst", Work = "fp32 products, M ≥ 64, three roles: worst cell", Figure = Figures.WorstCell("share_of_peak"),
@@ -38,7 +42,8 @@ public static class TableRows
         yield return product with
         {
             Name = "products-bf16", Work = "bf16 products, M ≥ 64, forward and input gradient: median cell", Unit = "of bf16 peak",
-            Commands = _products16, Target = new(Yardstick.ShareOfProbe, 0.85, 0.92),
+            Commands = _products16, Target = new(Yardstick.ShareOfProbe, 0.85, 0.92), PeerName = "PyTorch, forward, GFLOP/s:",
+            Peer = (peers, _) => peers.Median("gflops_median", ("what", "gemm"), ("dtype", "bf16")),
         };
         foreach (string weights in new[] { "bf16", "f32" })
         {
