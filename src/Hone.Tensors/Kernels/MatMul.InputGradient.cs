@@ -18,7 +18,7 @@ public static unsafe partial class MatMul
             return;
         }
 
-        if (Turns(rows, w.K, w.N))
+        if (Turns(w.K, w.N))
         {
             TurnedInputGradient(dy, dyRow, rows, w, dx, dxRow, accumulate, workers);
             return;
@@ -42,7 +42,7 @@ public static unsafe partial class MatMul
     public static void InputGradientRange(
         float* dy, nint dyRow, int rows, PackedMatrix w, int nStart, int nEnd, float* dx, nint dxRow, bool accumulate)
     {
-        if (Turns(rows, w.K, nEnd - nStart))
+        if (Turns(w.K, nEnd - nStart))
         {
             TurnedInputGradientRange(dy, dyRow, rows, w, nStart, nEnd, dx, dxRow, accumulate);
             return;
@@ -56,8 +56,8 @@ public static unsafe partial class MatMul
         }.Run(0, inputs.Panels, 0, rows);
     }
 
-    // Thin products have too little to multiply for each word of dy and dx.
-    static bool Turns(int rows, int inputs, int outputs) => inputs >= 96 && outputs >= 96;
+    // Thin products have too little to multiply for each word of dy and dx; a small W is transposed within the second cache.
+    static bool Turns(int inputs, int outputs) => inputs >= 96 && outputs >= 96 && (long)inputs * outputs > 1 << 17;
 
     static void TurnedInputGradient(
         float* dy, nint dyRow, int rows, PackedMatrix w, float* dx, nint dxRow, bool accumulate, Workers workers)
