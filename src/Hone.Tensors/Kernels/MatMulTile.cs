@@ -104,11 +104,11 @@ static unsafe class MatMulTile<TVector, TLanes, TFormat, THeight, TWidth>
         if (THeight.Value > 11) { Store(c + 11 * cRow, c110, c111); }
     }
 
-    // BF16 weights come from memory too fast for the processor to run ahead of them by itself: 4 to 16 rows gain a fifth.
+    // BF16 weights come from memory too fast for the processor to run ahead of them by itself: 4 to 12 rows gain up to a third.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Prefetch(float* b)
     {
-        const int WordsAhead = 256, LineWords = 16;
+        const int WordsAhead = 896, LineWords = 16;
         if (TFormat.IsPaired)
         {
             TLanes.Prefetch(b + WordsAhead);
