@@ -26,32 +26,47 @@ public static class TableRows
     {
         var product = new TableRow
         {
-            Name = "", Work = "", Unit = "of FMA peak", Commands = _products, Figure = Figures.MedianCell("share_of_peak"),
+            Name = "",
+            Work = "",
+            Unit = "of FMA peak",
+            Commands = _products,
+            Figure = Figures.MedianCell("share_of_peak"),
             Target = new(Yardstick.ShareOfProbe, 0.82, 0.92),
         };
         yield return product with
         {
-            Name = "products-median", Work = "fp32 products, M ≥ 64, three roles: median cell", PeerName = "PyTorch, forward, GFLOP/s:",
+            Name = "products-median",
+            Work = "fp32 products, M ≥ 64, three roles: median cell",
+            PeerName = "PyTorch, forward, GFLOP/s:",
             Peer = (peers, _) => peers.Median("gflops_median", ("what", "gemm"), ("dtype", "fp32")),
         };
         yield return product with
         {
-            Name = "products-worst", Work = "fp32 products, M ≥ 64, three roles: worst cell", Figure = Figures.WorstCell("share_of_peak"),
+            Name = "products-worst",
+            Work = "fp32 products, M ≥ 64, three roles: worst cell",
+            Figure = Figures.WorstCell("share_of_peak"),
             Target = new(Yardstick.ShareOfProbe, 0.65, 0.80),
         };
         yield return product with
         {
-            Name = "products-bf16", Work = "bf16 products, M ≥ 64, forward and input gradient: median cell", Unit = "of bf16 peak",
-            Commands = _products16, Target = new(Yardstick.ShareOfProbe, 0.85, 0.92), PeerName = "PyTorch, forward, GFLOP/s:",
+            Name = "products-bf16",
+            Work = "bf16 products, M ≥ 64, forward and input gradient: median cell",
+            Unit = "of bf16 peak",
+            Commands = _products16,
+            Target = new(Yardstick.ShareOfProbe, 0.85, 0.92),
+            PeerName = "PyTorch, forward, GFLOP/s:",
             Peer = (peers, _) => peers.Median("gflops_median", ("what", "gemm"), ("dtype", "bf16")),
         };
         foreach (string weights in new[] { "bf16", "f32" })
         {
             yield return product with
             {
-                Name = $"vector-{weights}", Work = $"M = 1, {weights} weights from memory: median cell", Unit = "of read bandwidth",
+                Name = $"vector-{weights}",
+                Work = $"M = 1, {weights} weights from memory: median cell",
+                Unit = "of read bandwidth",
                 Commands = [$"gemm --role forward --m 1 --n 896,4864,896,151936 --k 896,896,4864,896 --weights {weights} --from-memory"],
-                Figure = Figures.MedianCell("share_of_read"), Target = new(Yardstick.ShareOfProbe, 0.85, 0.93),
+                Figure = Figures.MedianCell("share_of_read"),
+                Target = new(Yardstick.ShareOfProbe, 0.85, 0.93),
             };
         }
     }
@@ -68,10 +83,13 @@ public static class TableRows
             yield return new()
             {
                 Name = $"decode-{batch}-{compute}",
-                Work = $"decode, bf16 weights, {compute} arithmetic, prompt 256 shared, 64 new, batch {batch}, with sampling", Unit = "tok/s",
+                Work = $"decode, bf16 weights, {compute} arithmetic, prompt 256 shared, 64 new, batch {batch}, with sampling",
+                Unit = "tok/s",
                 Commands = [$"decode {Large} --compute {compute} --batch 1,8,32,128 --prompt 256 --new 64 --repeats 1"],
-                Figure = Figures.Of(Tokens, ("batch", batch)), Target = new(Yardstick.TimesPeer, floor, moonshot),
-                PeerName = "llama.cpp BF16, without sampling", Peer = (peers, _) => peers.Median(
+                Figure = Figures.Of(Tokens, ("batch", batch)),
+                Target = new(Yardstick.TimesPeer, floor, moonshot),
+                PeerName = "llama.cpp BF16, without sampling",
+                Peer = (peers, _) => peers.Median(
                     "decode_tokens_per_s_median", ("what", "llama batched decode"), ("model", "qwen2.5-0.5b-bf16.gguf"), ("batch", batch),
                     ("prompt", 256), ("new", 64)),
             };
@@ -81,9 +99,14 @@ public static class TableRows
         {
             yield return new()
             {
-                Name = $"prompt-{compute}", Work = $"prompt of 512 tokens, {compute} arithmetic", Unit = "tok/s",
-                Commands = [$"prompt {Large} --compute {compute} --prompt 512"], Figure = Figures.Of(Tokens),
-                Target = new(Yardstick.TimesPeer, 1.15, 1.3), PeerName = $"llama.cpp {compute.ToUpperInvariant()}", Peer = (peers, _) => peers.Median(
+                Name = $"prompt-{compute}",
+                Work = $"prompt of 512 tokens, {compute} arithmetic",
+                Unit = "tok/s",
+                Commands = [$"prompt {Large} --compute {compute} --prompt 512"],
+                Figure = Figures.Of(Tokens),
+                Target = new(Yardstick.TimesPeer, 1.15, 1.3),
+                PeerName = $"llama.cpp {compute.ToUpperInvariant()}",
+                Peer = (peers, _) => peers.Median(
                     "tokens_per_s_median", ("what", "llama prompt"), ("model", $"qwen2.5-0.5b-{compute}.gguf"), ("prompt", 512)),
             };
         }
@@ -93,25 +116,45 @@ public static class TableRows
     {
         yield return new()
         {
-            Name = "train", Work = "LoRA step, 4 x 512 tokens, rank 16, fp32", Unit = "tok/s", Commands = _train, Figure = Figures.Of(Tokens),
-            Target = new(Yardstick.TimesPeer, 2, 2.5), PeerName = "PyTorch fp32", Peer = (peers, _) => TrainStep(peers, "fp32", 4, 512, 0),
+            Name = "train",
+            Work = "LoRA step, 4 x 512 tokens, rank 16, fp32",
+            Unit = "tok/s",
+            Commands = _train,
+            Figure = Figures.Of(Tokens),
+            Target = new(Yardstick.TimesPeer, 2, 2.5),
+            PeerName = "PyTorch fp32",
+            Peer = (peers, _) => TrainStep(peers, "fp32", 4, 512, 0),
         };
         yield return new()
         {
-            Name = "train-bf16", Work = "LoRA step, 4 x 512 tokens, rank 16, bf16", Unit = "tok/s", Commands = [$"{_train[0]} --compute bf16"], Figure = Figures.Of(Tokens),
-            Target = new(Yardstick.TimesPeer, 1.2, 1.6), PeerName = "PyTorch bf16", Peer = (peers, _) => TrainStep(peers, "bf16", 4, 512, 0),
+            Name = "train-bf16",
+            Work = "LoRA step, 4 x 512 tokens, rank 16, bf16",
+            Unit = "tok/s",
+            Commands = [$"{_train[0]} --compute bf16"],
+            Figure = Figures.Of(Tokens),
+            Target = new(Yardstick.TimesPeer, 1.2, 1.6),
+            PeerName = "PyTorch bf16",
+            Peer = (peers, _) => TrainStep(peers, "bf16", 4, 512, 0),
         };
         var groups = new TableRow
         {
-            Name = "groups", Work = "4 groups of 8, prompt 256, completion 128, fp32", Unit = "tok/s", Commands = _groups, Figure = Figures.Of(Tokens),
-            Target = new(Yardstick.TimesPeer, 4, 6), PeerName = "PyTorch fp32, every prompt 8 times",
+            Name = "groups",
+            Work = "4 groups of 8, prompt 256, completion 128, fp32",
+            Unit = "tok/s",
+            Commands = _groups,
+            Figure = Figures.Of(Tokens),
+            Target = new(Yardstick.TimesPeer, 4, 6),
+            PeerName = "PyTorch fp32, every prompt 8 times",
             Peer = (peers, _) => TrainStep(peers, "fp32", 4, 384, 128),
         };
         yield return groups;
         yield return groups with
         {
-            Name = "groups-bf16-peer", Work = "the same groups, computed in fp32, against PyTorch in bf16", Target = new(Yardstick.TimesPeer, 1.5, 2),
-            PeerName = "PyTorch bf16, every prompt 8 times", Peer = (peers, _) => TrainStep(peers, "bf16", 4, 384, 128),
+            Name = "groups-bf16-peer",
+            Work = "the same groups, computed in fp32, against PyTorch in bf16",
+            Target = new(Yardstick.TimesPeer, 1.5, 2),
+            PeerName = "PyTorch bf16, every prompt 8 times",
+            Peer = (peers, _) => TrainStep(peers, "bf16", 4, 384, 128),
         };
     }
 
@@ -119,13 +162,24 @@ public static class TableRows
     {
         yield return new()
         {
-            Name = "memory", Work = "peak memory of the 4 x 512 step", Unit = "GB", Commands = _train, Figure = Figures.Of("peak_rss_gb"),
-            Target = new(Yardstick.AtMost, 6, 4.5), PeerName = "PyTorch fp32", Peer = (peers, _) => PeakMemory(peers, checkpointing: false),
+            Name = "memory",
+            Work = "peak memory of the 4 x 512 step",
+            Unit = "GB",
+            Commands = _train,
+            Figure = Figures.Of("peak_rss_gb"),
+            Target = new(Yardstick.AtMost, 6, 4.5),
+            PeerName = "PyTorch fp32",
+            Peer = (peers, _) => PeakMemory(peers, checkpointing: false),
         };
         yield return new()
         {
-            Name = "memory-checkpointed", Work = "peak memory of the 4 x 512 step, all layers checkpointed", Unit = "GB", Commands = _checkpointed,
-            Figure = Figures.Of("peak_rss_gb"), Target = new(Yardstick.AtMost, 3, 2), PeerName = "PyTorch fp32, checkpointing",
+            Name = "memory-checkpointed",
+            Work = "peak memory of the 4 x 512 step, all layers checkpointed",
+            Unit = "GB",
+            Commands = _checkpointed,
+            Figure = Figures.Of("peak_rss_gb"),
+            Target = new(Yardstick.AtMost, 3, 2),
+            PeerName = "PyTorch fp32, checkpointing",
             Peer = (peers, _) => PeakMemory(peers, checkpointing: true),
         };
     }
@@ -134,14 +188,26 @@ public static class TableRows
     {
         yield return new()
         {
-            Name = "tiny-train", Work = "tiny shape, train 64 x 128", Unit = "tok/s", Commands = _tinyTrain, Figure = Figures.Of(Tokens),
-            Target = new(Yardstick.TimesPeer, 2, 2.5), PeerName = "PyTorch fp32", Peer = (peers, _) => peers.Median(
+            Name = "tiny-train",
+            Work = "tiny shape, train 64 x 128",
+            Unit = "tok/s",
+            Commands = _tinyTrain,
+            Figure = Figures.Of(Tokens),
+            Target = new(Yardstick.TimesPeer, 2, 2.5),
+            PeerName = "PyTorch fp32",
+            Peer = (peers, _) => peers.Median(
                 "tokens_per_s_median", ("what", "train_step"), ("shape", "tiny"), ("dtype", "fp32"), ("batch", 64), ("length", 128)),
         };
         yield return new()
         {
-            Name = "tiny-decode", Work = "tiny shape, decode batch 64", Unit = "tok/s", Commands = _tinyDecode, Figure = Figures.Of(Tokens),
-            Target = new(Yardstick.TimesPeer, 4, 6), PeerName = "PyTorch fp32", Peer = (peers, _) => peers.Median(
+            Name = "tiny-decode",
+            Work = "tiny shape, decode batch 64",
+            Unit = "tok/s",
+            Commands = _tinyDecode,
+            Figure = Figures.Of(Tokens),
+            Target = new(Yardstick.TimesPeer, 4, 6),
+            PeerName = "PyTorch fp32",
+            Peer = (peers, _) => peers.Median(
                 "decode_tokens_per_s_median", ("what", "generate"), ("shape", "tiny"), ("dtype", "fp32"), ("batch", 64), ("prompt", 64), ("new", 64)),
         };
     }
@@ -150,13 +216,22 @@ public static class TableRows
     {
         yield return new()
         {
-            Name = "quickstart", Work = "quickstart: 60 steps, sampling, training and grading", Unit = "s", Commands = _quickstart,
-            Figure = Figures.Of("seconds.median"), Target = new(Yardstick.AtMost, 12, 6),
+            Name = "quickstart",
+            Work = "quickstart: 60 steps, sampling, training and grading",
+            Unit = "s",
+            Commands = _quickstart,
+            Figure = Figures.Of("seconds.median"),
+            Target = new(Yardstick.AtMost, 12, 6),
         };
         yield return new()
         {
-            Name = "quickstart-trl", Work = "the same job through TRL: seconds to our greedy held-out accuracy", Unit = "s", Commands = _quickstart,
-            Figure = Figures.Of("seconds.median"), Target = new(Yardstick.PeerSecondsOverOurs, 6, 12), PeerName = "TRL",
+            Name = "quickstart-trl",
+            Work = "the same job through TRL: seconds to our greedy held-out accuracy",
+            Unit = "s",
+            Commands = _quickstart,
+            Figure = Figures.Of("seconds.median"),
+            Target = new(Yardstick.PeerSecondsOverOurs, 6, 12),
+            PeerName = "TRL",
             Peer = (peers, lines) => Figures.Of("greedy_accuracy")(lines) is { } accuracy ? peers.TrainingSecondsTo(accuracy) : null,
         };
     }
@@ -169,8 +244,12 @@ public static class TableRows
             string kind = work[..work.IndexOf(' ')];
             yield return new()
             {
-                Name = $"threads-{kind}", Work = $"1 → 2 threads, {kind}", Unit = "times", Commands = [work + " --threads 1", work + " --threads 2"],
-                Figure = Figures.Ratio(Tokens), Target = new(Yardstick.AtLeast, 1.85, 1.95),
+                Name = $"threads-{kind}",
+                Work = $"1 → 2 threads, {kind}",
+                Unit = "times",
+                Commands = [work + " --threads 1", work + " --threads 2"],
+                Figure = Figures.Ratio(Tokens),
+                Target = new(Yardstick.AtLeast, 1.85, 1.95),
             };
         }
     }
