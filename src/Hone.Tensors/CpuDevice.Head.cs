@@ -4,8 +4,8 @@ namespace Hone.Tensors;
 
 public sealed unsafe partial class CpuDevice
 {
-    // Bounds the memory of the directions' partial sums: 64 MB.
-    const int HeadSumFloats = 16 << 20;
+    // Bounds the memory of the directions' partial sums: 32 MB.
+    const int HeadSumFloats = 8 << 20;
 
     // Rows of one task: a block's logits lie in the second cache; small enough for all threads to have some.
     const int HeadRowsPerTask = 192, HeadLeastRows = 48, HeadTasks = 16;

@@ -80,6 +80,7 @@ public abstract class Device
     /// <summary>y = silu(gate) ⊙ up.</summary>
     public abstract void SwiGlu(Tensor gate, Tensor up, Tensor y);
 
+    /// <summary>Assigns dGate and dUp; dUp may be dy itself.</summary>
     public abstract void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
 
     public abstract void Copy(Tensor x, Tensor y);

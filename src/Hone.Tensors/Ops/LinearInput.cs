@@ -109,6 +109,13 @@ sealed class GatedInput(Tensor gate, Tensor up) : LinearInput(gate.Rows, gate.Co
         up.Gradient = tape.Arena.New(Rows, Columns);
     }
 
+    // Each element of up's gradient needs the products' gradient of that element only: it takes its place.
+    internal override Tensor Gradient(Tape tape, out bool accumulate)
+    {
+        accumulate = false;
+        return up.Gradient!;
+    }
+
     internal override void SendBack(Tape tape, Tensor gradient) =>
         tape.Device.SwiGluInputGradient(gradient, gate, up, gate.Gradient!, up.Gradient!);
 }
