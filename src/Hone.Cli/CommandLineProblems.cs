@@ -9,6 +9,7 @@ static class CommandLineProblems
     static readonly (string Type, string Words)[] _types =
     [
         ("Single", "a number"),
+        ("Double", "a number"),
         ("Int32", "a whole number"),
         ("UInt64", "a whole number, 0 or more"),
     ];

@@ -69,6 +69,7 @@ public static class HoneCommand
             RunsCommand.Create(),
             ShowCommand.Create(),
             VerifyCommand.Create(),
+            BenchCommand.Create(),
         ];
         foreach (var command in commands)
         {

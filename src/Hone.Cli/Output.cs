@@ -12,8 +12,6 @@ namespace Hone.Cli;
 /// </summary>
 sealed class Output
 {
-    static readonly JsonSerializerOptions _oneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public Output(ParseResult parsed)
     {
         IsJson = parsed.GetValue(Json);
@@ -40,6 +38,9 @@ sealed class Output
         Recursive = true,
     };
 
+    /// <summary>How a result is written: one line, letters as they are.</summary>
+    public static JsonSerializerOptions OneLine { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public bool IsJson { get; }
 
     /// <summary>A terminal that can be drawn on, not a file or a pipe.</summary>
@@ -61,7 +62,7 @@ sealed class Output
     {
         if (IsJson)
         {
-            System.Console.Out.WriteLine(result.ToJsonString(_oneLine));
+            System.Console.Out.WriteLine(result.ToJsonString(OneLine));
         }
     }
 }

@@ -1,3 +1,4 @@
+using Hone.Bench;
 using Hone.Jobs;
 using Hone.Models.Weights;
 using Hone.Text;
@@ -16,7 +17,7 @@ static class Problems
         switch (failure)
         {
             case DataFileException or JobException or ModelFileException or TokenizerException or ChatTemplateException
-                or VerificationException or RunException or CommandException:
+                or VerificationException or RunException or CommandException or BenchException:
                 Console.Error.WriteLine(failure.Message);
                 return HoneCommand.BadInput;
             case TrainingException:

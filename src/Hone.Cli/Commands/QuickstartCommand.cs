@@ -6,7 +6,7 @@ namespace Hone.Cli.Commands;
 /// <summary>hone quickstart: the job of recipes/arithmetic, from the model that ships with Hone to the verdict.</summary>
 static class QuickstartCommand
 {
-    const string JobPath = "recipes/arithmetic/job.json";
+    public const string JobPath = "recipes/arithmetic/job.json";
 
     public static Command Create()
     {

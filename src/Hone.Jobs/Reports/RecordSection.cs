@@ -94,7 +94,7 @@ static class RecordSection
             {(origin is null ? Html.Empty : Html.Of($"""
             <table class="words"><tbody>
             <tr><td>Hone</td><td>{origin.Hone}, seed {run.Settings.Seed}</td></tr>
-            <tr><td>Processor</td><td>{origin.Processor}, {origin.Threads} thread{(origin.Threads == 1 ? "" : "s")}, {origin.InstructionSet}</td></tr>
+            <tr><td>Processor</td><td>{origin.Processor}, {origin.Device ?? origin.InstructionSet}</td></tr>
             <tr><td>System</td><td>{origin.OperatingSystem}, {origin.Runtime}</td></tr>
             <tr><td>Run folder</td><td>{run.Path}</td></tr>
             </tbody></table>

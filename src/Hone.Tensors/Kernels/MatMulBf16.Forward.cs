@@ -1,9 +1,14 @@
+using Hone.Tensors.Kernels.MachineCode;
+
 namespace Hone.Tensors.Kernels;
 
 public static unsafe partial class MatMulBf16
 {
     // Words of a panel that can be fetched from memory while one multiply-add runs; prices a product of few rows.
     const double FlopsPerWord = 16;
+
+    // Rows of a task, and the inner index that they are cut at: rows and a panel fit the second cache. Partial sums wait in the result.
+    const int LeastRows = 48, MostRows = 144, InnerBlock = 2048;
 
     // Up to these numbers of rows, four or two panels at once give the processor enough sums to work on side by side.
     const int RowsForFourPanels = 3, RowsForTwoPanels = 6;
@@ -17,11 +22,44 @@ public static unsafe partial class MatMulBf16
         Bf16Path path, float* x, int xRow, int rows, PackedMatrix w, float* y, int yRow, bool accumulate, Workers workers)
     {
         RequireBf16(w);
-        if (rows == 0)
+        int most = RowsAtOnce(rows, w.K, path, MostRows);
+        for (int first = 0; first < rows; first += most)
         {
+            ForwardRows(
+                path, x + ((nint)first * xRow), xRow, Math.Min(most, rows - first), w, y + ((nint)first * yRow), yRow, accumulate, workers);
+        }
+    }
+
+    /// <summary>
+    /// The part of a forward product that one task computes: columns of the panels [start, end), 32 to a panel, for the first rows of x.
+    /// <paramref name="y"/> is where column 0 would be.
+    /// </summary>
+    public static void ForwardPanels(
+        in RoundedRows x, int rows, PackedMatrix w, int start, int end, float* y, nint yRow, bool accumulate)
+    {
+        RequireBf16(w);
+        if (x.Path == Bf16Path.Managed)
+        {
+            for (int panel = start; panel < end; panel++)
+            {
+                RunManagedPanel(x, rows, w, panel, y + ((nint)panel * PanelGeometry.FullWidth), yRow, accumulate);
+            }
+
             return;
         }
 
+        // Weights that are used once are read from end to end.
+        int block = rows <= PairKernels.MaxRows ? int.MaxValue : InnerBlock;
+        for (int k = 0, next; k < w.K; k = next)
+        {
+            next = (int)Math.Min((long)k + block, w.K);
+            RunPanels(x.From(0, k), rows, w, start, end, (k, next), y, yRow, accumulate || k > 0);
+        }
+    }
+
+    static void ForwardRows(
+        Bf16Path path, float* x, int xRow, int rows, PackedMatrix w, float* y, int yRow, bool accumulate, Workers workers)
+    {
         var rounded = Round(x, xRow, rows, w.K, path, workers);
         if (path == Bf16Path.Managed)
         {
@@ -40,59 +78,28 @@ public static unsafe partial class MatMulBf16
             Accumulate = accumulate,
             Bundle = bundle,
             Grid = new(
-                rows, (48, 192), (w.Outputs.Panels + bundle - 1) / bundle, bundle * panelFlops, bundle * panelWords * FlopsPerWord),
+                rows, (LeastRows, MostRows), (w.Outputs.Panels + bundle - 1) / bundle, bundle * panelFlops, bundle * panelWords * FlopsPerWord),
         };
         workers.Run(region.Grid.Tasks, ref region);
-    }
-
-    /// <summary>
-    /// The part of a forward product that one task computes: columns of the panels [start, end), 32 to a panel, for the first rows of x.
-    /// <paramref name="y"/> is where column 0 would be.
-    /// </summary>
-    public static void ForwardPanels(
-        in RoundedRows x, int rows, PackedMatrix w, int start, int end, float* y, nint yRow, bool accumulate)
-    {
-        RequireBf16(w);
-        int most = x.Path == Bf16Path.MachineCode ? PanelsAtOnce(rows) : 1;
-        for (int panel = start, panels; panel < end; panel += panels)
-        {
-            panels = most;
-            while (panels > Math.Min(end - panel, (w.N - (panel * PanelGeometry.FullWidth)) / PanelGeometry.FullWidth) && panels > 1)
-            {
-                panels /= 2;
-            }
-
-            float* y_p = y + ((nint)panel * PanelGeometry.FullWidth);
-            if (x.Path == Bf16Path.MachineCode)
-            {
-                RunPanels(x, rows, w, panel, panels, y_p, yRow, accumulate);
-            }
-            else
-            {
-                RunManagedPanel(x, rows, w, panel, y_p, yRow, accumulate);
-            }
-        }
     }
 
     static int PanelsAtOnce(int rows) => rows <= RowsForFourPanels ? 4 : rows <= RowsForTwoPanels ? 2 : 1;
 
     static void RunPanels(
-        in RoundedRows x, int rows, PackedMatrix w, int panel, int panels, float* y, nint yRow, bool accumulate)
+        in RoundedRows x, int rows, PackedMatrix w, int start, int end, (int Start, int End) k, float* y, nint yRow, bool add)
     {
-        int width = w.Outputs.Width(panel), valid = w.N - (panel * PanelGeometry.FullWidth);
-        for (int k = 0; k < w.K; k += InnerBlock)
+        nint panelBytes = (nint)w.PanelRows * PanelGeometry.FullWidth * sizeof(float);
+        for (int panel = start, panels; panel < end; panel += panels)
         {
-            int pairs = (Math.Min(InnerBlock, w.K - k) + 1) / 2;
-            var words = w.Panel(panel) + ((nint)k / 2 * width);
-            var part = new PairPanel(words, pairs, width, valid, (nint)w.PanelRows * PanelGeometry.FullWidth * sizeof(float));
-            if (panels > 1)
+            int width = w.Outputs.Width(panel), left = w.N - (panel * PanelGeometry.FullWidth);
+            panels = PanelsAtOnce(rows);
+            while (panels > 1 && panels > Math.Min(end - panel, left / PanelGeometry.FullWidth))
             {
-                RunTile(x.From(0, k), rows, panels, part, y, yRow, accumulate || k > 0);
+                panels /= 2;
             }
-            else
-            {
-                RunTiles(x.From(0, k), rows, part, y, yRow, accumulate || k > 0);
-            }
+
+            var part = new PairPanel(w.Panel(panel) + ((nint)k.Start / 2 * width), (k.End - k.Start + 1) / 2, width, left, panelBytes);
+            RunTiles(x, rows, panels, part, y + ((nint)panel * PanelGeometry.FullWidth), yRow, add);
         }
     }
 

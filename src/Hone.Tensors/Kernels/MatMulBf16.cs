@@ -14,14 +14,18 @@ namespace Hone.Tensors.Kernels;
 /// </remarks>
 public static unsafe partial class MatMulBf16
 {
-    // Steps of the inner index that a panel stays in the second cache for; partial sums wait in the result.
-    const int InnerBlock = 4096;
+    // Rounded activations that stay in the last-level cache between their rounding and their use.
+    const long RoundedBytes = 4 << 20;
 
     // Rounding fewer numbers than this is done before other threads would have begun.
     const int RoundedByOneThread = 16 * 1024;
 
     /// <summary>What this process computes with, chosen by processor and system.</summary>
     public static Bf16Path Path { get; } = PairKernels.Instance is null ? Bf16Path.Managed : Bf16Path.MachineCode;
+
+    // Rows that are rounded and multiplied before the next are looked at.
+    static int RowsAtOnce(int rows, int columns, Bf16Path path, int least) =>
+        (int)Math.Min(rows, Math.Max(least, RoundedBytes / RoundedRows.BytesOf(1, columns, path)));
 
     static RoundedRows Round(float* x, nint xRow, int rows, int columns, Bf16Path path, Workers workers)
     {
@@ -53,14 +57,14 @@ public static unsafe partial class MatMulBf16
         }
     }
 
-    // C [rows, valid] (+)= A · B over one panel.
-    static void RunTiles(in RoundedRows a, int rows, in PairPanel panel, float* c, nint cRow, bool add)
+    // C [rows, valid] (+)= A · B over one panel, or several where the rows fit one tile.
+    static void RunTiles(in RoundedRows a, int rows, int panels, in PairPanel panel, float* c, nint cRow, bool add)
     {
         int tiles = (rows + PairKernels.MaxRows - 1) / PairKernels.MaxRows;
         for (int tile = 0, first = 0; tile < tiles; tile++)
         {
             int next = (int)((long)(tile + 1) * rows / tiles);
-            RunTile(a.From(first, 0), next - first, 1, panel, c + (first * cRow), cRow, add);
+            RunTile(a.From(first, 0), next - first, panels, panel, c + (first * cRow), cRow, add);
             first = next;
         }
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Hone.Jobs;
+using Hone.Tensors;
 
 namespace Hone.Tests.Jobs;
 
@@ -39,7 +40,7 @@ public sealed class JobFileTests : IDisposable
     public void Written_and_read_again_a_job_is_the_same_in_every_value()
     {
         var job = Read("{" + Minimal + """
-            , "testData": "test.jsonl", "validationShare": 0.25, "seed": 18446744073709551615, "control": true,
+            , "testData": "test.jsonl", "validationShare": 0.25, "seed": 18446744073709551615, "control": true, "compute": "bf16",
             "hyperParameters": {"batchSize": 3, "learningRateSchedule": "cosine", "maxSteps": 7, "loraTargetModules": ["q_proj"]},
             "evaluation": {"samplesPerPrompt": 4, "temperature": 0.5, "maxPrompts": 100}
             }
@@ -50,6 +51,7 @@ public sealed class JobFileTests : IDisposable
 
         Assert.Equal(JobFile.ToJson(job), JobFile.ToJson(again));
         Assert.Equal(ulong.MaxValue, again.Seed);
+        Assert.Equal(Compute.Bf16, again.Compute);
         Assert.Equal("hone train job.json", origin!.Command);
     }
 
@@ -59,7 +61,7 @@ public sealed class JobFileTests : IDisposable
         string json = JobFile.ToJson(Read("{" + Minimal + "}"));
 
         Assert.All(
-            ["validationShare", "testData", "seed", "epochCount", "maxSteps", "generationBatch", "loraTargetModules", "samplesPerPrompt"],
+            ["validationShare", "testData", "seed", "compute", "epochCount", "maxSteps", "generationBatch", "loraTargetModules", "samplesPerPrompt"],
             key => Assert.Contains($"\"{key}\":", json));
     }
 
@@ -115,6 +117,7 @@ public sealed class JobFileTests : IDisposable
     [InlineData("\"evaluation\": 3", "evaluation is 3, but needs to be an object in braces.")]
     [InlineData("\"seed\": -1", "seed is -1, but needs to be a whole number, 0 or more.")]
     [InlineData("\"control\": \"yes\"", "control is 'yes', but needs to be true or false.")]
+    [InlineData("\"compute\": \"fp16\"", "compute is 'fp16', but needs to be one of f32, bf16.")]
     [InlineData("\"validationShare\": 0", "validationShare is 0, but needs to be above 0")]
     [InlineData("\"validationShare\": 0.9", "validationShare is 0.9, but needs to be above 0 and at most 0.5.")]
     [InlineData("\"validationShare\": 0.1, \"validationData\": \"test.jsonl\"", "validationData and validationShare are both given")]

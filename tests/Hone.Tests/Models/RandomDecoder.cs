@@ -1,6 +1,7 @@
 using Hone.Models;
 using Hone.Models.Configuration;
 using Hone.Tensors;
+using Hone.Tensors.Kernels;
 using Hone.Tests.Support;
 
 namespace Hone.Tests.Models;
@@ -24,13 +25,14 @@ static class RandomDecoder
         MaxPositions = 512,
     };
 
-    public static Decoder Create(Workers workers, bool tied = false)
+    /// <summary>With <see cref="Compute.Bf16"/> its matrices are frozen, as BF16.</summary>
+    public static Decoder Create(Workers workers, bool tied = false, Compute compute = Compute.F32)
     {
         var config = Config with { TieEmbeddings = tied };
         var shapes = DecoderTensors.All(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
         return DecoderLoader.Build(
-            config, new CpuDevice(workers),
-            name => Matrix(name, (int)shapes[name][0], (int)shapes[name][1]),
+            config, new CpuDevice(workers, compute),
+            name => Matrix(name, (int)shapes[name][0], (int)shapes[name][1], compute),
             name => Parameter.Vector(name, [.. Randoms.Normal((int)shapes[name][0], Seed(name), 0.2).Select(v => 1 + v)]));
     }
 
@@ -59,8 +61,19 @@ static class RandomDecoder
 
     public static int[] Tokens(int count, int seed) => Randoms.Integers(count, Config.VocabularySize, seed);
 
-    static Parameter Matrix(string name, int rows, int columns) =>
-        Parameter.Matrix(name, rows, columns, Randoms.Normal(rows * columns, Seed(name), 1.5 / Math.Sqrt(columns)));
+    static unsafe Parameter Matrix(string name, int rows, int columns, Compute compute)
+    {
+        float[] values = Randoms.Normal(rows * columns, Seed(name), 1.5 / Math.Sqrt(columns));
+        if (compute == Compute.F32)
+        {
+            return Parameter.Matrix(name, rows, columns, values);
+        }
+
+        fixed (ushort* halves = Array.ConvertAll(values, Bf16.Narrow))
+        {
+            return Parameter.FrozenMatrix(name, PackedMatrix.FromBf16(halves, rows, columns));
+        }
+    }
 
     // string.GetHashCode differs from process to process.
     static int Seed(string name) => name.Aggregate(17, (seed, letter) => unchecked((seed * 31) + letter)) & 0xFFFFFF;

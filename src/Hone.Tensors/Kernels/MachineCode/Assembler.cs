@@ -62,15 +62,20 @@ sealed partial class Assembler
             System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_code)[(jump - sizeof(int))..], Position - jump);
 
     /// <summary>Asks for a cache line, to be near the registers soon; any address will do.</summary>
-    public void Prefetch(Address source)
-    {
-        Extension(0, 0, source);
-        _code.AddRange([0x0F, 0x18]);
-        Operand(1, source, 1);
-    }
+    public void Prefetch(Address source) => Prefetch(0x18, source);
+
+    /// <summary>The same for a line that is going to be written.</summary>
+    public void PrefetchToWrite(Address target) => Prefetch(0x0D, target);
 
     /// <summary>Returns, with the upper parts of the vector registers cleared, as compiled code expects it.</summary>
     public void Return() => _code.AddRange([0xC5, 0xF8, 0x77, 0xC3]);
+
+    void Prefetch(byte opcode, Address memory)
+    {
+        Extension(0, 0, memory);
+        _code.AddRange([0x0F, opcode]);
+        Operand(1, memory, 1);
+    }
 
     void Wide(byte opcode, int register, Address memory)
     {

@@ -54,11 +54,15 @@ sealed class PairTileEmitter(Assembler code, int rows, int panels, int vectors)
 
     void StartSums()
     {
-        ForEachSum((sum, _) => code.Clear(sum));
+        SetRows(40, 48);
+        ForEachSum((sum, place) =>
+        {
+            code.Clear(sum);
+            code.PrefetchToWrite(place);
+        });
         code.Load(Count, new(Call, 56));
         code.Test(Count);
         int skip = code.JumpIfZero();
-        SetRows(40, 48);
         ForEachSum((sum, place) => code.LoadVector(sum, place));
         code.Land(skip);
     }

@@ -36,8 +36,11 @@ public class Bf16Tests
         var y = new ushort[19];
 
         Bf16.Narrow(x, y);
+        var rounded = new float[19];
+        Bf16.Round(x, rounded);
 
         Assert.All(y, v => Assert.Equal(expected, v));
+        Assert.All(rounded, v => Assert.Equal((uint)expected << 16, BitConverter.SingleToUInt32Bits(v)));
     }
 
     [Fact]
