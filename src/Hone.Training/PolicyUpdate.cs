@@ -16,6 +16,9 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
     /// <param name="SamplerDifference">Largest |ℓ_trainer − ℓ_sampler|: 0 before the batch's first update.</param>
     public sealed record Result(PolicyMetrics Metrics, double SamplerDifference);
 
+    /// <summary>The most memory that activations have taken, in bytes.</summary>
+    public long ActivationPeak => _arena.Peak;
+
     /// <summary>Leaves the gradient in the adapter's trees, ready for the optimizer.</summary>
     /// <param name="prompts">The tokens of the step's prompts.</param>
     /// <param name="rollouts">Their completions, G after G.</param>
