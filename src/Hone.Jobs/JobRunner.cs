@@ -114,7 +114,7 @@ public sealed class JobRunner : IDisposable
         $"memory plan: {ByteSize.Text(Memory.Total)} of {ByteSize.Text(Memory.Budget)}: "
         + string.Join(", ", Memory.Parts.Select(part => $"{part.Name} {ByteSize.Text(part.Bytes)}"))
         + $"; {Memory.CheckpointLayers} of {Layers} layers compute their activations twice, "
-        + $"{Memory.GroupsPerMicroBatch} groups at a time.";
+        + $"groups of {Memory.RowsPerMicroBatch:N0} tokens train at a time.";
 
     void WriteReport()
     {

@@ -34,7 +34,7 @@ static class PlanView
         output.Line($"  {"together",-22} {ByteSize.Text(plan.Total),10}  of {ByteSize.Text(plan.Budget)}");
         output.Line();
         output.Line($"{plan.CheckpointLayers} of {job.Shape.Decoder.Config.Layers} layers compute their activations twice; "
-            + $"{Math.Min(plan.GroupsPerMicroBatch, job.Shape.PromptsPerStep)} groups train at a time.");
+            + $"groups of {plan.RowsPerMicroBatch:N0} tokens together train at a time.");
     }
 
     public static void ShowTime(TimeForecast forecast, MachineRates rates, ExpectedLengths lengths, Output output)
@@ -58,7 +58,7 @@ static class PlanView
             ["memoryBudget"] = plan.Budget,
             ["fits"] = plan.Fits,
             ["checkpointLayers"] = plan.CheckpointLayers,
-            ["groupsPerMicroBatch"] = plan.GroupsPerMicroBatch,
+            ["rowsPerMicroBatch"] = plan.RowsPerMicroBatch,
         };
         if (forecast is not null && lengths is not null)
         {

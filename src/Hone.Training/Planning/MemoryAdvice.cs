@@ -23,7 +23,7 @@ public readonly record struct MemoryAdvice(string Setting, int From, int To)
     static bool Fits(RunShape run, long budget)
     {
         using var planner = new MemoryPlanner(
-            run with { Settings = run.Settings with { CheckpointLayers = run.Decoder.Config.Layers, GroupsPerMicroBatch = 1 } }, budget);
+            run with { Settings = run.Settings with { CheckpointLayers = run.Decoder.Config.Layers, RowsPerMicroBatch = 1 } }, budget);
         return planner.Plan().Fits;
     }
 

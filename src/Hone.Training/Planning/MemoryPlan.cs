@@ -34,7 +34,8 @@ public sealed record MemoryPlan
     /// <summary>First layers that compute their activations again in the backward pass.</summary>
     public required int CheckpointLayers { get; init; }
 
-    public required int GroupsPerMicroBatch { get; init; }
+    /// <summary>Rows of groups that go forward and backward together; a longer group goes alone.</summary>
+    public required int RowsPerMicroBatch { get; init; }
 
     public long Total => Runtime + Weights + Math.Max(Loading, Adapter + Cache + Sampling + Training);
 
@@ -48,5 +49,5 @@ public sealed record MemoryPlan
 
     /// <summary>The settings as the plan runs them. No result depends on what it changes.</summary>
     public TrainingSettings Apply(TrainingSettings settings) =>
-        settings with { CheckpointLayers = CheckpointLayers, GroupsPerMicroBatch = GroupsPerMicroBatch };
+        settings with { CheckpointLayers = CheckpointLayers, RowsPerMicroBatch = RowsPerMicroBatch };
 }

@@ -2,21 +2,21 @@ using Hone.Tensors;
 
 namespace Hone.Training.Planning;
 
-/// <summary>Finds the cheapest way to run that fits a budget: whole micro-batches first, then smaller ones, then checkpointed layers.</summary>
+/// <summary>Finds the fastest way to run that fits a budget: as few checkpointed layers as possible, then groups one by one.</summary>
 public sealed class MemoryPlanner : IDisposable
 {
-    // Products reach their speed with this many rows: to split a larger micro-batch costs nothing.
-    const int EnoughRows = 1024;
+    // Products reach their speed with this many rows, or with this many for each thread: more at once gain nothing.
+    const int EnoughRows = 1536, EnoughRowsPerThread = 128;
 
     // The program, its libraries and the managed heap of a small job; measured on Linux x64 (docs/performance.md).
-    const long RuntimeBytes = 150_000_000;
+    const long RuntimeBytes = 125_000_000;
 
     // Operands that a kernel lays out once, and tiles: the largest of each kind that a thread keeps.
     const long BytesPerThread = 8_000_000;
 
     readonly RunShape _run;
     readonly DryRun _dry;
-    readonly Dictionary<(int Groups, int Layers), long> _training = [];
+    readonly Dictionary<(int Rows, int Layers), long> _training = [];
 
     public MemoryPlanner(RunShape run, long budget)
     {
@@ -31,70 +31,77 @@ public sealed class MemoryPlanner : IDisposable
     /// <summary>The plan that fits at the least cost, or the smallest there is.</summary>
     public MemoryPlan Plan()
     {
-        var settings = _run.Settings;
-        int[] groups = [.. Halves(Math.Min(settings.GroupsPerMicroBatch, _run.PromptsPerStep))];
-        int[] large = [.. groups.Where((count, i) => i == 0 || RowsOf(count) >= EnoughRows)];
-        int[] small = [.. groups.Skip(large.Length)];
-        int least = Math.Min(settings.CheckpointLayers ?? 0, Layers);
-        var plans = large.Select(count => With(count, least)).Append(Checkpointed(large[^1])).Concat(small.Select(Checkpointed));
-        MemoryPlan? smallest = null;
-        foreach (var plan in plans)
+        if (_run.Settings.RowsPerMicroBatch is { } given)
         {
-            smallest = smallest is null || plan.Total < smallest.Total ? plan : smallest;
-            if (plan.Fits)
-            {
-                return plan;
-            }
+            return Checkpointed(given);
         }
 
-        return smallest!;
+        int rows = Math.Max(EnoughRows, EnoughRowsPerThread * Workers.Default.Count);
+        var plan = Checkpointed(rows);
+        return plan.Fits || rows <= LongestGroup ? plan : Checkpointed(LongestGroup);
     }
 
     public void Dispose() => _dry.Dispose();
 
     // The fewest layers that fit, or all. More layers never take more memory.
-    MemoryPlan Checkpointed(int groups)
+    MemoryPlan Checkpointed(int rows)
     {
         if (_run.Settings.CheckpointLayers is { } given)
         {
-            return With(groups, Math.Min(given, Layers));
+            return With(rows, Math.Min(given, Layers));
         }
 
         int low = 0, high = Layers;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            (low, high) = With(groups, middle).Fits ? (low, middle) : (middle + 1, high);
+            (low, high) = With(rows, middle).Fits ? (low, middle) : (middle + 1, high);
         }
 
-        return With(groups, high);
+        return With(rows, high);
     }
 
-    MemoryPlan With(int groups, int layers) => new()
+    MemoryPlan With(int rows, int layers) => new()
     {
         Budget = Budget,
         Weights = _run.WeightBytes,
         Adapter = AdapterBytes(),
         Cache = CacheBytes(),
         Sampling = SamplingBytes(),
-        Training = TrainingBytes(groups, layers),
+        Training = TrainingBytes(rows, layers),
         Runtime = RuntimeBytes + (BytesPerThread * Workers.Default.Count),
         Loading = _run.LargestWeightBytes,
         CheckpointLayers = layers,
-        GroupsPerMicroBatch = groups == _run.PromptsPerStep ? _run.Settings.GroupsPerMicroBatch : groups,
+        RowsPerMicroBatch = rows,
     };
 
-    long TrainingBytes(int groups, int layers)
+    long TrainingBytes(int rows, int layers)
     {
-        if (!_training.TryGetValue((groups, layers), out long bytes))
+        if (!_training.TryGetValue((rows, layers), out long bytes))
         {
-            var settings = _run.Settings with { CheckpointLayers = layers, GroupsPerMicroBatch = groups };
-            int[] prompts = [.. _run.Training.OrderDescending().Take(groups)];
-            int[] completions = [.. Enumerable.Repeat(settings.InferenceMaxTokens, prompts.Length * settings.TrainingSamplePerPrompt)];
-            _training[(groups, layers)] = bytes = _dry.Train(prompts, completions, settings);
+            var settings = _run.Settings with { CheckpointLayers = layers, RowsPerMicroBatch = null };
+            var (prompts, completions) = FullestMicroBatch(rows);
+            _training[(rows, layers)] = bytes = _dry.Train(
+                prompts, completions, settings with { GroupsPerMicroBatch = prompts.Count });
         }
 
         return bytes;
+    }
+
+    // As many longest groups as fit, and what is left of the rows as a shorter one.
+    (List<int> Prompts, List<int> Completions) FullestMicroBatch(int rows)
+    {
+        int G = _run.Settings.TrainingSamplePerPrompt, prompt = _run.Training.Max(), completion = _run.Settings.InferenceMaxTokens;
+        int groups = Math.Clamp(rows / LongestGroup, 1, Math.Min(_run.Settings.GroupsPerMicroBatch, _run.PromptsPerStep));
+        List<int> prompts = [.. Enumerable.Repeat(prompt, groups)], completions = [.. Enumerable.Repeat(completion, groups * G)];
+        int left = (rows - (groups * LongestGroup) - prompt) / G;
+        if (left > 0 && groups < Math.Min(_run.Settings.GroupsPerMicroBatch, _run.PromptsPerStep))
+        {
+            prompts.Add(prompt);
+            completions.AddRange(Enumerable.Repeat(left + 1, G));
+        }
+
+        return (prompts, completions);
     }
 
     long AdapterBytes()
@@ -129,19 +136,5 @@ public sealed class MemoryPlanner : IDisposable
             _dry.Decode(Math.Min(_run.Settings.GenerationBatch, completions), longest + _run.Settings.InferenceMaxTokens - 1));
     }
 
-    int RowsOf(int groups)
-    {
-        var settings = _run.Settings;
-        return groups * ((int)_run.Training.Average() + (settings.TrainingSamplePerPrompt * (settings.InferenceMaxTokens - 1)));
-    }
-
-    static IEnumerable<int> Halves(int count)
-    {
-        for (; count > 1; count /= 2)
-        {
-            yield return count;
-        }
-
-        yield return 1;
-    }
+    int LongestGroup => _run.Training.Max() + (_run.Settings.TrainingSamplePerPrompt * (_run.Settings.InferenceMaxTokens - 1));
 }
