@@ -4,13 +4,17 @@ using Hone.Tensors.Planning;
 namespace Hone.Training.Planning;
 
 /// <summary>
-/// How near the machine's limits the kernels come, by kind of operation: seconds = region + max(FLOPs / (peak · share), bytes / bandwidth).
+/// How near the machine's limits the kernels come, by kind of operation:
+/// seconds = region + max(FLOPs / (peak · share of peak), bytes / (bandwidth · share of bandwidth)).
 /// </summary>
-/// <remarks>The table was measured once, on Zen 4, in F32 at widths 128 and 896; docs/performance.md says how and what it is worth.</remarks>
+/// <remarks>
+/// Measured once on a Zen 4 core in F32, at widths 128 and 896 with 1 to 1,360 rows, as the best of some repeats (docs/performance.md has
+/// the table and says what it is worth elsewhere).
+/// </remarks>
 static class Efficiency
 {
     // A region of tasks: waking the threads, waiting for the last, and the call itself.
-    const double RegionSeconds = 3e-6;
+    const double RegionSeconds = 2e-6;
 
     // Operands up to this size are where the operation before has left them.
     const double CacheBytes = 16e6;
@@ -18,35 +22,52 @@ static class Efficiency
     // Weights that all layers together need again for the next token: beyond this they come from memory.
     const double WeightCacheBytes = 24e6;
 
-    // Strided and short copies do not reach what long reads do.
-    const double BandwidthShare = 0.8;
+    // Of what the probe reads: a walk over weights is a long read.
+    const double ShareForWeights = 0.92;
 
     public static double Seconds(in PlannedOperation operation, MachineRates rates, double modelBytes)
     {
         double arithmetic = operation.Cost.ArithmeticSeconds(rates.F32Flops, rates.Bf16Flops) / ShareOfPeak(operation);
         double activations = operation.Cost.Bytes - operation.WeightBytes;
         double memory =
-            (activations / (activations <= CacheBytes ? rates.CacheBytes : rates.MemoryBytes))
-            + (operation.WeightBytes / (modelBytes <= WeightCacheBytes ? rates.CacheBytes : rates.MemoryBytes));
-        return RegionSeconds + Math.Max(arithmetic, memory / BandwidthShare);
+            (activations / ShareOfBandwidth(operation.Operation) / (activations <= CacheBytes ? rates.CacheBytes : rates.MemoryBytes))
+            + (operation.WeightBytes / ShareForWeights / (modelBytes <= WeightCacheBytes ? rates.CacheBytes : rates.MemoryBytes));
+        return RegionSeconds + Math.Max(arithmetic, memory);
     }
 
     static double ShareOfPeak(in PlannedOperation operation) => operation.Operation switch
     {
-        // One row uses a twelfth of the accumulators; a few rows are unpacked from BF16 for little use.
-        Operation.Linear or Operation.LinearInputGradient => operation.Rows >= 48 ? 0.8 : operation.Rows >= 12 ? 0.65 : operation.Rows >= 4 ? 0.5 : 0.25,
-        Operation.LinearWeightGradient => 0.75,
+        // Few rows leave accumulators idle while a panel of weights is unpacked.
+        Operation.Linear => operation.Rows >= 24 ? 0.77 : operation.Rows >= 4 ? 0.67 : 0.22,
+        Operation.LinearInputGradient or Operation.LinearWeightGradient => 0.7,
 
-        // The head's softmax comes on top of its products.
-        Operation.Head => 0.7,
+        // The softmax comes on top of the products.
+        Operation.Head => 0.65,
 
         // R columns fill few registers, and the sums of a group's gradient pass through memory.
-        Operation.LowRank or Operation.LowRankInputGradient => 0.45,
-        Operation.LowRankWeightGradient => 0.35,
+        Operation.LowRank => operation.Rows >= 24 ? 0.55 : 0.38,
+        Operation.LowRankInputGradient => 0.57,
+        Operation.LowRankWeightGradient => 0.44,
 
-        // Half of a diagonal block is masked, and exponentials are not multiply-adds.
-        Operation.Attention => operation.Rows >= 256 ? 0.35 : 0.2,
-        Operation.AttentionInputGradient => 0.3,
-        _ => 0.3,
+        // A decoded row meets each key once; a prompt's rows share a block of keys. Exponentials are not multiply-adds.
+        Operation.Attention => operation.Rows >= 256 ? 0.45 : 0.24,
+        Operation.AttentionInputGradient => 0.5,
+
+        // Vectors without blocks in registers: loads and stores bound them.
+        Operation.SwiGlu => 0.35,
+        Operation.SwiGluInputGradient => 0.27,
+
+        // Drawing a token: sums in double, then a search.
+        Operation.ForEach => 0.1,
+        _ => 0.12,
+    };
+
+    static double ShareOfBandwidth(Operation operation) => operation switch
+    {
+        // One float of each line: rows lie across panels, keys are transposed.
+        Operation.Gather => 0.03,
+        Operation.PlaceKeysAndValues => 0.08,
+        Operation.Repack or Operation.FinishGradient => 0.08,
+        _ => 0.65,
     };
 }
