@@ -43,7 +43,9 @@ public sealed class BenchSession : IDisposable
     }
 
     /// <summary>The session's repeats of something that is reported later.</summary>
-    public (IReadOnlyList<T> Results, double OtherLoad) Measure<T>(Func<T> run) => Repeats.Measure(run, _quiet, Stop);
+    /// <param name="warmUp">False for what is measured as it starts.</param>
+    public (IReadOnlyList<T> Results, double OtherLoad) Measure<T>(Func<T> run, bool warmUp = true) =>
+        (warmUp ? Repeats : Repeats with { Warmup = 0 }).Measure(run, _quiet, Stop);
 
     /// <summary>Probes again and shows a result. What its shares are of is the better of the two probes.</summary>
     public void Report(string what, JsonObject parameters, double otherLoad, Func<Limits, JsonObject> figures)

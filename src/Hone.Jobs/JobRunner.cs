@@ -134,7 +134,8 @@ public sealed class JobRunner : IDisposable
             Validation = _data.Validation,
             Control = _job.Control,
         };
-        using var loop = new TrainingLoop(run, _folder, _observer);
+        using var record = new QueuedRecord(_folder);
+        using var loop = new TrainingLoop(run, record, _observer);
         return loop.Run(stop);
     }
 

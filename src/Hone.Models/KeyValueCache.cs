@@ -5,21 +5,23 @@ namespace Hone.Models;
 
 /// <summary>
 /// Pages of keys and values of all layers. A page number means the same 16 positions of a sequence in every layer; a prompt's pages are
-/// shared by its completions.
+/// shared by its completions. A page takes memory once it was used: the number of pages is a bound, not a cost.
 /// </summary>
 public sealed class KeyValueCache : IDisposable
 {
     readonly AttentionShape _shape;
-    readonly (NativeBuffer Keys, NativeBuffer Values)[] _layers;
+    readonly int _layers;
+    readonly NativeBuffer _keys;
+    readonly NativeBuffer _values;
     readonly Stack<int> _free;
 
     public KeyValueCache(AttentionShape shape, int layers, int pages)
     {
         _shape = shape;
         Pages = pages;
-        _layers = [.. Enumerable.Range(0, layers).Select(_ => (
-            new NativeBuffer((long)pages * shape.TransposedPage * sizeof(float)),
-            new NativeBuffer((long)pages * shape.PlainPage * sizeof(float))))];
+        _layers = layers;
+        _keys = new NativeBuffer((long)layers * pages * shape.TransposedPage * sizeof(float), clear: false);
+        _values = new NativeBuffer((long)layers * pages * shape.PlainPage * sizeof(float), clear: false);
         _free = new Stack<int>(pages);
         ReturnAll();
     }
@@ -28,12 +30,29 @@ public sealed class KeyValueCache : IDisposable
 
     public int FreePages => _free.Count;
 
-    public unsafe KeyValuePages Layer(int layer) => new(_layers[layer].Keys.Floats, _layers[layer].Values.Floats);
+    /// <summary>Pages that were ever used: those for which the system has given memory.</summary>
+    public int PeakPages { get; private set; }
 
-    public int Take() =>
-        _free.TryPop(out int page) ? page : throw new InvalidOperationException($"All {Pages} pages of the key/value cache are in use.");
+    /// <summary>Bytes of a page in all layers.</summary>
+    public static long BytesPerPage(in AttentionShape shape, int layers) =>
+        (long)layers * (shape.TransposedPage + shape.PlainPage) * sizeof(float);
 
-    public void Return(IEnumerable<int> pages)
+    public unsafe KeyValuePages Layer(int layer) => new(
+        _keys.Floats + ((long)layer * Pages * _shape.TransposedPage), _values.Floats + ((long)layer * Pages * _shape.PlainPage));
+
+    /// <summary>The page that was returned last, else the lowest that was never used.</summary>
+    public int Take()
+    {
+        if (!_free.TryPop(out int page))
+        {
+            throw new InvalidOperationException($"All {Pages} pages of the key/value cache are in use.");
+        }
+
+        PeakPages = Math.Max(PeakPages, page + 1);
+        return page;
+    }
+
+    public void Return(ReadOnlySpan<int> pages)
     {
         foreach (int page in pages)
         {
@@ -55,7 +74,7 @@ public sealed class KeyValueCache : IDisposable
     public int Copy(int page)
     {
         int copy = Take();
-        for (int layer = 0; layer < _layers.Length; layer++)
+        for (int layer = 0; layer < _layers; layer++)
         {
             Layer(layer).CopyPage(_shape, page, copy);
         }
@@ -65,10 +84,7 @@ public sealed class KeyValueCache : IDisposable
 
     public void Dispose()
     {
-        foreach (var (keys, values) in _layers)
-        {
-            keys.Dispose();
-            values.Dispose();
-        }
+        _keys.Dispose();
+        _values.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hone.Tensors.Kernels;
 
 namespace Hone.Tensors;
 
@@ -15,14 +16,15 @@ public sealed class AttentionPlan
     /// <summary>Positions in a page: the 16 lanes of a block of scores.</summary>
     public const int PageSize = 16;
 
-    // Query rows of one task: enough to fill a tile, few enough to share a long prompt among threads.
-    const int RowsPerTask = 16;
+    // With fewer tasks than this, sequences go one by one although they share a prompt: enough for some threads comes first.
+    const int EnoughTasks = 16;
 
     readonly List<Segment> _segments = [];
     readonly List<int> _pages = [];
     readonly List<Placement> _placements = [];
     readonly List<QueryTask> _tasks = [];
     readonly List<int> _groupSegments = [];
+    AttentionShape? _tasksAreFor;
     int _transientPages;
 
     /// <summary>Consecutive query rows of one sequence.</summary>
@@ -40,8 +42,16 @@ public sealed class AttentionPlan
     /// <summary>Row <paramref name="Row"/> of the batch's keys and values goes to lane <paramref name="Slot"/> % 16 of page Slot / 16.</summary>
     public readonly record struct Placement(int Row, int Slot);
 
-    /// <summary>Query rows [Start, Start + Count) of a segment, counted from its first row.</summary>
-    public readonly record struct QueryTask(int Segment, int Start, int Count);
+    /// <summary>
+    /// Query rows of one task: <paramref name="Rows"/> rows of a segment from <paramref name="Start"/> on, or all rows of several segments
+    /// that share their first pages.
+    /// </summary>
+    /// <param name="Segment">The first segment.</param>
+    /// <param name="Segments">Segments in the task.</param>
+    /// <param name="Start">First row, counted from the segment's first; 0 with several segments.</param>
+    /// <param name="Rows">Rows of all segments together.</param>
+    /// <param name="SharedPages">Full pages that all rows of all segments see; 0 with one segment.</param>
+    public readonly record struct QueryTask(int Segment, int Segments, int Start, int Rows, int SharedPages);
 
     public ReadOnlySpan<Segment> SegmentSpan => CollectionsMarshal.AsSpan(_segments);
 
@@ -49,6 +59,7 @@ public sealed class AttentionPlan
 
     public ReadOnlySpan<Placement> Placements => CollectionsMarshal.AsSpan(_placements);
 
+    /// <summary>The tasks that <see cref="TasksFor"/> made.</summary>
     public ReadOnlySpan<QueryTask> Tasks => CollectionsMarshal.AsSpan(_tasks);
 
     /// <summary>First segment of each group, and one past the last: a group's key gradients are summed by one task.</summary>
@@ -56,6 +67,43 @@ public sealed class AttentionPlan
 
     /// <summary>Pages that a batch without a cache needs for itself.</summary>
     public int TransientPages => _transientPages;
+
+    /// <summary>Page numbers of a segment, from its position 0.</summary>
+    public ReadOnlySpan<int> PagesOf(int segment) => Pages[SegmentSpan[segment].PageOffset..];
+
+    /// <summary>Forgets all rows; the memory stays for the next ones.</summary>
+    public void Clear()
+    {
+        _segments.Clear();
+        _pages.Clear();
+        _placements.Clear();
+        _groupSegments.Clear();
+        _tasksAreFor = null;
+        _transientPages = 0;
+    }
+
+    /// <summary>Cuts the rows into tasks for one key/value head each, and returns their number. They follow from the rows and the heads alone.</summary>
+    public int TasksFor(in AttentionShape shape)
+    {
+        if (_tasksAreFor == shape)
+        {
+            return _tasks.Count;
+        }
+
+        _tasksAreFor = shape;
+        _tasks.Clear();
+        int most = shape.RowsPerTask;
+        int together = Math.Clamp(_segments.Count * shape.KeyValueHeads / EnoughTasks, 1, most);
+        for (int s = 0; s < _segments.Count; s++)
+        {
+            if (!Join(s, together))
+            {
+                AddTasks(s, most);
+            }
+        }
+
+        return _tasks.Count;
+    }
 
     /// <summary>Adds rows that continue a cached sequence; <paramref name="pages"/> must already hold room for the new positions.</summary>
     public void AddCached(int row, int count, int firstPosition, IReadOnlyList<int> pages)
@@ -128,12 +176,52 @@ public sealed class AttentionPlan
 
     void Add(Segment segment)
     {
-        for (int start = 0; start < segment.Count; start += RowsPerTask)
+        _segments.Add(segment);
+        _tasksAreFor = null;
+    }
+
+    // One segment's rows.
+    void AddTasks(int segment, int rowsPerTask)
+    {
+        int rows = _segments[segment].Count;
+        for (int start = 0; start < rows; start += rowsPerTask)
         {
-            _tasks.Add(new QueryTask(_segments.Count, start, Math.Min(RowsPerTask, segment.Count - start)));
+            _tasks.Add(new QueryTask(segment, 1, start, Math.Min(rowsPerTask, rows - start), 0));
+        }
+    }
+
+    // Puts a whole segment into the last task, if that one holds whole segments, has room, and shares a block of pages with it.
+    bool Join(int segment, int mostRows)
+    {
+        int rows = _segments[segment].Count;
+        if (_tasks.Count == 0 || _tasks[^1].Rows + rows > mostRows || _tasks[^1].Start > 0)
+        {
+            return false;
         }
 
-        _segments.Add(segment);
+        var task = _tasks[^1];
+        int shared = SharedPages(task.Segment, segment, task.Segments == 1 ? int.MaxValue : task.SharedPages);
+        if (shared * PageSize < AttentionProducts.Block)
+        {
+            return false;
+        }
+
+        _tasks[^1] = new QueryTask(task.Segment, task.Segments + 1, 0, task.Rows + rows, shared);
+        return true;
+    }
+
+    // First pages that two segments have in common and all their rows see in full.
+    int SharedPages(int one, int other, int most)
+    {
+        most = Math.Min(most, (Math.Min(_segments[one].FirstPosition, _segments[other].FirstPosition) + 1) / PageSize);
+        ReadOnlySpan<int> a = PagesOf(one), b = PagesOf(other);
+        int shared = 0;
+        while (shared < most && a[shared] == b[shared])
+        {
+            shared++;
+        }
+
+        return shared;
     }
 
     void Place(int row, IReadOnlyList<int> pages, int position) =>

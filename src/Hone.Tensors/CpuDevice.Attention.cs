@@ -4,10 +4,13 @@ namespace Hone.Tensors;
 
 public sealed unsafe partial class CpuDevice
 {
+    // Each element of a transposed page lies on a cache line of its own.
+    const int CostOfTransposing = 8;
+
     public override void PlaceKeysAndValues(in AttentionShape shape, AttentionPlan plan, Tensor k, Tensor v, KeyValuePages pages)
     {
         var heads = shape;
-        Rows(plan.Placements.Length, k.Columns, (start, count) =>
+        Rows(plan.Placements.Length, CostOfTransposing * k.Columns, (start, count) =>
         {
             foreach (var (row, slot) in plan.Placements.Slice(start, count))
             {
@@ -21,7 +24,7 @@ public sealed unsafe partial class CpuDevice
         in AttentionShape shape, AttentionPlan plan, Tensor q, KeyValuePages pages, Tensor logSumExp, Tensor y)
     {
         var region = new ForwardRegion(shape, plan, q, pages, logSumExp, y);
-        workers.Run(plan.Tasks.Length, ref region);
+        workers.Run(plan.TasksFor(shape) * shape.KeyValueHeads, ref region);
     }
 
     public override void AttentionInputGradient(
@@ -30,7 +33,7 @@ public sealed unsafe partial class CpuDevice
         var mark = scratch.Mark();
         float* valuePages = scratch.New(plan.TransientPages, shape.TransposedPage).Pointer;
         var heads = shape;
-        Rows(plan.Placements.Length, kept.V.Columns, (start, count) =>
+        Rows(plan.Placements.Length, CostOfTransposing * kept.V.Columns, (start, count) =>
         {
             foreach (var (row, slot) in plan.Placements.Slice(start, count))
             {
@@ -49,14 +52,10 @@ public sealed unsafe partial class CpuDevice
     {
         public void Run(int task)
         {
-            var (index, start, count) = plan.Tasks[task];
-            var segment = plan.SegmentSpan[index];
-            var pageNumbers = plan.Pages[segment.PageOffset..];
-            for (int head = 0; head < shape.KeyValueHeads; head++)
-            {
-                Kernels.Attention.Forward(
-                    shape, segment, pageNumbers, head, start, count, q.Pointer, pages.Keys, pages.Values, logSumExp.Pointer, y.Pointer);
-            }
+            // Head by head, so that a prompt's keys and values stay in the cache for the completions that follow it.
+            int head = task / plan.Tasks.Length;
+            Kernels.Attention.Forward(
+                shape, plan, plan.Tasks[task % plan.Tasks.Length], head, q.Pointer, pages, logSumExp.Pointer, y.Pointer);
         }
     }
 
@@ -84,10 +83,9 @@ public sealed unsafe partial class CpuDevice
                 KeyPages = kept.Pages.Keys,
                 ValuePages = valuePages,
             };
-            foreach (ref readonly var segment in segments)
+            for (int segment = plan.GroupSegments[group]; segment < plan.GroupSegments[group + 1]; segment++)
             {
-                AttentionGradient.Segment(
-                    shape, segment, plan.Pages[segment.PageOffset..], head, inputs, dq.Pointer, dkHead, dvHead);
+                AttentionGradient.Segment(shape, plan, segment, head, inputs, dq.Pointer, dkHead, dvHead);
             }
 
             WriteOut(dkHead, dk, head, firstRow, rows);

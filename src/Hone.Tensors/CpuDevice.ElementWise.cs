@@ -6,12 +6,12 @@ public sealed unsafe partial class CpuDevice
 {
     public override void RmsNorm(Tensor x, Tensor weight, float epsilon, Tensor invRms, Tensor y) =>
         Rows(x.Rows, x.Columns, (start, count) => Kernels.RmsNorm.Forward(
-            x.Slice(start, count).Span, weight.Span, epsilon, invRms.Slice(start, count).Span, y.Slice(start, count).Span));
+            Span(x, start, count), weight.Span, epsilon, Span(invRms, start, count), Span(y, start, count)));
 
     public override void RmsNormInputGradient(Tensor dy, Tensor x, Tensor weight, Tensor invRms, Tensor dx, bool accumulate) =>
         Rows(x.Rows, x.Columns, (start, count) => Kernels.RmsNorm.Backward(
-            dy.Slice(start, count).Span, x.Slice(start, count).Span, weight.Span, invRms.Slice(start, count).Span,
-            dx.Slice(start, count).Span, accumulate));
+            Span(dy, start, count), Span(x, start, count), weight.Span, Span(invRms, start, count),
+            Span(dx, start, count), accumulate));
 
     public override void RmsNormWeightGradient(
         Tensor dy, Tensor x, Tensor invRms, int[] groupStarts, int rowsPerToken, GradientTree tree)
@@ -21,7 +21,7 @@ public sealed unsafe partial class CpuDevice
         {
             int start = groupStarts[g] * rowsPerToken, count = (groupStarts[g + 1] * rowsPerToken) - start;
             Kernels.RmsNorm.WeightGradient(
-                dy.Slice(start, count).Span, x.Slice(start, count).Span, invRms.Slice(start, count).Span, leaf);
+                Span(dy, start, count), Span(x, start, count), Span(invRms, start, count), leaf);
             tree.AddLeaf(leaf);
         }
     }
@@ -31,7 +31,7 @@ public sealed unsafe partial class CpuDevice
         int heads = x.Columns / headWidth;
         Rows(x.Rows, x.Columns, (start, count) =>
         {
-            var rows = x.Slice(start, count).Span;
+            var rows = Span(x, start, count);
             var at = positions.AsSpan(start, count);
             if (inverse)
             {
@@ -46,21 +46,21 @@ public sealed unsafe partial class CpuDevice
 
     public override void SwiGlu(Tensor gate, Tensor up, Tensor y) =>
         Rows(y.Rows, y.Columns, (start, count) => Kernels.SwiGlu.Forward(
-            gate.Slice(start, count).Span, up.Slice(start, count).Span, y.Slice(start, count).Span));
+            Span(gate, start, count), Span(up, start, count), Span(y, start, count)));
 
     public override void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) =>
         Rows(dy.Rows, dy.Columns, (start, count) => Kernels.SwiGlu.Backward(
-            dy.Slice(start, count).Span, gate.Slice(start, count).Span, up.Slice(start, count).Span,
-            dGate.Slice(start, count).Span, dUp.Slice(start, count).Span));
+            Span(dy, start, count), Span(gate, start, count), Span(up, start, count),
+            Span(dGate, start, count), Span(dUp, start, count)));
 
     public override void Copy(Tensor x, Tensor y) =>
-        Rows(x.Rows, x.Columns, (start, count) => x.Slice(start, count).Span.CopyTo(y.Slice(start, count).Span));
+        Rows(x.Rows, x.Columns, (start, count) => Span(x, start, count).CopyTo(Span(y, start, count)));
 
     public override void Add(Tensor x, Tensor y) =>
-        Rows(x.Rows, x.Columns, (start, count) => ElementWise.Add(x.Slice(start, count).Span, y.Slice(start, count).Span));
+        Rows(x.Rows, x.Columns, (start, count) => ElementWise.Add(Span(x, start, count), Span(y, start, count)));
 
     public override void Scale(float scale, Tensor y) =>
-        Rows(y.Rows, y.Columns, (start, count) => ElementWise.Scale(scale, y.Slice(start, count).Span));
+        Rows(y.Rows, y.Columns, (start, count) => ElementWise.Scale(scale, Span(y, start, count)));
 
     public override void LogSoftmaxInputGradient(Tensor logits, HeadRows rows) =>
         Rows(rows.Count, logits.Columns, (start, count) =>
@@ -73,4 +73,7 @@ public sealed unsafe partial class CpuDevice
                     rows.GradientOfLogProbability[i], rows.Predictions.Entropies[i], rows.GradientOfEntropy?[i] ?? 0);
             }
         });
+
+    // Rows [start, start + count), without an object for each task.
+    static Span<float> Span(Tensor x, int start, int count) => new(x.Row(start), checked(count * x.Columns));
 }

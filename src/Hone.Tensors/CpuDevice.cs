@@ -5,8 +5,9 @@ namespace Hone.Tensors;
 /// <summary>The processor: each operation is one region of tasks over rows, panels or heads, split by shape alone.</summary>
 public sealed unsafe partial class CpuDevice(Workers workers, Compute compute = Compute.F32) : Device
 {
-    // Elements of one task of a row-wise kernel: some microseconds of work.
-    const int ElementsPerTask = 16 * 1024;
+    // Elements of one task of a row-wise kernel, about a microsecond of work, and the most tasks that one is cut into.
+    const int ElementsPerTask = 4 * 1024;
+    const int MaxRowTasks = 64;
 
     public CpuDevice(Compute compute = Compute.F32)
         : this(Workers.Default, compute)
@@ -33,12 +34,7 @@ public sealed unsafe partial class CpuDevice(Workers workers, Compute compute = 
         Check(x, w, y);
         if (RoundsFor(w))
         {
-            if (start is not null && !start.IsSameMemory(y))
-            {
-                Copy(start, y);
-            }
-
-            MatMulBf16.Forward(x.Pointer, w.K, x.Rows, w, y.Pointer, w.N, start is not null, workers);
+            MatMulBf16.Forward(x.Pointer, w.K, x.Rows, w, y.Pointer, w.N, start is null ? null : start.Pointer, w.N, workers);
         }
         else
         {
@@ -118,10 +114,11 @@ public sealed unsafe partial class CpuDevice(Workers workers, Compute compute = 
         Require.Equal(y.Rows, x.Rows);
     }
 
-    // Splits rows into ranges of about ElementsPerTask elements.
+    // Splits rows into ranges of about equal cost, by the shape alone.
     void Rows(int rows, int columns, Action<int, int> kernel)
     {
-        int perTask = Math.Max(1, ElementsPerTask / Math.Max(1, columns));
+        long elements = Math.Max(ElementsPerTask, (long)rows * columns / MaxRowTasks);
+        int perTask = (int)Math.Max(1, elements / Math.Max(1, columns));
         var region = new RowRegion(rows, perTask, kernel);
         workers.Run((rows + perTask - 1) / perTask, ref region);
     }

@@ -23,27 +23,32 @@ public sealed class PeerFigures(IReadOnlyList<JsonObject> lines)
     }
 
     /// <summary>
-    /// Seconds of training steps until an evaluation first reached this accuracy; if none did, of all steps: it took at least as long.
+    /// Seconds of training steps until an evaluation first reached this accuracy, in the fastest run that did; if none did, of all steps of
+    /// the fastest run: it took at least as long. Null without a run.
     /// </summary>
     public double? TrainingSecondsTo(double accuracy)
     {
+        List<(double Seconds, bool Reached)> runs = [];
         double seconds = 0;
-        bool any = false;
+        double? reached = null;
         foreach (var line in lines)
         {
-            string? kind = line["event"]?.GetValue<string>();
-            if (kind == "step")
+            switch (line["event"]?.GetValue<string>())
             {
-                seconds += BenchLine.Number(line, "seconds") ?? 0;
-                any = true;
-            }
-            else if (kind == "eval" && any && BenchLine.Number(line, "accuracy") >= accuracy)
-            {
-                return seconds;
+                case "step":
+                    seconds += BenchLine.Number(line, "seconds") ?? 0;
+                    break;
+                case "eval" when seconds > 0 && BenchLine.Number(line, "accuracy") >= accuracy:
+                    reached ??= seconds;
+                    break;
+                case "summary":
+                    runs.Add((reached ?? seconds, reached is not null));
+                    (seconds, reached) = (0, null);
+                    break;
             }
         }
 
-        return any ? seconds : null;
+        return runs.Count == 0 ? null : runs.OrderByDescending(run => run.Reached).ThenBy(run => run.Seconds).First().Seconds;
     }
 }
 

@@ -85,7 +85,7 @@ public sealed record StepBench(MeasuredModel Model, StepShape Step, AdapterSetup
             ["share"] = Spread.Round(total.Seconds / stepSeconds),
             ["gflops"] = Spread.Round(total.Cost.Flops / total.Seconds / 1e9),
             ["gbs"] = Spread.Round(total.Cost.Bytes / total.Seconds / 1e9),
-            ["limit"] = arithmetic >= memory ? "arithmetic" : "memory",
+            ["limit"] = total.Cost == default ? null : arithmetic >= memory ? "arithmetic" : "memory",
             ["share_of_limit"] = Spread.Round(Math.Max(arithmetic, memory) / total.Seconds),
             ["allocated_bytes"] = total.AllocatedBytes,
         };

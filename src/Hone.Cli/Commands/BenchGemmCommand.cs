@@ -7,7 +7,7 @@ namespace Hone.Cli.Commands;
 /// <summary>hone bench gemm: matrix products in their three roles.</summary>
 static class BenchGemmCommand
 {
-    static readonly Option<string> _role = new("--role") { Description = "forward, input-gradient, weight-gradient or all.", DefaultValueFactory = _ => "all" };
+    static readonly Option<string> _role = new("--role") { Description = "forward, input-gradient, weight-gradient, a list of them, or all.", DefaultValueFactory = _ => "all" };
     static readonly Option<string?> _m = new("--m") { Description = "Rows, a list. Default: 1,4,16,64,256,2048." };
     static readonly Option<string?> _n = new("--n") { Description = "Outputs, a list that goes with --k." };
     static readonly Option<string?> _k = new("--k") { Description = "Inputs, a list as long as --n. Default: the shapes of a 0.5B model and smaller ones." };
@@ -17,7 +17,6 @@ static class BenchGemmCommand
 
     public static Command Create()
     {
-        _role.AcceptOnlyFromAmong("forward", "input-gradient", "weight-gradient", "all");
         var command = new Command("gemm", "Measure matrix products.") { _role, _m, _n, _k, _weights, _compute, _fromMemory };
         var options = new BenchOptions(command, repeats: 3);
         command.SetAction((parsed, stop) => Task.FromResult(options.Run(parsed, Bench(parsed).Run, stop)));
@@ -32,8 +31,14 @@ static class BenchGemmCommand
         parsed.GetValue(_compute),
         parsed.GetValue(_fromMemory));
 
-    static GemmRole[] Roles(string text) =>
-        text == "all" ? Enum.GetValues<GemmRole>() : [Enum.GetValues<GemmRole>().First(role => GemmBench.NameOf(role) == text)];
+    static GemmRole[] Roles(string text)
+    {
+        var all = Enum.GetValues<GemmRole>();
+        string[] names = text == "all" ? [.. all.Select(GemmBench.NameOf)] : text.Split(',');
+        return Array.TrueForAll(names, name => all.Any(role => GemmBench.NameOf(role) == name))
+            ? [.. names.Select(name => all.First(role => GemmBench.NameOf(role) == name))]
+            : throw new CommandException($"--role is {text}, but needs to be all, or some of {string.Join(",", all.Select(GemmBench.NameOf))}.");
+    }
 
     static IReadOnlyList<MatrixShape> Shapes(string? n, string? k)
     {

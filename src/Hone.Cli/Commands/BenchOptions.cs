@@ -31,7 +31,8 @@ sealed class BenchOptions
 
     public static Option<string> Shape() => new("--shape")
     {
-        Description = "tiny, qwen2.5-0.5b, arithmetic, or a model folder.", DefaultValueFactory = _ => ModelShape.Tiny.Name,
+        Description = "tiny, qwen2.5-0.5b, arithmetic, or a model folder.",
+        DefaultValueFactory = _ => ModelShape.Tiny.Name,
     };
 
     public static Option<string> Weights()

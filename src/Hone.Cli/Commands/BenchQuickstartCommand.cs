@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Bench;
-using Hone.Bench.Machine;
 using Hone.Bench.Workloads;
 using Hone.Jobs;
 using Hone.Tensors;
@@ -38,9 +37,8 @@ static class BenchQuickstartCommand
         };
         var parameters = new JsonObject { ["steps"] = steps, ["held_out"] = heldOut, ["compute"] = MeasuredModel.NameOf(job.Compute) };
         session.ProbeAside();
-        var load = new OtherLoad();
-        var runs = Enumerable.Range(0, session.Repeats.Count).Select(_ => OneRun(job, session)).ToArray();
-        session.Report("quickstart", parameters, load.Share(), _ => Figures(runs));
+        var (runs, otherLoad) = session.Measure(() => OneRun(job, session), warmUp: false);
+        session.Report("quickstart", parameters, otherLoad, _ => Figures(runs));
     }
 
     sealed record Outcome(IReadOnlyList<StepMetrics> Steps, double? Accuracy);
@@ -64,7 +62,7 @@ static class BenchQuickstartCommand
         }
     }
 
-    static JsonObject Figures(Outcome[] runs) => new()
+    static JsonObject Figures(IReadOnlyList<Outcome> runs) => new()
     {
         ["seconds"] = Spread.OfSeconds(runs.Select(run => Sum(run, Work))).ToJson(),
         ["sampling_s"] = Median(runs, step => step.SamplingSeconds),
@@ -78,6 +76,6 @@ static class BenchQuickstartCommand
 
     static double Sum(Outcome run, Func<StepMetrics, double> seconds) => run.Steps.Sum(seconds);
 
-    static double Median(Outcome[] runs, Func<StepMetrics, double> seconds) =>
+    static double Median(IReadOnlyList<Outcome> runs, Func<StepMetrics, double> seconds) =>
         Spread.Round(Spread.MedianOf([.. runs.Select(run => Sum(run, seconds))]));
 }

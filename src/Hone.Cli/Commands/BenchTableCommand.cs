@@ -11,7 +11,8 @@ static class BenchTableCommand
     static readonly Option<string[]> _only = new("--only") { Description = "Only these rows, by name.", AllowMultipleArgumentsPerToken = true };
     static readonly Option<int> _processes = new("--processes")
     {
-        Description = "Processes for each figure; 0 writes the table anew from what is there.", DefaultValueFactory = _ => 5,
+        Description = "Processes for each figure; 0 writes the table anew from what is there.",
+        DefaultValueFactory = _ => 5,
     };
 
     static readonly Option<string?> _peers = new("--peers") { Description = "JSON lines of the peers, as bench/peers.sh writes them. Default: peers.jsonl in the results folder, if it is there." };

@@ -20,7 +20,8 @@ static class BenchTrainCommand
     static readonly Option<int> _rank = new("--rank") { Description = "Rank of the adapter.", DefaultValueFactory = _ => 16 };
     static readonly Option<string> _checkpoint = new("--checkpoint")
     {
-        Description = "none, all, or a number of layers that keep no activations and compute them again.", DefaultValueFactory = _ => "none",
+        Description = "none, all, or a number of layers that keep no activations and compute them again.",
+        DefaultValueFactory = _ => "none",
     };
 
     static readonly Option<int> _stepGroups = new("--groups") { Description = "Prompts of the step.", DefaultValueFactory = _ => 4 };

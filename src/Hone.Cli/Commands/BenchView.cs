@@ -48,6 +48,8 @@ sealed class BenchView(Output output)
         ],
     };
 
+    static readonly (string Heading, string Path)[] _phaseColumns = [("phase", "phase"), ("ms", "seconds"), ("share %", "share")];
+
     static readonly (string Heading, string Path)[] _kernelColumns =
     [
         ("phase", "phase"), ("kernel", "kernel"), ("calls", "calls"), ("ms", "seconds"), ("share %", "share"), ("GFLOP/s", "gflops"), ("GB/s", "gbs"),
@@ -72,6 +74,7 @@ sealed class BenchView(Output output)
 
         if (line["kernels"] is JsonArray kernels)
         {
+            output.Console.Write(TableOf(_phaseColumns, line["phases"]!.AsArray()));
             output.Console.Write(TableOf(_kernelColumns, kernels));
             _shown = null;
         }

@@ -1,6 +1,4 @@
-using Hone.Models.Sampling;
 using Hone.Tensors;
-using Hone.Tensors.Kernels;
 
 namespace Hone.Models.Generation;
 
@@ -15,16 +13,26 @@ public sealed class Generator : IDisposable
 
     readonly Decoder _decoder;
     readonly int _batch;
+    readonly long? _cacheBytes;
     readonly Arena _arena;
+    readonly TokenDraw _draw;
+    readonly AttentionPlan _plan = new();
+    int[] _tokens = [];
+    int[] _positions = [];
     KeyValueCache? _cache;
 
     /// <param name="batch">Completions that are decoded side by side.</param>
-    public Generator(Decoder decoder, int batch)
+    /// <param name="cacheBytes">
+    /// The most that keys and values may take; fewer completions are decoded side by side where they would take more. Null: what the batch needs.
+    /// </param>
+    public Generator(Decoder decoder, int batch, long? cacheBytes = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         _decoder = decoder;
         _batch = batch;
+        _cacheBytes = cacheBytes;
         _arena = decoder.Device.NewArena();
+        _draw = new TokenDraw(decoder.Device);
     }
 
     /// <summary>Pages of keys and values that sequences hold; none between two calls that were not cancelled.</summary>
@@ -38,29 +46,19 @@ public sealed class Generator : IDisposable
         Check(requests);
         var results = requests.Select(request => new Completion[request.Count]).ToArray();
         var cache = CacheFor(requests);
-        var waiting = new Waiting(requests);
+        var schedule = new Schedule(requests, cache.Pages);
         List<Sequence> active = [];
-        void Retire(Sequence sequence)
-        {
-            cache.Return(sequence.OwnPages);
-            sequence.Prompt.Leave(cache);
-            var completion = sequence.Completion();
-            results[sequence.Prompt.Index][sequence.Index] = completion;
-            onFinished?.Invoke(sequence.Prompt.Index, sequence.Index, completion);
-        }
-
-        while (waiting.Any || active.Count > 0)
+        while (schedule.Any || active.Count > 0)
         {
             stop.ThrowIfCancellationRequested();
-            var entering = waiting.Take(_batch - active.Count);
-            Enter(entering, cache);
-            active.AddRange(entering);
-            RemoveFinished(active, Retire);
-            if (active.Count > 0)
+            int running = active.Count;
+            schedule.Admit(active, _batch);
+            Step(active, running, cache);
+            Retire(active, schedule, cache, (prompt, index, completion) =>
             {
-                Decode(active, cache);
-                RemoveFinished(active, Retire);
-            }
+                results[prompt][index] = completion;
+                onFinished?.Invoke(prompt, index, completion);
+            });
         }
 
         return results;
@@ -72,24 +70,48 @@ public sealed class Generator : IDisposable
         _arena.Dispose();
     }
 
-    // Computes the prompts that are new and draws every entering completion's first token.
-    void Enter(List<Sequence> entering, KeyValueCache cache)
+    // One token for every sequence: the first `running` go on, the others begin. All are drawn together, so that the head is read once.
+    void Step(List<Sequence> active, int running, KeyValueCache cache)
     {
-        Prefill([.. entering.Select(sequence => sequence.Prompt).Where(prompt => prompt.LastHidden is null).Distinct()], cache);
-        if (entering.Count == 0)
+        if (running < active.Count)
         {
-            return;
+            Begin(active, running, cache);
         }
 
         _arena.Reset();
-        var hidden = _arena.New(entering.Count, _decoder.Config.HiddenSize);
-        for (int i = 0; i < entering.Count; i++)
+        var decoded = running > 0 ? Decode(active, running, cache) : null;
+        var hidden = decoded is not null && running == active.Count ? decoded : WithBeginners(active, running, decoded);
+        _draw.Draw(active, _decoder.Logits(_arena, hidden), _arena);
+    }
+
+    void Begin(List<Sequence> active, int first, KeyValueCache cache)
+    {
+        List<PromptState> prompts = [];
+        for (int i = first; i < active.Count; i++)
         {
-            entering[i].Prompt.LastHidden.CopyTo(hidden.RowSpan(i));
-            entering[i].Begin(cache);
+            if (active[i].Prompt.LastHidden is null && (prompts.Count == 0 || prompts[^1] != active[i].Prompt))
+            {
+                prompts.Add(active[i].Prompt);
+            }
         }
 
-        Draw(entering, hidden);
+        Prefill(prompts, cache);
+        for (int i = first; i < active.Count; i++)
+        {
+            active[i].Begin(cache);
+        }
+    }
+
+    Tensor WithBeginners(List<Sequence> active, int running, Tensor? decoded)
+    {
+        var hidden = _arena.New(active.Count, _decoder.Config.HiddenSize);
+        decoded?.Span.CopyTo(hidden.Span);
+        for (int i = running; i < active.Count; i++)
+        {
+            active[i].Prompt.LastHidden.CopyTo(hidden.RowSpan(i));
+        }
+
+        return hidden;
     }
 
     void Prefill(List<PromptState> prompts, KeyValueCache cache)
@@ -108,18 +130,19 @@ public sealed class Generator : IDisposable
 
     void PrefillTogether(List<PromptState> prompts, KeyValueCache cache)
     {
-        var plan = new AttentionPlan();
+        _plan.Clear();
         int row = 0;
         foreach (var prompt in prompts)
         {
             prompt.TakePages(cache);
-            plan.AddCached(row, prompt.Tokens.Length, 0, prompt.Pages);
+            _plan.AddCached(row, prompt.Tokens.Length, 0, prompt.Pages);
             row += prompt.Tokens.Length;
         }
 
+        _arena.Reset();
         var hidden = Hidden(
             [.. prompts.SelectMany(prompt => prompt.Tokens)], [.. prompts.SelectMany(prompt => Enumerable.Range(0, prompt.Tokens.Length))],
-            plan, cache);
+            cache);
         row = 0;
         foreach (var prompt in prompts)
         {
@@ -128,55 +151,48 @@ public sealed class Generator : IDisposable
         }
     }
 
-    void Decode(List<Sequence> active, KeyValueCache cache)
+    Tensor Decode(List<Sequence> active, int running, KeyValueCache cache)
     {
-        var plan = new AttentionPlan();
-        var (tokens, positions) = (new int[active.Count], new int[active.Count]);
+        if (_tokens.Length != running)
+        {
+            (_tokens, _positions) = (new int[running], new int[running]);
+        }
+
+        _plan.Clear();
+        for (int i = 0; i < running; i++)
+        {
+            (_tokens[i], _positions[i]) = active[i].Advance(cache);
+            _plan.AddCached(i, 1, _positions[i], active[i].Pages);
+        }
+
+        return Hidden(_tokens, _positions, cache);
+    }
+
+    Tensor Hidden(int[] tokens, int[] positions, KeyValueCache cache)
+    {
+        var tape = new Tape(_decoder.Device, _arena, records: false);
+        return _decoder.Hidden(tape, new RowBatch { Tokens = tokens, Positions = positions, Plan = _plan }, cache);
+    }
+
+    // Takes out what has ended; the others keep their order, so that completions of a prompt stay side by side.
+    static void Retire(List<Sequence> active, Schedule schedule, KeyValueCache cache, Action<int, int, Completion> finished)
+    {
+        int kept = 0;
         for (int i = 0; i < active.Count; i++)
         {
-            (tokens[i], positions[i]) = active[i].Advance(cache);
-            plan.AddCached(i, 1, positions[i], active[i].Pages);
+            var sequence = active[i];
+            if (sequence.End is null)
+            {
+                active[kept++] = sequence;
+                continue;
+            }
+
+            cache.Return(sequence.OwnPages);
+            schedule.Leave(sequence.Prompt.Request, sequence.Prompt.Leave(cache));
+            finished(sequence.Prompt.Index, sequence.Index, sequence.Completion());
         }
 
-        Draw(active, Hidden(tokens, positions, plan, cache));
-    }
-
-    Tensor Hidden(int[] tokens, int[] positions, AttentionPlan plan, KeyValueCache cache)
-    {
-        _arena.Reset();
-        var tape = new Tape(_decoder.Device, _arena, records: false);
-        return _decoder.Hidden(tape, new RowBatch { Tokens = tokens, Positions = positions, Plan = plan }, cache);
-    }
-
-    // One token for each sequence, from its row of final hidden states.
-    void Draw(List<Sequence> sequences, Tensor hidden)
-    {
-        var logits = _decoder.Logits(_arena, hidden);
-        var scratch = _arena.New(logits.Rows, logits.Columns);
-        _decoder.Device.ForEach(sequences.Count, i =>
-        {
-            var row = logits.RowSpan(i);
-            var sampling = sequences[i].Prompt.Request.Sampling;
-            float inverseTemperature = sampling.Temperature > 0 ? 1f / sampling.Temperature : 1f;
-            LogSoftmax.Forward(row, inverseTemperature, out float logSumExp, out float entropy);
-            sequences[i].Ban(row);
-            int token = Sampler.Choose(row, sampling, sequences[i].TokenSpan, sequences[i].Uniform(), scratch.RowSpan(i));
-            sequences[i].Append(token, LogSoftmax.LogProbability(row[token], inverseTemperature, logSumExp), entropy);
-        });
-        foreach (var sequence in sequences)
-        {
-            sequence.Settle();
-        }
-    }
-
-    static void RemoveFinished(List<Sequence> active, Action<Sequence> retire)
-    {
-        foreach (var sequence in active.Where(sequence => sequence.End is not null))
-        {
-            retire(sequence);
-        }
-
-        active.RemoveAll(sequence => sequence.End is not null);
+        active.RemoveRange(kept, active.Count - kept);
     }
 
     static void Check(IReadOnlyList<GenerationRequest> requests)
@@ -195,15 +211,15 @@ public sealed class Generator : IDisposable
         }
     }
 
-    // As many pages as can be in use at once: those of the largest completions side by side, each with a prompt of its own,
-    // and the prompt of a request whose completions have not all begun.
     KeyValueCache CacheFor(IReadOnlyList<GenerationRequest> requests)
     {
-        int completions = requests
-            .SelectMany(request => Enumerable.Repeat(AttentionPlan.PagesFor(request.MaxTokens) + 1, request.Count))
-            .OrderDescending().Take(_batch).Sum();
-        int prompts = requests.Select(request => AttentionPlan.PagesFor(request.Prompt.Length)).OrderDescending().Take(_batch + 1).Sum();
-        int pages = completions + prompts;
+        int pages = MostPages(requests);
+        if (_cacheBytes is { } bytes)
+        {
+            pages = (int)Math.Min(pages, bytes / KeyValueCache.BytesPerPage(_decoder.Shape, _decoder.Config.Layers));
+            CheckRoom(requests, pages);
+        }
+
         if (_cache is null || _cache.Pages < pages)
         {
             _cache?.Dispose();
@@ -214,5 +230,30 @@ public sealed class Generator : IDisposable
         // A call that was cancelled or failed left its pages behind.
         _cache.ReturnAll();
         return _cache;
+    }
+
+    // As many pages as can be in use at once: those of the largest completions side by side, each with a prompt of its own,
+    // and the prompt of a request whose completions have not all begun.
+    int MostPages(IReadOnlyList<GenerationRequest> requests)
+    {
+        int completions = requests
+            .SelectMany(request => Enumerable.Repeat(Schedule.OwnPages(request), request.Count)).OrderDescending().Take(_batch).Sum();
+        int prompts = requests.Select(Schedule.PromptPages).OrderDescending().Take(_batch + 1).Sum();
+        return completions + prompts;
+    }
+
+    void CheckRoom(IReadOnlyList<GenerationRequest> requests, int pages)
+    {
+        for (int i = 0; i < requests.Count; i++)
+        {
+            int needed = Schedule.PromptPages(requests[i]) + Schedule.OwnPages(requests[i]);
+            if (needed > pages)
+            {
+                double megabyte = KeyValueCache.BytesPerPage(_decoder.Shape, _decoder.Config.Layers) / 1e6;
+                throw new ArgumentException(
+                    $"Keys and values of request {i} may take {needed * megabyte:F1} MB (prompt {requests[i].Prompt.Length}, MaxTokens "
+                    + $"{requests[i].MaxTokens}), but have {pages * megabyte:F1} MB; lower MaxTokens or allow the cache more memory.");
+            }
+        }
     }
 }

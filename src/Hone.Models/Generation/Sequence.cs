@@ -3,38 +3,6 @@ using Hone.Tensors;
 
 namespace Hone.Models.Generation;
 
-/// <summary>A prompt while completions of it are being written.</summary>
-sealed class PromptState(GenerationRequest request, int index)
-{
-    readonly List<int> _pages = [];
-    int _unfinished = request.Count;
-
-    public GenerationRequest Request => request;
-    public int Index => index;
-    public int[] Tokens => request.Prompt;
-    public IReadOnlyList<int> Pages => _pages;
-
-    /// <summary>Final hidden state of the last token, once the prompt was computed.</summary>
-    public float[]? LastHidden { get; set; }
-
-    public void TakePages(KeyValueCache cache)
-    {
-        for (int i = 0; i < AttentionPlan.PagesFor(Tokens.Length); i++)
-        {
-            _pages.Add(cache.Take());
-        }
-    }
-
-    /// <summary>A completion has ended; the last one gives the prompt's pages back.</summary>
-    public void Leave(KeyValueCache cache)
-    {
-        if (--_unfinished == 0)
-        {
-            cache.Return(_pages);
-        }
-    }
-}
-
 /// <summary>One completion while it is being written.</summary>
 sealed class Sequence(PromptState prompt, int index, Philox random)
 {
@@ -49,7 +17,7 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
     public IReadOnlyList<int> Tokens => _tokens;
     public ReadOnlySpan<int> TokenSpan => CollectionsMarshal.AsSpan(_tokens);
     public IReadOnlyList<int> Pages => _pages;
-    public IEnumerable<int> OwnPages => _pages.Skip(_sharedPages);
+    public ReadOnlySpan<int> OwnPages => CollectionsMarshal.AsSpan(_pages)[_sharedPages..];
     public CompletionEnd? End { get; private set; }
 
     /// <summary>Shares the prompt's full pages and copies its partial last one.</summary>
@@ -57,7 +25,11 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
     {
         int length = prompt.Tokens.Length;
         _sharedPages = length / AttentionPlan.PageSize;
-        _pages.AddRange(prompt.Pages.Take(_sharedPages));
+        for (int i = 0; i < _sharedPages; i++)
+        {
+            _pages.Add(prompt.Pages[i]);
+        }
+
         if (length % AttentionPlan.PageSize != 0)
         {
             _pages.Add(cache.Copy(prompt.Pages[_sharedPages]));
@@ -80,10 +52,13 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
     public float Uniform() =>
         random.Uniform(prompt.Request.Key.Epoch, prompt.Request.Key.Prompt, (uint)index, (uint)_tokens.Count);
 
+    /// <summary>Whether some tokens may not come next.</summary>
+    public bool HasBans => _tokens.Count == 0 && prompt.Request.BannedFirstTokens.Count > 0;
+
     /// <summary>Takes what may not begin a completion out of the running.</summary>
     public void Ban(Span<float> logits)
     {
-        for (int i = 0; _tokens.Count == 0 && i < prompt.Request.BannedFirstTokens.Count; i++)
+        for (int i = 0; HasBans && i < prompt.Request.BannedFirstTokens.Count; i++)
         {
             logits[prompt.Request.BannedFirstTokens[i]] = float.NegativeInfinity;
         }
@@ -101,7 +76,7 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
     {
         var request = prompt.Request;
         request.OnToken?.Invoke(index, _tokens[^1]);
-        if (request.EndTokens.Contains(_tokens[^1]))
+        if (prompt.EndTokens.Contains(_tokens[^1]))
         {
             End = CompletionEnd.EndToken;
         }
@@ -116,35 +91,4 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
     }
 
     public Completion Completion() => new([.. _tokens], [.. _logProbabilities], [.. _entropies], End!.Value);
-}
-
-/// <summary>Completions that have not begun, request after request.</summary>
-sealed class Waiting(IReadOnlyList<GenerationRequest> requests)
-{
-    int _request;
-    int _index;
-    PromptState? _prompt;
-
-    public bool Any => _request < requests.Count;
-
-    public List<Sequence> Take(int most)
-    {
-        List<Sequence> taken = [];
-        while (taken.Count < most && Any)
-        {
-            var request = requests[_request];
-            if (_index < request.Count)
-            {
-                _prompt ??= new PromptState(request, _request);
-                taken.Add(new Sequence(_prompt, _index++, new Philox(request.Key.Seed, request.Key.Purpose)));
-            }
-
-            if (_index >= request.Count)
-            {
-                (_request, _index, _prompt) = (_request + 1, 0, null);
-            }
-        }
-
-        return taken;
-    }
 }

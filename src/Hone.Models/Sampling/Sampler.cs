@@ -36,6 +36,23 @@ public static class Sampler
         return TokenAt(uniform * total, scratch_V);
     }
 
+    /// <summary>
+    /// The token of a row whose sums are known segment by segment, when no filter applies: the segment at which the cumulative sum exceeds
+    /// uniform · total, then the token within it. Only that segment's weights are computed.
+    /// </summary>
+    /// <param name="segments">The sums of each <see cref="VocabularySums.Segment"/> logits, at the temperature.</param>
+    /// <param name="scratch">One segment, or the row if that is shorter.</param>
+    /// <remarks>With one segment, the token of <see cref="Choose(ReadOnlySpan{float}, SamplingSettings, float, Span{float})"/>.</remarks>
+    public static int Choose(
+        ReadOnlySpan<float> logits_V, float inverseTemperature, ReadOnlySpan<VocabularySums> segments, float uniform, Span<float> scratch)
+    {
+        var (segment, within) = SegmentAt(uniform, segments);
+        var logits = logits_V[(segment * VocabularySums.Segment)..Math.Min((segment + 1) * VocabularySums.Segment, logits_V.Length)];
+        var weights = scratch[..logits.Length];
+        double total = Exponentials(logits, inverseTemperature, segments[segment].Shift, float.NegativeInfinity, weights);
+        return (segment * VocabularySums.Segment) + TokenAt(within * total, weights);
+    }
+
     /// <summary>What <see cref="Choose(ReadOnlySpan{float}, SamplingSettings, ReadOnlySpan{int}, float, Span{float})"/> draws from. Assigns probabilities.</summary>
     public static void Probabilities(
         ReadOnlySpan<float> logits_V, SamplingSettings settings, ReadOnlySpan<int> previous, Span<float> probabilities_V)
@@ -110,6 +127,46 @@ public static class Sampler
 
         return smallestWeight > 0 ? SamplingFilters.DropBelow(smallestWeight, weights) : total;
     }
+
+    // The segment, and the share of it that lies before the token.
+    static (int Segment, double Within) SegmentAt(double uniform, ReadOnlySpan<VocabularySums> segments)
+    {
+        float shift = float.NegativeInfinity;
+        foreach (ref readonly var segment in segments)
+        {
+            shift = MathF.Max(shift, segment.Shift);
+        }
+
+        double total = 0;
+        foreach (ref readonly var segment in segments)
+        {
+            total += Mass(segment, shift);
+        }
+
+        if (!float.IsFinite(shift) || !double.IsFinite(total))
+        {
+            ThrowNoToken();
+        }
+
+        double target = uniform * total, sum = 0;
+        int last = 0;
+        for (int i = 0; segments.Length > 1 && i < segments.Length; i++)
+        {
+            double mass = Mass(segments[i], shift);
+            if (sum + mass > target)
+            {
+                return (i, (target - sum) / mass);
+            }
+
+            sum += mass;
+            last = mass > 0 ? i : last;
+        }
+
+        return (last, segments.Length > 1 ? 1 : uniform);
+    }
+
+    static double Mass(in VocabularySums segment, float shift) =>
+        float.IsNegativeInfinity(segment.Shift) ? 0 : segment.Sum * Math.Exp((double)segment.Shift - shift);
 
     static double Exponentials(
         ReadOnlySpan<float> logits, float inverseTemperature, float shift, float smallestKept, Span<float> weights)

@@ -21,6 +21,9 @@ public sealed record SamplingSettings
     /// <summary>Divides the positive and multiplies the negative logits of tokens that have occurred. 1 leaves them alone.</summary>
     public float RepetitionPenalty { get; init; } = 1;
 
+    /// <summary>Every token keeps its probability under the temperature.</summary>
+    internal bool DrawsFromAll => Temperature > 0 && TopK == 0 && TopP >= 1 && MinP <= 0 && RepetitionPenalty == 1;
+
     /// <summary>Every problem at once, as sentences for the person who wrote the settings. Empty when they can be used.</summary>
     public IEnumerable<string> Problems()
     {

@@ -12,11 +12,41 @@ namespace Hone.Tensors.Kernels;
 /// dk and dv are added to, into padded rows [T, padded D] of the head that hold zeros before.
 /// Within 1e-5 of the double reference relative to the largest value (AttentionTests).
 /// </remarks>
-public static unsafe class AttentionGradient
+public readonly unsafe ref struct AttentionGradient
 {
     const int Tile = AttentionProducts.Tile;
     const int Block = AttentionProducts.Block;
     const int Page = AttentionPlan.PageSize;
+
+    readonly ref readonly AttentionShape _shape;
+    readonly ref readonly Inputs _inputs;
+    readonly QueryBundle _queries;
+    readonly AttentionPlan.Segment _segment;
+    readonly int _keyValueHead;
+    readonly float* _scaled;
+    readonly float* _upstream;
+    readonly float* _gradient;
+    readonly float* _p;
+    readonly float* _ds;
+    readonly float* _logSumExp;
+    readonly float* _deltas;
+
+    AttentionGradient(in AttentionShape shape, AttentionPlan plan, AttentionPlan.QueryTask task, int keyValueHead, in Inputs inputs)
+    {
+        int padded = shape.PaddedWidth, count = task.Rows * shape.HeadsPerKey;
+        _shape = ref shape;
+        _inputs = ref inputs;
+        _segment = plan.SegmentSpan[task.Segment];
+        _keyValueHead = keyValueHead;
+        _scaled = ThreadScratch.Floats((count * ((3 * padded) + (2 * Block) + 2)) + (2 * task.Rows));
+        _upstream = _scaled + (count * padded);
+        _gradient = _upstream + (count * padded);
+        _p = _gradient + (count * padded);
+        _ds = _p + (count * Block);
+        _logSumExp = _ds + (count * Block);
+        _deltas = _logSumExp + count;
+        _queries = new QueryBundle(shape, plan, task, keyValueHead, (int*)(_deltas + count));
+    }
 
     /// <summary>What the forward pass kept and what flows back into it.</summary>
     public readonly struct Inputs
@@ -34,99 +64,153 @@ public static unsafe class AttentionGradient
 
     /// <summary>All queries of one segment for one key/value head; call for a group's segments in order.</summary>
     public static void Segment(
-        in AttentionShape shape, in AttentionPlan.Segment segment, ReadOnlySpan<int> pages, int keyValueHead, in Inputs inputs,
-        float* dq, float* dkHead, float* dvHead)
+        in AttentionShape shape, AttentionPlan plan, int segment, int keyValueHead, in Inputs inputs, float* dq, float* dkHead, float* dvHead)
     {
-        int queries = segment.Count * shape.HeadsPerKey;
-        for (int first = 0; first < queries; first += Tile)
+        int rows = plan.SegmentSpan[segment].Count;
+        for (int start = 0; start < rows; start += shape.RowsPerTask)
         {
-            var tile = new QueryTile(shape, segment, keyValueHead, first, Math.Min(Tile, queries - first));
-            TileBackward(shape, segment, tile, pages, keyValueHead, inputs, dq, dkHead, dvHead);
+            var task = new AttentionPlan.QueryTask(segment, 1, start, Math.Min(shape.RowsPerTask, rows - start), 0);
+            var work = new AttentionGradient(shape, plan, task, keyValueHead, inputs);
+            work.Begin();
+            work.Blocks(plan.PagesOf(segment), dkHead, dvHead);
+            work.Finish(dq);
+        }
+    }
+
+    void Begin()
+    {
+        _queries.LoadScaled(_shape, _inputs.Q, _shape.Scale, _scaled);
+        _queries.LoadScaled(_shape, _inputs.GradientOfY, 1, _upstream);
+        new Span<float>(_gradient, _queries.Count * _shape.PaddedWidth).Clear();
+        for (int query = 0; query < _queries.Count; query++)
+        {
+            _logSumExp[query] = _inputs.LogSumExp[((long)_queries.BatchRow(query) * _shape.Heads) + _queries.Head(query)];
+            _deltas[query] = Delta(query);
+        }
+    }
+
+    void Finish(float* dq)
+    {
+        for (int query = 0; query < _queries.Count; query++)
+        {
+            _queries.Store(_shape, query, _gradient + (query * _shape.PaddedWidth), _shape.Scale, dq);
         }
     }
 
     [SkipLocalsInit]
-    static void TileBackward(
-        in AttentionShape shape, in AttentionPlan.Segment segment, in QueryTile tile, ReadOnlySpan<int> pages, int keyValueHead,
-        in Inputs inputs, float* dq, float* dkHead, float* dvHead)
+    void Blocks(ReadOnlySpan<int> pages, float* dkHead, float* dvHead)
     {
-        int padded = shape.PaddedWidth, D = shape.HeadWidth;
-        float* scaled = stackalloc float[Tile * padded];
-        float* upstream = stackalloc float[Tile * padded];
-        float* gradient = stackalloc float[Tile * padded];
-        float* p = stackalloc float[Tile * Block];
-        float* ds = stackalloc float[Tile * Block];
-        float* deltas = stackalloc float[Tile];
         float** rows = stackalloc float*[Block];
-        tile.LoadScaled(shape, inputs.Q, shape.Scale, scaled);
-        tile.LoadScaled(shape, inputs.GradientOfY, 1, upstream);
-        new Span<float>(gradient, Tile * padded).Clear();
-        Deltas(shape, tile, inputs.Y, upstream, deltas);
-
-        int limit = tile.LastLimit;
-        for (int position = 0; position < limit; position += Block)
+        float** queries = stackalloc float*[_queries.Count];
+        int padded = _shape.PaddedWidth, limit = _queries.Position(_queries.Count - 1) + 1;
+        for (int block = _shape.FirstSeen(_queries.Position(0)) / Block * Block; block < limit; block += Block)
         {
-            int seen = Math.Min(Block, limit - position);
-            var blockPages = pages.Slice(position / Page, (seen + Page - 1) / Page);
-            AttentionPages.Transposed(shape, blockPages, keyValueHead, inputs.KeyPages, rows);
-            AttentionProducts.Scores(tile.Rows, scaled, padded, rows, seen, D, p);
-            AttentionPages.Transposed(shape, blockPages, keyValueHead, inputs.ValuePages, rows);
-            AttentionProducts.Scores(tile.Rows, upstream, padded, rows, seen, D, ds);
-            ScoreGradients(shape, tile, position, seen, inputs.LogSumExp, deltas, p, ds);
+            int seen = Math.Min(Block, limit - block);
+            var blockPages = pages.Slice(block / Page, (seen + Page - 1) / Page);
+            int first = FirstQuery(block), count = _queries.Count - first;
+            AttentionPages.Transposed(_shape, blockPages, _keyValueHead, _inputs.KeyPages, rows);
+            Scores(_scaled, rows, first, seen, _p);
+            AttentionPages.Transposed(_shape, blockPages, _keyValueHead, _inputs.ValuePages, rows);
+            Scores(_upstream, rows, first, seen, _ds);
+            ScoreGradients(first, block, seen);
 
-            BatchRows(segment, position, seen, inputs.K + (keyValueHead * D), shape.KeyValueHeads * D, rows);
-            AttentionProducts.Mix(tile.Rows, ds, rows, seen, gradient, padded);
-            BatchRows(segment, position, seen, dkHead, padded, rows);
-            AttentionProducts.Spread(tile.Rows, ds, scaled, padded, rows, seen);
-            BatchRows(segment, position, seen, dvHead, padded, rows);
-            AttentionProducts.Spread(tile.Rows, p, upstream, padded, rows, seen);
+            BatchRows(block, seen, _inputs.K + (_keyValueHead * _shape.HeadWidth), _shape.KeyValueHeads * _shape.HeadWidth, rows);
+            for (int tile = first; tile < _queries.Count; tile += Tile)
+            {
+                AttentionProducts.Mix(
+                    Math.Min(Tile, _queries.Count - tile), _ds + (tile * Block), rows, seen, _gradient + (tile * padded), padded);
+            }
+
+            BatchRows(block, seen, dkHead, padded, rows);
+            Pointers(_scaled, first, queries);
+            AttentionProducts.Spread(_ds + (first * Block), queries, count, padded, rows, seen);
+            BatchRows(block, seen, dvHead, padded, rows);
+            Pointers(_upstream, first, queries);
+            AttentionProducts.Spread(_p + (first * Block), queries, count, padded, rows, seen);
         }
-
-        tile.Store(shape, gradient, shape.Scale, dq);
     }
 
-    static void BatchRows(in AttentionPlan.Segment segment, int position, int count, float* memory, int stride, float** rows)
+    // The first query that sees the block: those before it end earlier.
+    int FirstQuery(int block)
+    {
+        int query = 0;
+        while (_queries.Position(query) < block)
+        {
+            query += _shape.HeadsPerKey;
+        }
+
+        return query;
+    }
+
+    void Scores(float* a, float** pages, int first, int seen, float* scores)
+    {
+        int padded = _shape.PaddedWidth;
+        for (int tile = first; tile < _queries.Count; tile += Tile)
+        {
+            AttentionProducts.Scores(
+                Math.Min(Tile, _queries.Count - tile), a + (tile * padded), padded, pages, seen, _shape.HeadWidth, scores + (tile * Block));
+        }
+    }
+
+    void Pointers(float* memory, int first, float** rows)
+    {
+        for (int query = first; query < _queries.Count; query++)
+        {
+            rows[query - first] = memory + (query * _shape.PaddedWidth);
+        }
+    }
+
+    void BatchRows(int position, int count, float* memory, int stride, float** rows)
     {
         for (int j = 0; j < count; j++)
         {
-            rows[j] = memory + ((long)segment.RowOf(position + j) * stride);
+            rows[j] = memory + ((long)_segment.RowOf(position + j) * stride);
         }
     }
 
     // δ = dy · y, in sixteen lanes.
-    static void Deltas(in AttentionShape shape, in QueryTile tile, float* y, float* upstream, float* deltas)
+    float Delta(int query)
     {
-        for (int r = 0; r < tile.Rows; r++)
+        var y = new ReadOnlySpan<float>(_queries.Source(_shape, _inputs.Y, query), _shape.HeadWidth);
+        float* upstream = _upstream + (query * _shape.PaddedWidth);
+        var sum = Vector512<float>.Zero;
+        for (int d = 0; d < _shape.HeadWidth; d += 16)
         {
-            var y_r = new ReadOnlySpan<float>(tile.Source(shape, y, r), shape.HeadWidth);
-            var sum = Vector512<float>.Zero;
-            for (int d = 0; d < shape.HeadWidth; d += 16)
-            {
-                sum = Vector512.MultiplyAddEstimate(Vector512.Load(upstream + (r * shape.PaddedWidth) + d), Lanes.Load(y_r, d), sum);
-            }
+            sum = Vector512.MultiplyAddEstimate(Vector512.Load(upstream + d), Lanes.Load(y, d), sum);
+        }
 
-            deltas[r] = Lanes.Sum(sum);
+        return Lanes.Sum(sum);
+    }
+
+    // Turns scores into p, and dp into ds. Both become 0 outside a query's sight.
+    void ScoreGradients(int first, int block, int seen)
+    {
+        for (int query = first; query < _queries.Count; query++)
+        {
+            int position = _queries.Position(query);
+            ScoreGradients(
+                _p + (query * Block), _ds + (query * Block), seen, _shape.FirstSeen(position) - block, position + 1 - block,
+                _logSumExp[query], _deltas[query]);
         }
     }
 
-    // Turns scores into p, and dp into ds. Both become 0 beyond a query's sight, and in rows that are computed beside the tile's own.
-    static void ScoreGradients(
-        in AttentionShape shape, in QueryTile tile, int position, int seen, float* logSumExp, float* deltas, float* p, float* ds)
+    static void ScoreGradients(float* p, float* ds, int seen, int first, int end, float logSumExp, float delta)
     {
-        for (int r = 0; r < AttentionProducts.Computed(tile.Rows); r++)
+        for (int j = 0; j < seen; j += 16)
         {
-            bool own = r < tile.Rows;
-            int limit = own ? tile.Limit(r) - position : 0;
-            var lse = Vector512.Create(own ? logSumExp[((long)tile.BatchRow(r) * shape.Heads) + tile.Head(r)] : 0);
-            var delta = Vector512.Create(own ? deltas[r] : 0);
-            for (int j = r * Block; j < (r * Block) + seen; j += 16)
+            var probability = VectorMath.Exp(Vector512.Load(p + j) - Vector512.Create(logSumExp));
+            var slope = probability * (Vector512.Load(ds + j) - Vector512.Create(delta));
+            if (j < first || j + 16 > end)
             {
-                var visible = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(limit - (j % Block))).AsSingle();
-                var probability = VectorMath.Exp(Vector512.Load(p + j) - lse);
-                var slope = probability * (Vector512.Load(ds + j) - delta);
-                Vector512.ConditionalSelect(visible, probability, Vector512<float>.Zero).Store(p + j);
-                Vector512.ConditionalSelect(visible, slope, Vector512<float>.Zero).Store(ds + j);
+                var index = Vector512<int>.Indices + Vector512.Create(j);
+                var visible = (Vector512.LessThan(index, Vector512.Create(end))
+                    & Vector512.GreaterThanOrEqual(index, Vector512.Create(first))).AsSingle();
+                probability = Vector512.ConditionalSelect(visible, probability, Vector512<float>.Zero);
+                slope = Vector512.ConditionalSelect(visible, slope, Vector512<float>.Zero);
             }
+
+            probability.Store(p + j);
+            slope.Store(ds + j);
         }
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Hone.Tensors.Kernels;
 
-/// <summary>The products of attention, for tiles of four or two query rows over the same keys.</summary>
+/// <summary>The products of attention, for tiles of one to four query rows over the same keys.</summary>
 /// <remarks>
 /// Scores: s[r, j] = Σ_d a[r, d] · page[d, j], d ascending, one chain for each (r, j). Mix: out[r, d] += Σ_j p[r, j] · row_j[d],
 /// j ascending, one chain for each (r, d). Spread: row_j[d] += Σ_r w[r, j] · a[r, d], r ascending. So a query's numbers depend neither on
@@ -21,73 +21,64 @@ static unsafe class AttentionProducts
     // Eight chains of sixteen lanes hide the latency of a multiply-add, but take all the registers of an AVX2 processor.
     static bool ManyRegisters => Avx512F.IsSupported;
 
-    /// <summary>Rows that are computed for a tile of so many: its buffers hold them all.</summary>
-    public static int Computed(int rows) => rows <= 2 ? 2 : 4;
-
-    /// <summary>scores[r · Block + j] for transposed pages that hold <paramref name="count"/> positions; a: [computed rows, lda].</summary>
+    /// <summary>scores[r · Block + j] for transposed pages that hold <paramref name="count"/> positions; a: [rows, lda], at most a tile.</summary>
     public static void Scores(int rows, float* a, int lda, float** pages, int count, int D, float* scores)
     {
-        int i = 0, pageCount = (count + 15) / 16;
-        for (; Computed(rows) == 4 && ManyRegisters && i + 2 <= pageCount; i += 2)
+        switch (rows)
         {
-            Scores4x2(a, lda, pages[i], pages[i + 1], D, scores + (i * 16));
-        }
-
-        for (; Computed(rows) == 4 && i < pageCount; i++)
-        {
-            Scores4(a, lda, pages[i], D, scores + (i * 16));
-        }
-
-        for (; i < pageCount; i += 2)
-        {
-            // An odd last page is its own partner.
-            int next = Math.Min(i + 1, pageCount - 1);
-            Scores2x2(a, lda, pages[i], pages[next], D, scores + (i * 16), scores + (next * 16));
+            case 1:
+                Scores<OneRow>(a, lda, pages, count, D, scores);
+                break;
+            case 2:
+                Scores<TwoRows>(a, lda, pages, count, D, scores);
+                break;
+            case 3:
+                Scores<ThreeRows>(a, lda, pages, count, D, scores);
+                break;
+            default:
+                Scores<FourRows>(a, lda, pages, count, D, scores);
+                break;
         }
     }
 
-    /// <summary>out[r, :] += Σ_j p[r · Block + j] · rows[j, :] for j in [0, count); lanes up to the padded width are written.</summary>
+    /// <summary>out[r, :] += Σ_j p[r · Block + j] · rows[j, :] for j in [0, count), at most a tile of rows; lanes up to the padded width.</summary>
     public static void Mix(int tileRows, float* p, float** rows, int count, float* output, int paddedWidth)
     {
-        int d = 0;
-        for (; Computed(tileRows) == 2 && d <= paddedWidth - 32; d += 32)
+        float** targets = stackalloc float*[Tile];
+        for (int r = 0; r < tileRows; r++)
         {
-            Mix2x2(p, rows, count, d, output + d, paddedWidth);
+            targets[r] = output + (r * paddedWidth);
         }
 
-        for (; Computed(tileRows) == 2 && d < paddedWidth; d += 16)
-        {
-            Mix2(p, rows, count, d, output + d, paddedWidth);
-        }
-
-        for (; ManyRegisters && d <= paddedWidth - 32; d += 32)
-        {
-            Mix4x2(p, rows, count, d, output + d, paddedWidth);
-        }
-
-        for (; d < paddedWidth; d += 16)
-        {
-            Mix4(p, rows, count, d, output + d, paddedWidth);
-        }
+        Combine(tileRows, p, Block, 1, rows, count, targets, paddedWidth);
     }
 
-    /// <summary>rows[j, :] += Σ_r w[r · Block + j] · a[r, :] for j in [0, count).</summary>
-    public static void Spread(int tileRows, float* w, float* a, int paddedWidth, float** rows, int count)
+    /// <summary>rows[j, :] += Σ_r w[r · Block + j] · a[r, :] for j in [0, count) and any number of rows a.</summary>
+    public static void Spread(float* w, float** a, int aRows, int paddedWidth, float** rows, int count)
     {
-        for (int d = 0; d < paddedWidth; d += 16)
+        for (int j = 0; j < count; j += Tile)
         {
-            if (Computed(tileRows) == 2)
-            {
-                Spread2(w, a + d, paddedWidth, rows, count, d);
-            }
-            else
-            {
-                Spread4(w, a + d, paddedWidth, rows, count, d);
-            }
+            Combine(Math.Min(Tile, count - j), w + j, 1, Block, a, aRows, rows + j, paddedWidth);
         }
     }
 
-    static void Scores4x2(float* a, int lda, float* page, float* next, int D, float* scores)
+    static void Scores<THeight>(float* a, int lda, float** pages, int count, int D, float* scores)
+        where THeight : ITileHeight
+    {
+        int i = 0, pageCount = (count + 15) / 16;
+        for (; (ManyRegisters || THeight.Rows <= 2) && i + 2 <= pageCount; i += 2)
+        {
+            ScoresOfTwo<THeight>(a, lda, pages[i], pages[i + 1], D, scores + (i * 16));
+        }
+
+        for (; i < pageCount; i++)
+        {
+            ScoresOfOne<THeight>(a, lda, pages[i], D, scores + (i * 16));
+        }
+    }
+
+    static void ScoresOfTwo<THeight>(float* a, int lda, float* page, float* next, int D, float* scores)
+        where THeight : ITileHeight
     {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
         Vector512<float> t0 = default, t1 = default, t2 = default, t3 = default;
@@ -95,24 +86,33 @@ static unsafe class AttentionProducts
         for (int d = 0; d < D; d++)
         {
             Vector512<float> k = Vector512.Load(page + (d * 16)), l = Vector512.Load(next + (d * 16)), q = Vector512.Create(a[d]);
-            s0 = MultiplyAdd(q, k, s0);
-            t0 = MultiplyAdd(q, l, t0);
-            q = Vector512.Create(a1[d]);
-            s1 = MultiplyAdd(q, k, s1);
-            t1 = MultiplyAdd(q, l, t1);
-            q = Vector512.Create(a2[d]);
-            s2 = MultiplyAdd(q, k, s2);
-            t2 = MultiplyAdd(q, l, t2);
-            q = Vector512.Create(a3[d]);
-            s3 = MultiplyAdd(q, k, s3);
-            t3 = MultiplyAdd(q, l, t3);
+            (s0, t0) = (MultiplyAdd(q, k, s0), MultiplyAdd(q, l, t0));
+            if (THeight.Rows > 1)
+            {
+                q = Vector512.Create(a1[d]);
+                (s1, t1) = (MultiplyAdd(q, k, s1), MultiplyAdd(q, l, t1));
+            }
+
+            if (THeight.Rows > 2)
+            {
+                q = Vector512.Create(a2[d]);
+                (s2, t2) = (MultiplyAdd(q, k, s2), MultiplyAdd(q, l, t2));
+            }
+
+            if (THeight.Rows > 3)
+            {
+                q = Vector512.Create(a3[d]);
+                (s3, t3) = (MultiplyAdd(q, k, s3), MultiplyAdd(q, l, t3));
+            }
         }
 
-        Store4(s0, s1, s2, s3, scores, Block);
-        Store4(t0, t1, t2, t3, scores + 16, Block);
+        Store<THeight>(s0, s1, s2, s3, scores, scores + Block, scores + (2 * Block), scores + (3 * Block));
+        scores += 16;
+        Store<THeight>(t0, t1, t2, t3, scores, scores + Block, scores + (2 * Block), scores + (3 * Block));
     }
 
-    static void Scores4(float* a, int lda, float* page, int D, float* scores)
+    static void ScoresOfOne<THeight>(float* a, int lda, float* page, int D, float* scores)
+        where THeight : ITileHeight
     {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
         float* a1 = a + lda, a2 = a1 + lda, a3 = a2 + lda;
@@ -120,145 +120,149 @@ static unsafe class AttentionProducts
         {
             var k = Vector512.Load(page + (d * 16));
             s0 = MultiplyAdd(Vector512.Create(a[d]), k, s0);
-            s1 = MultiplyAdd(Vector512.Create(a1[d]), k, s1);
-            s2 = MultiplyAdd(Vector512.Create(a2[d]), k, s2);
-            s3 = MultiplyAdd(Vector512.Create(a3[d]), k, s3);
+            if (THeight.Rows > 1)
+            {
+                s1 = MultiplyAdd(Vector512.Create(a1[d]), k, s1);
+            }
+
+            if (THeight.Rows > 2)
+            {
+                s2 = MultiplyAdd(Vector512.Create(a2[d]), k, s2);
+            }
+
+            if (THeight.Rows > 3)
+            {
+                s3 = MultiplyAdd(Vector512.Create(a3[d]), k, s3);
+            }
         }
 
-        Store4(s0, s1, s2, s3, scores, Block);
+        Store<THeight>(s0, s1, s2, s3, scores, scores + Block, scores + (2 * Block), scores + (3 * Block));
     }
 
-    static void Scores2x2(float* a, int lda, float* page, float* next, int D, float* scores, float* nextScores)
+    // targets[r, :] += Σ_i w[r · rowStride + i · stepStride] · x[i, :], i ascending.
+    static void Combine(int rows, float* w, nint rowStride, nint stepStride, float** x, int count, float** targets, int paddedWidth)
     {
-        Vector512<float> s0 = default, s1 = default, t0 = default, t1 = default;
-        float* a1 = a + lda;
-        for (int d = 0; d < D; d++)
+        switch (rows)
         {
-            Vector512<float> k = Vector512.Load(page + (d * 16)), l = Vector512.Load(next + (d * 16)), q = Vector512.Create(a[d]);
-            s0 = MultiplyAdd(q, k, s0);
-            t0 = MultiplyAdd(q, l, t0);
-            q = Vector512.Create(a1[d]);
-            s1 = MultiplyAdd(q, k, s1);
-            t1 = MultiplyAdd(q, l, t1);
-        }
-
-        s0.Store(scores);
-        s1.Store(scores + Block);
-        t0.Store(nextScores);
-        t1.Store(nextScores + Block);
-    }
-
-    static void Mix4x2(float* p, float** rows, int count, int d, float* output, int ldo)
-    {
-        float* o1 = output + ldo, o2 = o1 + ldo, o3 = o2 + ldo;
-        Vector512<float> s0 = Vector512.Load(output), s1 = Vector512.Load(o1), s2 = Vector512.Load(o2), s3 = Vector512.Load(o3);
-        Vector512<float> t0 = Vector512.Load(output + 16), t1 = Vector512.Load(o1 + 16);
-        Vector512<float> t2 = Vector512.Load(o2 + 16), t3 = Vector512.Load(o3 + 16);
-        for (int j = 0; j < count; j++)
-        {
-            float* row = rows[j] + d;
-            Vector512<float> v = Vector512.Load(row), w = Vector512.Load(row + 16), weight = Vector512.Create(p[j]);
-            s0 = MultiplyAdd(weight, v, s0);
-            t0 = MultiplyAdd(weight, w, t0);
-            weight = Vector512.Create(p[Block + j]);
-            s1 = MultiplyAdd(weight, v, s1);
-            t1 = MultiplyAdd(weight, w, t1);
-            weight = Vector512.Create(p[(2 * Block) + j]);
-            s2 = MultiplyAdd(weight, v, s2);
-            t2 = MultiplyAdd(weight, w, t2);
-            weight = Vector512.Create(p[(3 * Block) + j]);
-            s3 = MultiplyAdd(weight, v, s3);
-            t3 = MultiplyAdd(weight, w, t3);
-        }
-
-        Store4(s0, s1, s2, s3, output, ldo);
-        Store4(t0, t1, t2, t3, output + 16, ldo);
-    }
-
-    static void Mix4(float* p, float** rows, int count, int d, float* output, int ldo)
-    {
-        float* o1 = output + ldo, o2 = o1 + ldo, o3 = o2 + ldo;
-        Vector512<float> s0 = Vector512.Load(output), s1 = Vector512.Load(o1), s2 = Vector512.Load(o2), s3 = Vector512.Load(o3);
-        for (int j = 0; j < count; j++)
-        {
-            var v = Vector512.Load(rows[j] + d);
-            s0 = MultiplyAdd(Vector512.Create(p[j]), v, s0);
-            s1 = MultiplyAdd(Vector512.Create(p[Block + j]), v, s1);
-            s2 = MultiplyAdd(Vector512.Create(p[(2 * Block) + j]), v, s2);
-            s3 = MultiplyAdd(Vector512.Create(p[(3 * Block) + j]), v, s3);
-        }
-
-        Store4(s0, s1, s2, s3, output, ldo);
-    }
-
-    static void Mix2x2(float* p, float** rows, int count, int d, float* output, int ldo)
-    {
-        Vector512<float> s0 = Vector512.Load(output), t0 = Vector512.Load(output + 16);
-        Vector512<float> s1 = Vector512.Load(output + ldo), t1 = Vector512.Load(output + ldo + 16);
-        for (int j = 0; j < count; j++)
-        {
-            float* row = rows[j] + d;
-            Vector512<float> v = Vector512.Load(row), w = Vector512.Load(row + 16), weight = Vector512.Create(p[j]);
-            s0 = MultiplyAdd(weight, v, s0);
-            t0 = MultiplyAdd(weight, w, t0);
-            weight = Vector512.Create(p[Block + j]);
-            s1 = MultiplyAdd(weight, v, s1);
-            t1 = MultiplyAdd(weight, w, t1);
-        }
-
-        s0.Store(output);
-        t0.Store(output + 16);
-        s1.Store(output + ldo);
-        t1.Store(output + ldo + 16);
-    }
-
-    static void Mix2(float* p, float** rows, int count, int d, float* output, int ldo)
-    {
-        Vector512<float> s0 = Vector512.Load(output), s1 = Vector512.Load(output + ldo);
-        for (int j = 0; j < count; j++)
-        {
-            var v = Vector512.Load(rows[j] + d);
-            s0 = MultiplyAdd(Vector512.Create(p[j]), v, s0);
-            s1 = MultiplyAdd(Vector512.Create(p[Block + j]), v, s1);
-        }
-
-        s0.Store(output);
-        s1.Store(output + ldo);
-    }
-
-    static void Spread4(float* w, float* a, int lda, float** rows, int count, int d)
-    {
-        Vector512<float> a0 = Vector512.Load(a), a1 = Vector512.Load(a + lda);
-        Vector512<float> a2 = Vector512.Load(a + (2 * lda)), a3 = Vector512.Load(a + (3 * lda));
-        for (int j = 0; j < count; j++)
-        {
-            float* row = rows[j] + d;
-            var sum = MultiplyAdd(Vector512.Create(w[j]), a0, Vector512.Load(row));
-            sum = MultiplyAdd(Vector512.Create(w[Block + j]), a1, sum);
-            sum = MultiplyAdd(Vector512.Create(w[(2 * Block) + j]), a2, sum);
-            MultiplyAdd(Vector512.Create(w[(3 * Block) + j]), a3, sum).Store(row);
+            case 1:
+                Combine<OneRow>(w, rowStride, stepStride, x, count, targets, paddedWidth);
+                break;
+            case 2:
+                Combine<TwoRows>(w, rowStride, stepStride, x, count, targets, paddedWidth);
+                break;
+            case 3:
+                Combine<ThreeRows>(w, rowStride, stepStride, x, count, targets, paddedWidth);
+                break;
+            default:
+                Combine<FourRows>(w, rowStride, stepStride, x, count, targets, paddedWidth);
+                break;
         }
     }
 
-    static void Spread2(float* w, float* a, int lda, float** rows, int count, int d)
+    static void Combine<THeight>(float* w, nint rowStride, nint stepStride, float** x, int count, float** targets, int paddedWidth)
+        where THeight : ITileHeight
     {
-        Vector512<float> a0 = Vector512.Load(a), a1 = Vector512.Load(a + lda);
-        for (int j = 0; j < count; j++)
+        nint d = 0;
+        for (; (ManyRegisters || THeight.Rows <= 2) && d <= paddedWidth - 32; d += 32)
         {
-            float* row = rows[j] + d;
-            var sum = MultiplyAdd(Vector512.Create(w[j]), a0, Vector512.Load(row));
-            MultiplyAdd(Vector512.Create(w[Block + j]), a1, sum).Store(row);
+            CombineTwo<THeight>(w, rowStride, stepStride, x, count, d, targets);
         }
+
+        for (; d < paddedWidth; d += 16)
+        {
+            CombineOne<THeight>(w, rowStride, stepStride, x, count, d, targets);
+        }
+    }
+
+    // Thirty-two columns. Targets beyond the height are the first one: they are not touched.
+    static void CombineTwo<THeight>(float* w, nint rowStride, nint stepStride, float** x, int count, nint d, float** targets)
+        where THeight : ITileHeight
+    {
+        float* o0 = targets[0] + d, o1 = Target<THeight>(targets, 1) + d, o2 = Target<THeight>(targets, 2) + d, o3 = Target<THeight>(targets, 3) + d;
+        Vector512<float> s0 = Vector512.Load(o0), s1 = Vector512.Load(o1), s2 = Vector512.Load(o2), s3 = Vector512.Load(o3);
+        Vector512<float> t0 = Vector512.Load(o0 + 16), t1 = Vector512.Load(o1 + 16), t2 = Vector512.Load(o2 + 16), t3 = Vector512.Load(o3 + 16);
+        float* w1 = w + rowStride, w2 = w1 + rowStride, w3 = w2 + rowStride;
+        for (nint i = 0, step = 0; i < count; i++, step += stepStride)
+        {
+            float* row = x[i] + d;
+            Vector512<float> v = Vector512.Load(row), u = Vector512.Load(row + 16), weight = Vector512.Create(w[step]);
+            (s0, t0) = (MultiplyAdd(weight, v, s0), MultiplyAdd(weight, u, t0));
+            if (THeight.Rows > 1)
+            {
+                weight = Vector512.Create(w1[step]);
+                (s1, t1) = (MultiplyAdd(weight, v, s1), MultiplyAdd(weight, u, t1));
+            }
+
+            if (THeight.Rows > 2)
+            {
+                weight = Vector512.Create(w2[step]);
+                (s2, t2) = (MultiplyAdd(weight, v, s2), MultiplyAdd(weight, u, t2));
+            }
+
+            if (THeight.Rows > 3)
+            {
+                weight = Vector512.Create(w3[step]);
+                (s3, t3) = (MultiplyAdd(weight, v, s3), MultiplyAdd(weight, u, t3));
+            }
+        }
+
+        Store<THeight>(s0, s1, s2, s3, o0, o1, o2, o3);
+        Store<THeight>(t0, t1, t2, t3, o0 + 16, o1 + 16, o2 + 16, o3 + 16);
+    }
+
+    static void CombineOne<THeight>(float* w, nint rowStride, nint stepStride, float** x, int count, nint d, float** targets)
+        where THeight : ITileHeight
+    {
+        float* o0 = targets[0] + d, o1 = Target<THeight>(targets, 1) + d, o2 = Target<THeight>(targets, 2) + d, o3 = Target<THeight>(targets, 3) + d;
+        Vector512<float> s0 = Vector512.Load(o0), s1 = Vector512.Load(o1), s2 = Vector512.Load(o2), s3 = Vector512.Load(o3);
+        float* w1 = w + rowStride, w2 = w1 + rowStride, w3 = w2 + rowStride;
+        for (nint i = 0, step = 0; i < count; i++, step += stepStride)
+        {
+            var v = Vector512.Load(x[i] + d);
+            s0 = MultiplyAdd(Vector512.Create(w[step]), v, s0);
+            if (THeight.Rows > 1)
+            {
+                s1 = MultiplyAdd(Vector512.Create(w1[step]), v, s1);
+            }
+
+            if (THeight.Rows > 2)
+            {
+                s2 = MultiplyAdd(Vector512.Create(w2[step]), v, s2);
+            }
+
+            if (THeight.Rows > 3)
+            {
+                s3 = MultiplyAdd(Vector512.Create(w3[step]), v, s3);
+            }
+        }
+
+        Store<THeight>(s0, s1, s2, s3, o0, o1, o2, o3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store4(
-        Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3, float* target, int stride)
+    static float* Target<THeight>(float** targets, int row)
+        where THeight : ITileHeight => targets[row < THeight.Rows ? row : 0];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store<THeight>(
+        Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3, float* o0, float* o1, float* o2, float* o3)
+        where THeight : ITileHeight
     {
-        s0.Store(target);
-        s1.Store(target + stride);
-        s2.Store(target + (2 * stride));
-        s3.Store(target + (3 * stride));
+        s0.Store(o0);
+        if (THeight.Rows > 1)
+        {
+            s1.Store(o1);
+        }
+
+        if (THeight.Rows > 2)
+        {
+            s2.Store(o2);
+        }
+
+        if (THeight.Rows > 3)
+        {
+            s3.Store(o3);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -107,7 +107,7 @@ unsafe struct HeadKernel : IRegion
         int panel = start / PanelGeometry.FullWidth, panelEnd = (end + PanelGeometry.FullWidth - 1) / PanelGeometry.FullWidth;
         if (RoundedX is { } x)
         {
-            MatMulBf16.ForwardPanels(x.From(first, 0), rows, Head, panel, panelEnd, logits - start, Block, accumulate: false);
+            MatMulBf16.ForwardPanels(x.From(first, 0), rows, Head, panel, panelEnd, logits, Block);
         }
         else
         {
@@ -122,8 +122,7 @@ unsafe struct HeadKernel : IRegion
         {
             var rounded = new RoundedRows(powers + ((long)rows * Block), end - start, x.Path);
             rounded.Round(powers, Block, rows);
-            int panels = new PanelGeometry(Head.K).Panels;
-            MatMulBf16.InputGradientOutputs(rounded, rows, Head, start, end, 0, panels, expected, Head.K, follows);
+            MatMulBf16.InputGradientRange(rounded, rows, Head, start, end, expected, Head.K, follows);
         }
         else
         {

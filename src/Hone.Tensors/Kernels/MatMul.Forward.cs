@@ -78,11 +78,29 @@ public static unsafe partial class MatMul
                 panel = RunStrips(firstRow, rows, panel, end);
             }
 
+            if (W.K <= ThinSteps)
+            {
+                RunRows(firstRow, rows, panel, end);
+                return;
+            }
+
             for (; panel < end; panel++)
             {
                 for (int k = 0; k < W.K; k += InnerBlock)
                 {
                     RunPanel(panel, firstRow, rows, k);
+                }
+            }
+        }
+
+        // A thin product is mostly its result: rows are finished one tile after another, in the order in which they lie in memory.
+        readonly void RunRows(int firstRow, int rows, int firstPanel, int end)
+        {
+            for (int row = 0; row < rows; row += ThinRows)
+            {
+                for (int panel = firstPanel; panel < end; panel++)
+                {
+                    RunPanel(panel, firstRow + row, Math.Min(ThinRows, rows - row), 0);
                 }
             }
         }

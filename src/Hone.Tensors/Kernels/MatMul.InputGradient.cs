@@ -18,7 +18,7 @@ public static unsafe partial class MatMul
             return;
         }
 
-        if (Turns(rows, w.K, w.N))
+        if (Turns(w.K, w.N))
         {
             TurnedInputGradient(dy, dyRow, rows, w, dx, dxRow, accumulate, workers);
             return;
@@ -42,7 +42,7 @@ public static unsafe partial class MatMul
     public static void InputGradientRange(
         float* dy, nint dyRow, int rows, PackedMatrix w, int nStart, int nEnd, float* dx, nint dxRow, bool accumulate)
     {
-        if (Turns(rows, w.K, nEnd - nStart))
+        if (Turns(w.K, nEnd - nStart))
         {
             TurnedInputGradientRange(dy, dyRow, rows, w, nStart, nEnd, dx, dxRow, accumulate);
             return;
@@ -56,8 +56,8 @@ public static unsafe partial class MatMul
         }.Run(0, inputs.Panels, 0, rows);
     }
 
-    // Thin products have too little to multiply for each word of dy and dx.
-    static bool Turns(int rows, int inputs, int outputs) => inputs >= 96 && outputs >= 96;
+    // Thin products have too little to multiply for each word of dy and dx; a small W is transposed within the second cache.
+    static bool Turns(int inputs, int outputs) => inputs >= 96 && outputs >= 96 && (long)inputs * outputs > 1 << 17;
 
     static void TurnedInputGradient(
         float* dy, nint dyRow, int rows, PackedMatrix w, float* dx, nint dxRow, bool accumulate, Workers workers)
@@ -133,11 +133,43 @@ public static unsafe partial class MatMul
 
         public readonly void Run(int panel, int endPanel, int firstRow, int rows)
         {
+            if (End - First <= ThinSteps)
+            {
+                RunRows(panel, endPanel, firstRow, rows);
+                return;
+            }
+
             for (; panel < endPanel; panel++)
             {
                 for (int n = First; n < End; n += InnerBlock)
                 {
                     RunPanel(panel, firstRow, rows, n);
+                }
+            }
+        }
+
+        // All panels are transposed first, so that rows of dx are finished one tile after another.
+        readonly void RunRows(int firstPanel, int endPanel, int firstRow, int rows)
+        {
+            const int PanelFloats = (ThinSteps + PanelTranspose.ExtraRows) * PanelGeometry.FullWidth;
+            float* transposed = ThreadScratch.ProductFloats((long)(endPanel - firstPanel) * PanelFloats);
+            for (int panel = firstPanel; panel < endPanel; panel++)
+            {
+                PanelTranspose.Unpack(
+                    W, First, End, panel * PanelGeometry.FullWidth, Inputs.ValidColumns(panel),
+                    transposed + ((nint)(panel - firstPanel) * PanelFloats), Inputs.Width(panel));
+            }
+
+            for (int row = firstRow; row < firstRow + rows; row += ThinRows)
+            {
+                for (int panel = firstPanel; panel < endPanel; panel++)
+                {
+                    int width = Inputs.Width(panel);
+                    float* dx = Dx + (row * DxRow) + ((nint)panel * PanelGeometry.FullWidth);
+                    RunColumns(
+                        ElementType.F32, new(Dy + (row * DyRow) + First, DyRow, 1), Math.Min(ThinRows, firstRow + rows - row),
+                        transposed + ((nint)(panel - firstPanel) * PanelFloats), width, End - First,
+                        dx, DxRow, Accumulate ? dx : null, DxRow, Inputs.ValidColumns(panel));
                 }
             }
         }

@@ -4,8 +4,8 @@ namespace Hone.Tensors.Kernels;
 
 public static unsafe partial class MatMul
 {
-    // A task's block of the gradient. Its slices of dy and x are copied side by side, GradientRows rows at a time, to lie within the second cache.
-    const int GradientDown = 96, GradientAcross = 64, GradientRows = 256;
+    // Rows of dy and x that are multiplied at one time: the slices of a task and its block of the gradient lie within the second cache.
+    const int GradientRows = 256;
 
     /// <summary>
     /// dW [N, K] = Σ dy[m, n] · x[m, k] over the rows m of each group, one leaf of <paramref name="tree"/> for each group.
@@ -25,20 +25,27 @@ public static unsafe partial class MatMul
         }
 
         tree.Grow(groups);
+        bool flipped = tree.Layout.Flipped;
         fixed (int* starts = groupStarts)
         {
             var region = new WeightGradientRegion
             {
-                Down = tree.Layout.Flipped ? x : dy,
-                DownRow = tree.Layout.Flipped ? xRow : dyRow,
-                Across = tree.Layout.Flipped ? dy : x,
-                AcrossRow = tree.Layout.Flipped ? dyRow : xRow,
+                Down = flipped ? x : dy,
+                DownRow = flipped ? xRow : dyRow,
+                Across = new()
+                {
+                    Source = flipped ? dy : x,
+                    SourceRow = flipped ? dyRow : xRow,
+                    FirstRow = starts[0],
+                    Rows = starts[groups] - starts[0],
+                    Columns = tree.Layout.Across,
+                },
                 Starts = starts,
                 Groups = groups,
                 Tree = tree,
                 Layout = tree.Layout,
             };
-            workers.Run(region.Tasks, ref region);
+            region.RunAll(workers);
         }
 
         tree.Advance(groups);
@@ -46,73 +53,103 @@ public static unsafe partial class MatMul
 
     struct WeightGradientRegion : IRegion
     {
-        const int BlockFloats = GradientDown * GradientAcross;
-        const int AcrossPanels = GradientAcross / PanelGeometry.FullWidth;
+        // Tiles of a task's block, down and in all; panels that lie side by side for all tasks, and floats of theirs; tasks that are enough.
+        const int LeastTilesDown = 4, BlockTiles = 128, MostPanels = 32, SharedFloats = 4 << 20, EnoughTasks = 12;
 
-        public float* Down, Across;
-        public nint DownRow, AcrossRow;
+        public float* Down;
+        public nint DownRow;
+        public PackedSlices Across;
         public int* Starts;
         public int Groups;
         public GradientTree Tree;
         public TileLayout Layout;
 
-        public readonly int Tasks => DownBlocks * AcrossBlocks;
+        int _firstPanel, _endPanel, _downBlocks, _acrossBlocks;
 
-        readonly int TilesDown => GradientDown / Layout.TileHeight;
+        readonly int TileStride => (Layout.TileHeight * GradientRows) + PackedSlices.Slack;
 
-        readonly int DownBlocks => (Layout.TileRows + TilesDown - 1) / TilesDown;
+        public void RunAll(Workers workers)
+        {
+            if (Layout.TileRows <= LeastTilesDown)
+            {
+                // Each slice is used by one task alone, and a few times only: it stays where it is.
+                _endPanel = Layout.Across.Panels;
+                _downBlocks = 1;
+                _acrossBlocks = Ceiling(_endPanel, 8);
+                workers.Run(_acrossBlocks, ref this);
+                return;
+            }
 
-        readonly int AcrossBlocks => (Layout.Across.Panels + AcrossPanels - 1) / AcrossPanels;
+            int panels = Layout.Across.Panels, together = Math.Clamp(SharedFloats / (Math.Max(1, Across.Rows) * PanelGeometry.FullWidth), 4, MostPanels);
+            int passes = Ceiling(panels, together);
+            for (int pass = 0; pass < passes; pass++)
+            {
+                _firstPanel = Share(pass, passes, panels);
+                _endPanel = Share(pass + 1, passes, panels);
+                int most = Math.Max(LeastTilesDown, BlockTiles / (_endPanel - _firstPanel));
+                _downBlocks = Math.Max(Ceiling(Layout.TileRows, most), Math.Min(EnoughTasks, Layout.TileRows / 2));
+                _acrossBlocks = 1;
+                Across.Share(_firstPanel, _endPanel);
+                workers.Run(Across.Pieces, ref Across);
+                workers.Run(_downBlocks, ref this);
+            }
+        }
 
         public readonly void Run(int task)
         {
+            var block = Block(task);
             int firstLeaf = Tree.NextLeaf, levels = BitOperations.Log2((uint)Groups) + 1;
-            float* a = ThreadScratch.ProductFloats(((levels + 1) * BlockFloats) + (GradientRows * (GradientDown + GradientAcross)));
-            float* b = a + (GradientRows * GradientDown), sums = b + (GradientRows * GradientAcross);
-            var passing = new PassingSums(sums + BlockFloats, BlockFloats, firstLeaf, firstLeaf + Groups - 1);
+            int blockFloats = block.TileRows * block.Panels * Layout.TileHeight * PanelGeometry.FullWidth;
+            int bFloats = Across.IsShared ? 0 : PackedSlices.PanelFloats(GradientRows);
+            float* b = ThreadScratch.ProductFloats(((long)(levels + 1) * blockFloats) + (block.TileRows * TileStride) + bFloats);
+            float* sums = b + bFloats, a = sums + ((long)(levels + 1) * blockFloats);
+            var passing = new PassingSums(sums + blockFloats, blockFloats, firstLeaf, firstLeaf + Groups - 1);
             for (int group = 0; group < Groups; group++)
             {
-                SumGroup(Block(task), Starts[group], Starts[group + 1], firstLeaf + group, a, b, sums, passing);
+                SumGroup(block, Starts[group], Starts[group + 1], firstLeaf + group, a, b, sums, passing);
             }
         }
 
         readonly GradientBlock Block(int task)
         {
-            int tileRow = task / AcrossBlocks * TilesDown, panel = task % AcrossBlocks * AcrossPanels;
-            int down = tileRow * Layout.TileHeight, across = panel * PanelGeometry.FullWidth;
+            int down = task / _acrossBlocks, across = task % _acrossBlocks, panels = _endPanel - _firstPanel;
+            int tileRow = Share(down, _downBlocks, Layout.TileRows), panel = _firstPanel + Share(across, _acrossBlocks, panels);
             return new()
             {
                 TileRow = tileRow,
-                TileRows = Math.Min(TilesDown, Layout.TileRows - tileRow),
+                TileRows = Share(down + 1, _downBlocks, Layout.TileRows) - tileRow,
                 Panel = panel,
-                Panels = Math.Min(AcrossPanels, Layout.Across.Panels - panel),
-                DownCount = Math.Min(TilesDown * Layout.TileHeight, Layout.Down - down),
-                AcrossCount = Math.Min(GradientAcross, Layout.Across.Columns - across),
-                AcrossPadded = Math.Min(GradientAcross, Layout.Across.PaddedColumns - across),
+                Panels = _firstPanel + Share(across + 1, _acrossBlocks, panels) - panel,
             };
         }
+
+        static int Share(int part, int parts, int whole) => (int)((long)part * whole / parts);
+
+        static int Ceiling(int a, int b) => (a + b - 1) / b;
 
         readonly void SumGroup(
             in GradientBlock block, int start, int end, int leaf, float* a, float* b, float* sums, in PassingSums passing)
         {
-            int down = block.TileRow * Layout.TileHeight, across = block.Panel * PanelGeometry.FullWidth;
             int first = start;
             do
             {
                 int rows = Math.Min(GradientRows, end - first);
-                Copy(Down + (first * DownRow) + down, DownRow, rows, block.DownCount, block.DownCount, a, GradientDown);
-                Copy(Across + (first * AcrossRow) + across, AcrossRow, rows, block.AcrossCount, block.AcrossPadded, b, GradientAcross);
+                CopyDown(block, first, rows, a);
                 for (int tile = 0; tile < block.TileRows * block.Panels; tile++)
                 {
-                    int tileRow = tile % block.TileRows, panel = tile / block.TileRows;
+                    int down = tile % block.TileRows, across = tile / block.TileRows;
+                    int tileRow = block.TileRow + down, panel = block.Panel + across;
                     int place = tile * Layout.TileHeight * PanelGeometry.FullWidth;
-                    int count = Layout.Height(block.TileRow + tileRow) * Layout.Across.Width(block.Panel + panel);
-                    long offset = Layout.TileOffset(block.TileRow + tileRow, block.Panel + panel);
+                    int count = Layout.Height(tileRow) * Layout.Across.Width(panel);
+                    long offset = Layout.TileOffset(tileRow, panel);
 
                     // An even leaf waits for the next one as it is.
                     float* sum = leaf % 2 == 0 ? Tree.Place(0, leaf, offset, passing, place) : sums + place;
-                    SumTile(block.TileRow + tileRow, block.Panel + panel, a + (tileRow * Layout.TileHeight),
-                        b + (panel * PanelGeometry.FullWidth), rows, sum, first > start);
+                    var columns = Across.Panel(panel, first, rows, down == 0, b);
+                    var ahead = Across.IsShared
+                        ? Ahead(block, down, across, first, rows, end, sum + count)
+                        : AheadInPlace(block, down, across, first, rows, end);
+                    SumTile(tileRow, panel, a + (down * TileStride), columns, rows, sum, first > start, ahead);
                     if (first + rows >= end)
                     {
                         Tree.Join(sum, leaf, offset, count, passing, place);
@@ -124,40 +161,59 @@ public static unsafe partial class MatMul
             while (first < end);
         }
 
-        readonly void SumTile(int tileRow, int panel, float* a, float* b, int rows, float* sum, bool add)
+        readonly void CopyDown(in GradientBlock block, int first, int rows, float* a)
         {
-            int width = Layout.Across.Width(panel), height = Layout.Height(tileRow);
-            int valid = Layout.Across.ValidColumns(panel);
-            var operand = new TileOperand(a, 1, GradientDown);
+            int down = block.TileRow * Layout.TileHeight, count = Math.Min(block.TileRows * Layout.TileHeight, Layout.Down - down);
+            PackedSlices.Copy(Down + (first * DownRow) + down, DownRow, rows, count, Layout.TileHeight, a, TileStride);
+        }
+
+        // What the task needs next: a line of each of the next rows, a share of the next panel, or at the end the next tile of the gradient.
+        readonly LinesAhead Ahead(in GradientBlock block, int down, int across, int first, int rows, int end, float* nextTile)
+        {
+            const int LineFloats = 16, LineBytes = 64;
+            int tile = (across * block.TileRows) + down, next = first + rows;
+            int downLines = Ceiling(block.TileRows * Layout.TileHeight, LineFloats) + 1;
+            if (next >= end || rows == 0)
+            {
+                return new(nextTile, LineBytes / 2);
+            }
+
+            if (tile < downLines)
+            {
+                return new(Down + (next * DownRow) + (block.TileRow * Layout.TileHeight) + (tile * LineFloats), DownRow * sizeof(float));
+            }
+
+            int share = rows * PanelGeometry.FullWidth / block.TileRows;
+            return new(Across.SharedPanel(block.Panel + across + 1, first) + (down * share), share * sizeof(float) / rows);
+        }
+
+        // One line of each row of the next panel: the first tile fetches its left line, the second its right one.
+        readonly LinesAhead AheadInPlace(in GradientBlock block, int down, int across, int first, int rows, int end)
+        {
+            const int LineFloats = 16;
+            bool last = across + 1 == block.Panels;
+            int row = last && first + rows < end ? first + rows : first, panel = last ? block.Panel : block.Panel + across + 1;
+            return new(
+                Across.Source + (row * Across.SourceRow) + (panel * PanelGeometry.FullWidth) + (down % 2 * LineFloats),
+                Across.SourceRow * sizeof(float));
+        }
+
+        readonly void SumTile(int tileRow, int panel, float* a, SlicePanel b, int rows, float* sum, bool add, LinesAhead ahead)
+        {
+            int width = Layout.Across.Width(panel), height = Layout.Height(tileRow), valid = Layout.Across.ValidColumns(panel);
+            var operand = new TileOperand(a, 1, Layout.TileHeight);
             for (int column = 0; column < valid;)
             {
                 var family = TileFamily.For(ElementType.F32, valid - column);
-                family.Run(operand, height, b + column, GradientAcross, rows, sum + column, width, add, family.Columns);
+                float* c = sum + column;
+                family.Run(
+                    operand, height, b.First + column, b.Row, rows, c, width, add ? c : null, width, family.Columns, ahead);
                 column += family.Columns;
-            }
-        }
-
-        // Up to the width of the last panel; padding is zero, so that lanes whose sums nobody reads stay finite.
-        static void Copy(float* source, nint sourceRow, int rows, int count, int paddedCount, float* target, int targetRow)
-        {
-            int vectors = count - (count % Vector<float>.Count);
-            for (int r = 0; r < rows; r++, source += sourceRow, target += targetRow)
-            {
-                int i = 0;
-                for (; i < vectors; i += Vector<float>.Count)
-                {
-                    Vector.Load(source + i).Store(target + i);
-                }
-
-                for (; i < paddedCount; i++)
-                {
-                    target[i] = i < count ? source[i] : 0;
-                }
             }
         }
     }
 
-    /// <summary>Tiles and columns of one task.</summary>
+    /// <summary>Tiles and panels of one task.</summary>
     readonly struct GradientBlock
     {
         public int TileRow { get; init; }
@@ -167,11 +223,5 @@ public static unsafe partial class MatMul
         public int Panel { get; init; }
 
         public int Panels { get; init; }
-
-        public int DownCount { get; init; }
-
-        public int AcrossCount { get; init; }
-
-        public int AcrossPadded { get; init; }
     }
 }

@@ -13,4 +13,7 @@ public static unsafe partial class MatMul
 {
     // Steps of the inner index that a panel stays in the second cache for (128 KB in F32); partial sums wait in the result.
     const int InnerBlock = 1024;
+
+    // Up to this inner length a product costs as much for its result as for its multiplications; rows of it that are computed together.
+    const int ThinSteps = 64, ThinRows = 12;
 }

@@ -8,7 +8,9 @@ public static unsafe partial class MatMulBf16
     // Outputs that a transposed panel holds at once.
     const int TransposedOutputs = 1024;
 
-    // Rows of a task: they and a transposed panel fit the second cache.
+    // Panels of inputs that are transposed together, and then meet each tile of rows in turn.
+    const int TransposedPanels = 2;
+
     const int LeastGradientRows = 128, MostGradientRows = 384;
 
     /// <summary>dx [rows, K] = ⌊dy⌉ [rows, N] · W or dx += ⌊dy⌉ · W; rows of dy and dx are <paramref name="dyRow"/> and <paramref name="dxRow"/> floats apart.</summary>
@@ -29,21 +31,34 @@ public static unsafe partial class MatMulBf16
     }
 
     /// <summary>
-    /// The part of an input gradient that one task computes: outputs [start, end) of W, whose gradients are the columns of dy, into the
-    /// inputs of panels [firstPanel, endPanel), 32 to a panel. start is a multiple of 32, and so is end unless it is N.
-    /// <paramref name="dx"/> is where input 0 would be.
+    /// dx [rows, K] = or += dy · W[start to end, :], on the calling thread: a part of a task of the caller's region. dy's columns are the
+    /// outputs from <paramref name="start"/>, a multiple of 32, to <paramref name="end"/>, which is one or is N. Ranges in ascending order that
+    /// accumulate give the bits of the whole product.
     /// </summary>
-    public static void InputGradientOutputs(
-        in RoundedRows dy, int rows, PackedMatrix w, int start, int end, int firstPanel, int endPanel, float* dx, nint dxRow, bool accumulate)
+    public static void InputGradientRange(
+        in RoundedRows dy, int rows, PackedMatrix w, int start, int end, float* dx, nint dxRow, bool accumulate)
     {
         RequireBf16(w);
         Require.Equal(dy.Columns, end - start);
-        for (int n = start; n < end; n += TransposedOutputs)
+        if (dy.Path == Bf16Path.Managed)
         {
-            int next = Math.Min(n + TransposedOutputs, end);
-            for (int panel = firstPanel; panel < endPanel; panel++)
+            MatMul.InputGradientRange((float*)dy.Pointer, dy.RowStep / sizeof(float), rows, w, start, end, dx, dxRow, accumulate);
+            return;
+        }
+
+        RunOutputs(dy, rows, w, (start, end), (0, new PanelGeometry(w.K).Panels), Sums.InPlace(dx, dxRow, accumulate));
+    }
+
+    static void RunOutputs(
+        in RoundedRows dy, int rows, PackedMatrix w, (int Start, int End) outputs, (int Start, int End) panels, in Sums dx)
+    {
+        for (int n = outputs.Start; n < outputs.End; n += TransposedOutputs)
+        {
+            int next = Math.Min(n + TransposedOutputs, outputs.End);
+            for (int panel = panels.Start; panel < panels.End; panel += TransposedPanels)
             {
-                RunInputs(dy.From(0, n - start), rows, w, (n, next), panel, dx, dxRow, accumulate || n > start);
+                int count = Math.Min(TransposedPanels, panels.End - panel);
+                RunInputs(dy.From(0, n - outputs.Start), rows, w, (n, next), panel, count, n > outputs.Start ? dx.Continued() : dx);
             }
         }
     }
@@ -58,65 +73,47 @@ public static unsafe partial class MatMulBf16
             return;
         }
 
-        double rowFlops = (double)w.N * PanelGeometry.FullWidth;
+        double rowFlops = (double)w.N * PanelGeometry.FullWidth * TransposedPanels;
+        int panels = new PanelGeometry(w.K).Panels;
         var region = new InputGradientRegion
         {
             Dy = rounded,
             W = w,
-            Dx = dx,
-            DxRow = dxRow,
-            Accumulate = accumulate,
-            Grid = new(rows, (LeastGradientRows, MostGradientRows), new PanelGeometry(w.K).Panels, rowFlops, rowFlops * RowsPerTranspose),
+            Dx = Sums.InPlace(dx, dxRow, accumulate),
+            Grid = new(
+                rows, (LeastGradientRows, MostGradientRows), (panels + TransposedPanels - 1) / TransposedPanels, rowFlops, rowFlops * RowsPerTranspose),
         };
         workers.Run(region.Grid.Tasks, ref region);
     }
 
     static void RunInputs(
-        in RoundedRows dy, int rows, PackedMatrix w, (int Start, int End) outputs, int panel, float* dx, nint dxRow, bool add)
+        in RoundedRows dy, int rows, PackedMatrix w, (int Start, int End) outputs, int panel, int count, in Sums dx)
     {
+        const int panelBytes = (TransposedOutputs + PanelGeometry.FullWidth) * PanelGeometry.FullWidth * sizeof(ushort);
         var inputs = new PanelGeometry(w.K);
-        int k = panel * PanelGeometry.FullWidth, width = inputs.Width(panel), valid = inputs.ValidColumns(panel);
-        if (dy.Path == Bf16Path.Managed)
+        byte* words = (byte*)Bf16Scratch.Panel(TransposedPanels * panelBytes);
+        for (int i = 0; i < count; i++)
         {
-            RunManagedInputs(dy, rows, w, outputs, k, width, valid, dx + k, dxRow, add);
-            return;
+            PairTranspose.Run(
+                w, outputs.Start, outputs.End, (panel + i) * PanelGeometry.FullWidth, inputs.Width(panel + i), words + (i * panelBytes));
         }
 
-        void* words = Bf16Scratch.Panel((TransposedOutputs + PanelGeometry.FullWidth) * PanelGeometry.FullWidth * sizeof(ushort));
-        PairTranspose.Run(w, outputs.Start, outputs.End, k, width, words);
-        RunTiles(dy, rows, 1, new(words, (outputs.End - outputs.Start + 1) / 2, width, valid), dx + k, dxRow, add);
-    }
-
-    static void RunManagedInputs(
-        in RoundedRows dy, int rows, PackedMatrix w, (int Start, int End) outputs, int k, int width, int valid, float* dx, nint dxRow, bool add)
-    {
-        float* transposed =
-            (float*)Bf16Scratch.Panel((long)(TransposedOutputs + PanelTranspose.ExtraRows) * PanelGeometry.FullWidth * sizeof(float));
-        PanelTranspose.Unpack(w, outputs.Start, outputs.End, k, valid, transposed, width);
-        var a = new TileOperand((float*)dy.Pointer, dy.RowStep / sizeof(float), 1);
-        for (int column = 0; column < valid;)
-        {
-            var family = TileFamily.For(ElementType.F32, valid - column);
-            family.Run(a, rows, transposed + column, width, outputs.End - outputs.Start, dx + column, dxRow, add, valid - column);
-            column += family.Columns;
-        }
+        RunTiles(dy, rows, new(words, panelBytes, (outputs.End - outputs.Start + 1) / 2, inputs, panel, count), dx);
     }
 
     struct InputGradientRegion : IRegion
     {
         public RoundedRows Dy;
         public PackedMatrix W;
-        public float* Dx;
-        public nint DxRow;
-        public bool Accumulate;
+        public Sums Dx;
         public TaskGrid Grid;
 
         public readonly void Run(int task)
         {
             var rows = Grid.Rows(task);
-            var panels = Grid.Panels(task);
-            InputGradientOutputs(
-                Dy.From(rows.Start, 0), rows.End - rows.Start, W, 0, W.N, panels.Start, panels.End, Dx + (rows.Start * DxRow), DxRow, Accumulate);
+            var bundles = Grid.Panels(task);
+            int first = bundles.Start * TransposedPanels, end = Math.Min(bundles.End * TransposedPanels, new PanelGeometry(W.K).Panels);
+            RunOutputs(Dy.From(rows.Start, 0), rows.End - rows.Start, W, (0, W.N), (first, end), Dx.From(rows.Start, 0));
         }
     }
 }

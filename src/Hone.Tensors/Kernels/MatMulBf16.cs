@@ -57,66 +57,103 @@ public static unsafe partial class MatMulBf16
         }
     }
 
-    // C [rows, valid] (+)= A · B over one panel, or several where the rows fit one tile.
-    static void RunTiles(in RoundedRows a, int rows, int panels, in PairPanel panel, float* c, nint cRow, bool add)
+    // C (+)= A · B over a group of panels; c is where column 0 of all would be. Each tile of rows meets the whole group while it is near.
+    static void RunTiles(in RoundedRows a, int rows, in PanelGroup group, in Sums c)
     {
         int tiles = (rows + PairKernels.MaxRows - 1) / PairKernels.MaxRows;
         for (int tile = 0, first = 0; tile < tiles; tile++)
         {
             int next = (int)((long)(tile + 1) * rows / tiles);
-            RunTile(a.From(first, 0), next - first, panels, panel, c + (first * cRow), cRow, add);
+            for (int i = 0, panels; i < group.Count; i += panels)
+            {
+                panels = group.AtOnce(i, PanelsAtOnce(next - first));
+                RunTile(a.From(first, 0), next - first, group, i, panels, c.From(first, (group.First + i) * PanelGeometry.FullWidth));
+            }
+
             first = next;
         }
     }
 
-    static void RunTile(in RoundedRows a, int rows, int panels, in PairPanel panel, float* c, nint cRow, bool add)
+    static void RunTile(in RoundedRows a, int rows, in PanelGroup group, int index, int panels, in Sums c)
     {
+        int panel = group.First + index, width = group.Geometry.Width(panel), columns = panels * width;
         var call = new PairTile
         {
             A = a.Pointer,
             ARow = a.RowStep,
-            B = panel.Words,
-            Panel = panel.NextPanel,
-            Pairs = panel.Pairs,
-            C = c,
-            CRow = cRow * sizeof(float),
-            Add = add ? 1 : 0,
+            B = group.Words + (index * group.PanelBytes),
+            Panel = group.PanelBytes,
+            Pairs = group.Pairs,
+            C = c.Target,
+            CRow = c.TargetRow * sizeof(float),
+            Start = c.Start,
+            StartRow = c.StartRow * sizeof(float),
         };
-        int columns = panels * panel.Width;
-        if (panel.Valid >= columns)
+        int valid = group.Geometry.Columns - (panel * PanelGeometry.FullWidth);
+        if (valid >= columns)
         {
-            PairKernels.Instance!.Run(rows, panels, panel.Width, &call);
+            PairKernels.Instance!.Run(rows, panels, width, &call);
             return;
         }
 
         // C ends inside the tile: compute in a full one aside.
         float* tile = stackalloc float[PairKernels.MaxRows * PanelGeometry.FullWidth];
-        nint bytes = panel.Valid * sizeof(float);
-        for (int r = 0; add && r < rows; r++)
+        nint bytes = valid * sizeof(float);
+        for (int r = 0; c.Start is not null && r < rows; r++)
         {
-            Buffer.MemoryCopy(c + (r * cRow), tile + (r * columns), bytes, bytes);
+            Buffer.MemoryCopy(c.Start + (r * c.StartRow), tile + (r * width), bytes, bytes);
         }
 
         call.C = tile;
-        call.CRow = columns * sizeof(float);
-        PairKernels.Instance!.Run(rows, panels, panel.Width, &call);
+        call.Start = c.Start is null ? null : tile;
+        call.CRow = call.StartRow = width * sizeof(float);
+        PairKernels.Instance!.Run(rows, 1, width, &call);
         for (int r = 0; r < rows; r++)
         {
-            Buffer.MemoryCopy(tile + (r * columns), c + (r * cRow), bytes, bytes);
+            Buffer.MemoryCopy(tile + (r * width), c.Target + (r * c.TargetRow), bytes, bytes);
         }
     }
 
-    /// <summary>Part of a panel of words, each a pair of BF16 weights of neighbouring inner indices.</summary>
-    readonly struct PairPanel(void* words, int pairs, int width, int valid, nint nextPanel = 0)
+    // Few rows need several panels for as many sums as the processor can work on side by side.
+    static int PanelsAtOnce(int rows) => rows <= 3 ? 4 : rows <= 6 ? 2 : 1;
+
+    /// <summary>Panels [First, First + Count) of a matrix of words, each word a pair of BF16 weights of neighbouring inner indices.</summary>
+    readonly struct PanelGroup(void* words, nint panelBytes, int pairs, PanelGeometry geometry, int first, int count)
     {
-        public readonly void* Words = words;
+        public readonly byte* Words = (byte*)words;
+        public readonly nint PanelBytes = panelBytes;
         public readonly int Pairs = pairs;
+        public readonly PanelGeometry Geometry = geometry;
+        public readonly int First = first;
+        public readonly int Count = count;
 
-        // Words in a row, and how many of them belong to columns that the result has (of all panels from here on).
-        public readonly int Width = width;
-        public readonly int Valid = valid;
+        /// <summary>As many panels as are wanted, halved until they are all there and full.</summary>
+        public int AtOnce(int index, int wanted)
+        {
+            int full = Math.Min(Count - index, (Geometry.Columns / PanelGeometry.FullWidth) - First - index);
+            while (wanted > 1 && wanted > full)
+            {
+                wanted /= 2;
+            }
 
-        // Bytes from here to the same place of the next panel.
-        public readonly nint NextPanel = nextPanel;
+            return wanted;
+        }
+    }
+
+    /// <summary>Where sums begin (null: at zero) and where they end up, with the floats from one row to the next.</summary>
+    internal readonly struct Sums(float* start, nint startRow, float* target, nint targetRow)
+    {
+        public readonly float* Start = start;
+        public readonly nint StartRow = startRow;
+        public readonly float* Target = target;
+        public readonly nint TargetRow = targetRow;
+
+        public static Sums InPlace(float* target, nint row, bool accumulate) => new(accumulate ? target : null, row, target, row);
+
+        public Sums From(int row, nint column) => new(
+            Start is null ? null : Start + (row * StartRow) + column, StartRow, Target + (row * TargetRow) + column, TargetRow);
+
+        /// <summary>What a later block of the inner index adds to.</summary>
+        public Sums Continued() => new(Target, TargetRow, Target, TargetRow);
     }
 }

@@ -11,10 +11,6 @@ static unsafe class PairTranspose
     // Inputs of a panel that one pass turns: eight words of each output.
     const int Inputs = 16;
 
-    static readonly Vector512<byte> _exchangeMiddle =
-        Vector512.Create(0x0706_0302_0504_0100, 0x0F0E_0B0A_0D0C_0908, 0x0706_0302_0504_0100, 0x0F0E_0B0A_0D0C_0908,
-            0x0706_0302_0504_0100, 0x0F0E_0B0A_0D0C_0908, 0x0706_0302_0504_0100, 0x0F0E_0B0A_0D0C_0908).AsByte();
-
     /// <summary>
     /// target [(end − start) / 2 rounded up, width, 2] = W[start to end, k to k + width]. start and k are multiples of 32, end is one or is N.
     /// Up to 16 rows beyond may be written; what lies beyond W's inputs may be anything.
@@ -26,22 +22,26 @@ static unsafe class PairTranspose
         for (int n = start; n < end; n += PanelGeometry.FullWidth, words += PanelGeometry.FullWidth / 2 * width)
         {
             int panel = n / PanelGeometry.FullWidth, columns = w.Outputs.Width(panel);
+            uint* source = (uint*)w.Panel(panel), next = (uint*)w.Panel(panel + 1);
             for (int input = 0; input < width; input += Inputs)
             {
-                RunBlock((uint*)w.Panel(panel), columns, (k + input) / 2, lastRow, words + input, width);
+                RunBlock(source, columns, (k + input) / 2, lastRow, next + ((k + input) / 2 * PanelGeometry.FullWidth), words + input, width);
             }
         }
     }
 
     // Two words of one row of the panel are a 64-bit element; eight rows of such elements are transposed.
-    static void RunBlock(uint* panel, int columns, int row, int lastRow, uint* target, int width)
+    // The same place of the next panel is too far away for the processor to expect it.
+    static void RunBlock(uint* panel, int columns, int row, int lastRow, uint* next, uint* target, int width)
     {
         uint* r0 = panel + (Math.Min(row, lastRow) * columns), r1 = panel + (Math.Min(row + 1, lastRow) * columns);
         uint* r2 = panel + (Math.Min(row + 2, lastRow) * columns), r3 = panel + (Math.Min(row + 3, lastRow) * columns);
         uint* r4 = panel + (Math.Min(row + 4, lastRow) * columns), r5 = panel + (Math.Min(row + 5, lastRow) * columns);
         uint* r6 = panel + (Math.Min(row + 6, lastRow) * columns), r7 = panel + (Math.Min(row + 7, lastRow) * columns);
-        for (int n = 0; n < columns; n += 4, target += 2 * width)
+        for (int n = 0; n < columns; n += 4, target += 2 * width, next += PanelGeometry.FullWidth)
         {
+            Sse.Prefetch0(next);
+            Sse.Prefetch0(next + (PanelGeometry.FullWidth / 2));
             var even = ExchangeMiddle(Lines(r0 + n, r2 + n, r4 + n, r6 + n));
             var odd = ExchangeMiddle(Lines(r1 + n, r3 + n, r5 + n, r7 + n));
             Avx512F.UnpackLow(even, odd).AsUInt32().Store(target);
@@ -57,7 +57,11 @@ static unsafe class PairTranspose
         return low.ToVector512Unsafe().WithUpper(high).AsByte();
     }
 
-    // Of each four halves, the second and the third change places.
+    // Of each four halves, the second and the third change places. A constant in place: a static field may lie across cache lines.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<ulong> ExchangeMiddle(Vector512<byte> words) => Avx512BW.Shuffle(words, _exchangeMiddle).AsUInt64();
+    static Vector512<ulong> ExchangeMiddle(Vector512<byte> words) => Avx512BW.Shuffle(
+        words,
+        Vector512.Create(
+            0x0706_0302_0504_0100, 0x0F0E_0B0A_0D0C_0908, 0x0706_0302_0504_0100, 0x0F0E_0B0A_0D0C_0908,
+            0x0706_0302_0504_0100, 0x0F0E_0B0A_0D0C_0908, 0x0706_0302_0504_0100, 0x0F0E_0B0A_0D0C_0908).AsByte()).AsUInt64();
 }

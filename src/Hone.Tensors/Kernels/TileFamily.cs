@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using unsafe TileKernel = delegate*<float*, nint, nint, float*, nint, nint, float*, nint, float*, nint, void>;
+using unsafe TileKernel = delegate*<float*, nint, nint, float*, nint, nint, float*, nint, float*, nint, byte*, nint, void>;
 
 namespace Hone.Tensors.Kernels;
 
@@ -45,7 +45,13 @@ sealed unsafe class TileFamily
 
     /// <summary>C = start + A · B, each chain starting from the element of <paramref name="start"/>, or from zero where that is null.</summary>
     public void Run(
-        in TileOperand a, int rows, float* b, nint bStep, nint steps, float* c, nint cRow, float* start, nint startRow, int columns)
+        in TileOperand a, int rows, float* b, nint bStep, nint steps, float* c, nint cRow, float* start, nint startRow, int columns) =>
+        Run(a, rows, b, bStep, steps, c, cRow, start, startRow, columns, new(b, 0));
+
+    /// <summary>The same while lines that are needed soon are fetched into the second cache, one for each step of each tile.</summary>
+    public void Run(
+        in TileOperand a, int rows, float* b, nint bStep, nint steps, float* c, nint cRow, float* start, nint startRow, int columns,
+        LinesAhead ahead)
     {
         int tiles = (rows + MaxHeight - 1) / MaxHeight;
         for (int tile = 0, first = 0; tile < tiles; tile++)
@@ -54,11 +60,11 @@ sealed unsafe class TileFamily
             float* a_t = a.Pointer + (first * a.Row), c_t = c + (first * cRow), start_t = start == null ? null : start + (first * startRow);
             if (columns >= Columns)
             {
-                _kernels[height](a_t, a.Row, a.Step, b, bStep, steps, c_t, cRow, start_t, startRow);
+                _kernels[height](a_t, a.Row, a.Step, b, bStep, steps, c_t, cRow, start_t, startRow, ahead.Pointer, ahead.Step);
             }
             else
             {
-                RunPart(height, a_t, a, b, bStep, steps, c_t, cRow, start_t, startRow, columns);
+                RunPart(height, a_t, a, b, bStep, steps, c_t, cRow, start_t, startRow, columns, ahead);
             }
 
             first = next;
@@ -68,7 +74,7 @@ sealed unsafe class TileFamily
     // C ends inside the tile: compute in a full one aside.
     void RunPart(
         int height, float* a_t, in TileOperand a, float* b, nint bStep, nint steps,
-        float* c, nint cRow, float* start, nint startRow, int columns)
+        float* c, nint cRow, float* start, nint startRow, int columns, LinesAhead ahead)
     {
         float* tile = stackalloc float[MaxHeight * Columns];
         nint bytes = columns * sizeof(float);
@@ -77,7 +83,7 @@ sealed unsafe class TileFamily
             Buffer.MemoryCopy(start + (r * startRow), tile + (r * Columns), bytes, bytes);
         }
 
-        _kernels[height](a_t, a.Row, a.Step, b, bStep, steps, tile, Columns, start == null ? null : tile, Columns);
+        _kernels[height](a_t, a.Row, a.Step, b, bStep, steps, tile, Columns, start == null ? null : tile, Columns, ahead.Pointer, ahead.Step);
         for (int r = 0; r < height; r++)
         {
             Buffer.MemoryCopy(tile + (r * Columns), c + (r * cRow), bytes, bytes);
@@ -131,5 +137,12 @@ readonly unsafe struct TileOperand(float* pointer, nint row, nint step)
 {
     public readonly float* Pointer = pointer;
     public readonly nint Row = row;
+    public readonly nint Step = step;
+}
+
+/// <summary>Addresses to fetch while a tile is computed: one for each step, <see cref="Step"/> bytes apart.</summary>
+readonly unsafe struct LinesAhead(void* pointer, nint step)
+{
+    public readonly byte* Pointer = (byte*)pointer;
     public readonly nint Step = step;
 }

@@ -22,6 +22,9 @@ unsafe interface ITileLanes<TVector>
     /// <summary>Brings a cache line near; any address will do.</summary>
     static abstract void Prefetch(float* source);
 
+    /// <summary>Brings a cache line into the second cache; any address will do.</summary>
+    static abstract void PrefetchSecond(float* source);
+
     /// <summary>The BF16 numbers in the low halves of 32-bit words, widened exactly.</summary>
     static abstract TVector LowHalves(TVector words);
 
@@ -50,6 +53,9 @@ readonly unsafe struct TileLanes512 : ITileLanes<Vector512<float>>
     public static void Prefetch(float* source) => Sse.Prefetch0(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchSecond(float* source) => Sse.Prefetch1(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LowHalves(Vector512<float> words) => (words.AsUInt32() << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,6 +82,9 @@ readonly unsafe struct TileLanes256 : ITileLanes<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(float* source) => Sse.Prefetch0(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchSecond(float* source) => Sse.Prefetch1(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LowHalves(Vector256<float> words) => (words.AsUInt32() << 16).AsSingle();
@@ -109,6 +118,15 @@ readonly unsafe struct TileLanes128 : ITileLanes<Vector128<float>>
         if (Sse.IsSupported)
         {
             Sse.Prefetch0(source);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchSecond(float* source)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(source);
         }
     }
 

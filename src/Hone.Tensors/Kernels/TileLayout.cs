@@ -6,12 +6,16 @@ namespace Hone.Tensors.Kernels;
 /// </summary>
 sealed class TileLayout
 {
+    // Half a panel: across, it would leave a tile waiting for its loads.
+    const int Thin = 16;
+
     public TileLayout(int n, int k)
     {
-        Flipped = Padded(n, k) > Padded(k, n);
+        Flipped = k <= Thin && n > Thin || (n > Thin || k <= Thin) && Padded(n, k) > Padded(k, n);
         Down = Flipped ? k : n;
         Across = new(Flipped ? n : k);
-        TileHeight = TileFamily.For(ElementType.F32, Across.Columns).MaxHeight;
+        int tiles = Ceiling(Down, TileFamily.For(ElementType.F32, Across.Columns).MaxHeight);
+        TileHeight = Ceiling(Down, tiles);
     }
 
     public bool Flipped { get; }
@@ -22,7 +26,7 @@ sealed class TileLayout
 
     public int TileHeight { get; }
 
-    public int TileRows => (Down + TileHeight - 1) / TileHeight;
+    public int TileRows => Ceiling(Down, TileHeight);
 
     public long Floats => (long)Down * Across.PaddedColumns;
 
@@ -36,6 +40,8 @@ sealed class TileLayout
         int down = Flipped ? k : n, across = Flipped ? n : k, panel = across / PanelGeometry.FullWidth;
         return TileOffset(down / TileHeight, panel) + (down % TileHeight * Across.Width(panel)) + (across % PanelGeometry.FullWidth);
     }
+
+    static int Ceiling(int a, int b) => (a + b - 1) / b;
 
     static long Padded(int down, int across) => (long)down * new PanelGeometry(across).PaddedColumns;
 }

@@ -33,7 +33,18 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        var clamped = Vector512.MinNative(Vector512.MaxNative(x, Vector512.Create(Lowest)), Vector512.Create(Highest));
+        // The second operand is what comes of NaN.
+        return ExpOfClamped(Vector512.MinNative(Vector512.Create(Highest), Vector512.MaxNative(Vector512.Create(Lowest), x)));
+    }
+
+    /// <summary><see cref="Exp"/> of x ≤ 0 or NaN, to the same bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ExpOfNegative(Vector512<float> x) =>
+        ExpOfClamped(Vector512.MaxNative(Vector512.Create(Lowest), x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> ExpOfClamped(Vector512<float> clamped)
+    {
         var shifted = Vector512.MultiplyAddEstimate(clamped, Vector512.Create(1.44269504f), Vector512.Create(Rounder));
         var n = shifted - Vector512.Create(Rounder);
         var r = Vector512.MultiplyAddEstimate(n, Vector512.Create(-Ln2High), clamped);
@@ -46,7 +57,7 @@ public static class VectorMath
         q = Vector512.MultiplyAddEstimate(q, r, Vector512.Create(C0));
         var power = Vector512.MultiplyAddEstimate(q, r * r, r) + Vector512<float>.One;
 
-        return Vector512.ConditionalSelect(Vector512.Equals(x, x), Scale(power, shifted, n), x);
+        return Scale(power, shifted, n);
     }
 
     /// <summary>1 / (1 + e^−x), within 4 ulp where the result is a normal number.</summary>

@@ -34,7 +34,7 @@ public sealed class KeyValueCacheTests : IDisposable
     {
         int[] taken = [_cache.Take(), _cache.Take(), _cache.Take()];
 
-        _cache.Return(taken[1..]);
+        _cache.Return(taken.AsSpan(1));
 
         Assert.Equal(4, _cache.FreePages);
         _cache.ReturnAll();

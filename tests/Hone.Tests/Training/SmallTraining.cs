@@ -39,7 +39,8 @@ sealed class SmallTraining : IDisposable
             Validation = Prompts(validation),
             CheckpointSeconds = 0,
         };
-        using var loop = new TrainingLoop(run, record);
+        using var queued = new QueuedRecord(record);
+        using var loop = new TrainingLoop(run, queued);
         loop.Run(stop);
         return File.ReadAllBytes(Path.Combine(record.Best, "adapter_model.safetensors"));
     }

@@ -23,6 +23,9 @@ unsafe struct PairTile
     /// <summary>Bytes from one row of C to the next.</summary>
     public nint CRow;
 
-    /// <summary>0: sums start from zero; 1: from C.</summary>
-    public nint Add;
+    /// <summary>What sums start from, in the form of C; null for zero.</summary>
+    public float* Start;
+
+    /// <summary>Bytes from one row of Start to the next.</summary>
+    public nint StartRow;
 }

@@ -63,6 +63,7 @@ sealed class PairTileEmitter(Assembler code, int rows, int panels, int vectors)
         code.Load(Count, new(Call, 56));
         code.Test(Count);
         int skip = code.JumpIfZero();
+        SetRows(56, 64);
         ForEachSum((sum, place) => code.LoadVector(sum, place));
         code.Land(skip);
     }

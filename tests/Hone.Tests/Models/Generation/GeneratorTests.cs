@@ -101,6 +101,30 @@ public sealed class GeneratorTests : IDisposable
     }
 
     [Fact]
+    public void A_small_cache_changes_no_token()
+    {
+        GenerationRequest[] requests =
+        [
+            Request(20) with { Count = 5 }, Request(37) with { Count = 3, MaxTokens = 33 }, Request(5), Request(90) with { MaxTokens = 7 },
+        ];
+        long page = KeyValueCache.BytesPerPage(_decoder.Shape, RandomDecoder.Config.Layers);
+        using var small = new Generator(_decoder, 4, 7 * page);
+
+        Assert.Equal(Tokens(_generator.Generate(requests)), Tokens(small.Generate(requests)));
+        Assert.Equal(0, small.PagesInUse);
+    }
+
+    [Fact]
+    public void A_request_that_no_cache_of_the_size_can_hold_is_named()
+    {
+        using var small = new Generator(_decoder, 4, 100_000);
+
+        var failure = Assert.Throws<ArgumentException>(() => small.Generate([Request(5), Request(20) with { MaxTokens = 400 }]));
+
+        Assert.Contains("request 1 may take", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cancelling_leaves_the_generator_as_it_was()
     {
         GenerationRequest[] requests = [Request(20) with { Count = 7 }, Request(37) with { Count = 7 }];

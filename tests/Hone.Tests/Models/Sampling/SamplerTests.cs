@@ -1,4 +1,5 @@
 using Hone.Models.Sampling;
+using Hone.Tensors.Kernels;
 using Hone.Tests.Support;
 
 namespace Hone.Tests.Models.Sampling;
@@ -37,6 +38,51 @@ public class SamplerTests
                 Assert.Equal(v, Choose(logits, _plain, (float)middle));
             }
         }
+    }
+
+    [Fact]
+    public void One_segment_gives_the_token_of_the_whole_row()
+    {
+        var logits = Randoms.Normal(5003, seed: 3, scale: 4);
+
+        for (float uniform = 0; uniform < 1; uniform += 0.00217f)
+        {
+            Assert.Equal(Choose(logits, new() { Temperature = 0.7f }, uniform), ChooseBySegments(logits, 1f / 0.7f, uniform));
+        }
+    }
+
+    [Fact]
+    public void Segments_give_the_first_token_whose_cumulative_probability_exceeds_the_uniform_number()
+    {
+        var logits = Randoms.Normal((3 * VocabularySums.Segment) + 77, seed: 4, scale: 2);
+        logits.AsSpan(VocabularySums.Segment, VocabularySums.Segment).Fill(float.NegativeInfinity);
+        double[] weights = [.. logits.Select(x => Math.Exp(x))];
+        double total = weights.Sum(), below = 0;
+
+        for (int v = 0; v < weights.Length; v++)
+        {
+            double middle = (below + (weights[v] / 2)) / total;
+            below += weights[v];
+            if (weights[v] / total > 2e-5)
+            {
+                Assert.Equal(v, ChooseBySegments(logits, 1, (float)middle));
+            }
+        }
+
+        Assert.Equal(0, ChooseBySegments(logits, 1, 0));
+        Assert.Equal(logits.Length - 1, ChooseBySegments(logits, 1, 1));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Segments_that_are_damaged_give_no_token(float damage)
+    {
+        var logits = Randoms.Normal(2 * VocabularySums.Segment, seed: 5);
+        logits[9000] = damage;
+
+        Assert.Throws<ArithmeticException>(() => ChooseBySegments(logits, 1, 0.5f));
+        Assert.Throws<ArithmeticException>(() => ChooseBySegments([float.NegativeInfinity, float.NegativeInfinity], 1, 0.5f));
     }
 
     [Fact]
@@ -167,5 +213,11 @@ public class SamplerTests
     {
         var probabilities = Probabilities(logits, settings);
         return [.. Enumerable.Range(0, logits.Length).Where(v => probabilities[v] > 0)];
+    }
+
+    static int ChooseBySegments(float[] logits, float inverseTemperature, float uniform)
+    {
+        VocabularySums[] segments = [.. logits.Chunk(VocabularySums.Segment).Select(part => VocabularySums.OfSegment(part, inverseTemperature))];
+        return Sampler.Choose(logits, inverseTemperature, segments, uniform, new float[VocabularySums.Segment]);
     }
 }

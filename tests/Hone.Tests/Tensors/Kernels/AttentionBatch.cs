@@ -41,7 +41,7 @@ sealed unsafe class AttentionBatch : IDisposable
     public Tensor Dv { get; }
 
     /// <summary>For each row, the rows that it sees.</summary>
-    public int[][] Sight => [.. _sight];
+    public int[][] Sight => [.. _sight.Select(rows => Shape.Window > 0 ? rows[^Math.Min(Shape.Window, rows.Length)..] : rows)];
 
     public AttentionBatch Forward()
     {

@@ -18,6 +18,8 @@ public sealed class AttentionTests : IDisposable
     /// <summary>Around a page of 16 and a block of 64 positions.</summary>
     public static TheoryData<int> Lengths => [1, 2, 15, 16, 17, 31, 33, 63, 64, 65, 130];
 
+    public static TheoryData<int> Windows => [2, 16, 17, 63, 64, 65, 100, 1000];
+
     public void Dispose()
     {
         _one.Dispose();
@@ -46,6 +48,20 @@ public sealed class AttentionTests : IDisposable
         Check(shape, slack: 100, (70, [9, 12]));
     }
 
+    [Theory, MemberData(nameof(Windows))]
+    public void Every_window_matches_the_reference(int window) =>
+        Check(Shape(6, 2, 20) with { Window = window }, (70, [9, 140]), (200, []));
+
+    [Fact]
+    public void A_row_that_sees_itself_alone_gets_its_own_value()
+    {
+        using var batch = new AttentionBatch(Shape(2, 2, 20) with { Window = 1 }, _one, (70, [9]));
+
+        batch.Forward();
+
+        Assert.Equal(batch.V.Span.ToArray(), batch.Y.Span.ToArray());
+    }
+
     [Fact]
     public void The_reference_gradient_is_that_of_central_differences()
     {
@@ -63,11 +79,12 @@ public sealed class AttentionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(20, 4, 2)]
-    [InlineData(33, 7, 1)]
-    public void Rows_one_by_one_have_the_bits_of_all_at_once(int D, int heads, int keyValueHeads)
+    [InlineData(20, 4, 2, 0)]
+    [InlineData(33, 7, 1, 0)]
+    [InlineData(20, 4, 2, 30)]
+    public void Rows_one_by_one_have_the_bits_of_all_at_once(int D, int heads, int keyValueHeads, int window)
     {
-        using var batch = new AttentionBatch(Shape(heads, keyValueHeads, D), _one, (37, [70, 3]), (5, [16]));
+        using var batch = new AttentionBatch(Shape(heads, keyValueHeads, D) with { Window = window }, _one, (37, [70, 3]), (5, [16]));
         batch.Forward();
         int[] rows = [.. Enumerable.Range(0, 37 + 70)];
 

@@ -34,7 +34,8 @@ sealed unsafe class Bf16Products : IDisposable
     public TestMatrix Forward(Bf16Path path, int first, int rows, float? start = null)
     {
         var y = new TestMatrix(rows, W.N, start ?? 3);
-        MatMulBf16.Forward(path, X.Pointer + (first * W.K), W.K, rows, W, y.Pointer, W.N, start is not null, _workers);
+        var sums = MatMulBf16.Sums.InPlace(y.Pointer, W.N, start is not null);
+        MatMulBf16.Forward(path, X.Pointer + (first * W.K), W.K, rows, W, sums, _workers);
         return y;
     }
 

@@ -31,6 +31,9 @@ public sealed unsafe class GradientTreeTests : IDisposable
     [InlineData(30, 200, 130)]
     [InlineData(30, 8, 300)]
     [InlineData(30, 300, 8)]
+    [InlineData(600, 90, 1100)]
+    [InlineData(40, 16, 90)]
+    [InlineData(300, 300, 16)]
     public void Weight_gradient_matches_the_reference_at_large_shapes(int rows, int N, int K) => Check(rows, N, K);
 
     [Theory]

@@ -75,7 +75,7 @@ public sealed unsafe class MatMulBf16Tests
         fixed (ushort* halves = weights.ToBf16())
         {
             using var w = PackedMatrix.FromBf16(halves, 1, 1);
-            MatMulBf16.Forward(x.Pointer, 1, 1, w, y.Pointer, 1, false, workers);
+            MatMulBf16.Forward(x.Pointer, 1, 1, w, y.Pointer, 1, null, 0, workers);
         }
 
         Assert.Equal(BitConverter.UInt32BitsToSingle(expected), y[0, 0]);
@@ -93,13 +93,13 @@ public sealed unsafe class MatMulBf16Tests
 
         var x = new RoundedRows(memory.Pointer, K, path);
         x.Round(products.X.Pointer, K, Rows);
-        MatMulBf16.ForwardPanels(x, Rows, products.W, 2, 6, y.Pointer, N, false);
-        MatMulBf16.ForwardPanels(x, Rows, products.W, 0, 2, y.Pointer, N, false);
+        MatMulBf16.ForwardPanels(x, Rows, products.W, 2, 6, y.Pointer + Cut, N);
+        MatMulBf16.ForwardPanels(x, Rows, products.W, 0, 2, y.Pointer, N);
         foreach (var (start, end) in new[] { (0, Cut), (Cut, N) })
         {
             var dy = new RoundedRows(memory.Pointer, end - start, path);
             dy.Round(products.Dy.Pointer + start, N, Rows);
-            MatMulBf16.InputGradientOutputs(dy, Rows, products.W, start, end, 0, 4, dx.Pointer, K, start > 0);
+            MatMulBf16.InputGradientRange(dy, Rows, products.W, start, end, dx.Pointer, K, start > 0);
         }
 
         y.AssertSameBits(products.Forward(path));
@@ -126,7 +126,7 @@ public sealed unsafe class MatMulBf16Tests
         using var wide = new TestMatrix(Rows, Wider, fill: 7);
         using var workers = new Workers(1);
 
-        MatMulBf16.Forward(products.X.Pointer, K, Rows, products.W, wide.Pointer, Wider, false, workers);
+        MatMulBf16.Forward(products.X.Pointer, K, Rows, products.W, wide.Pointer, Wider, null, 0, workers);
 
         using var expected = products.Forward(MatMulBf16.Path);
         for (int r = 0; r < Rows; r++)
@@ -137,12 +137,32 @@ public sealed unsafe class MatMulBf16Tests
     }
 
     [Fact]
+    public void Sums_that_start_elsewhere_have_the_bits_of_sums_that_start_in_place()
+    {
+        const int Rows = 19, N = 81, K = 1700;
+        using var products = new Bf16Products(Rows, N, K);
+        using var start = TestMatrix.Random(Rows, N + 3, 9);
+        using var actual = new TestMatrix(Rows, N);
+        using var expected = new TestMatrix(Rows, N);
+        using var workers = new Workers(2);
+        for (int r = 0; r < Rows; r++)
+        {
+            start.Span.Slice(r * (N + 3), N).CopyTo(expected.Span[(r * N)..]);
+        }
+
+        MatMulBf16.Forward(products.X.Pointer, K, Rows, products.W, actual.Pointer, N, start.Pointer, N + 3, workers);
+        MatMulBf16.Forward(products.X.Pointer, K, Rows, products.W, expected.Pointer, N, expected.Pointer, N, workers);
+
+        actual.AssertSameBits(expected);
+    }
+
+    [Fact]
     public void A_matrix_of_f32_is_refused()
     {
         using var weights = new TestMatrix(3, 3);
         using var w = PackedMatrix.FromF32(weights.Pointer, 3, 3);
 
-        Assert.Throws<ArgumentException>(() => MatMulBf16.Forward(null, 3, 0, w, null, 3, false, Workers.Default));
+        Assert.Throws<ArgumentException>(() => MatMulBf16.Forward(null, 3, 0, w, null, 3, null, 0, Workers.Default));
     }
 
     static void CheckWidths(Bf16Path path, int N)

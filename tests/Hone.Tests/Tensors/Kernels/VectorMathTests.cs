@@ -36,6 +36,11 @@ public class VectorMathTests
         Assert.All([-88f, -90f, -95f, -100f, -103f], x => Close.AssertEqual(Math.Exp(x), Exp(x), 1e-6, float.Epsilon));
 
     [Fact]
+    public void Exp_of_a_negative_number_has_the_bits_of_exp() =>
+        Assert.All([0f, -1e-30f, -0.3f, -17.25f, -87.9f, -103.5f, -1e30f, float.NegativeInfinity, float.NaN], x =>
+            Assert.Equal(Exp(x), VectorMath.ExpOfNegative(Vector512.Create(x))[9]));
+
+    [Fact]
     public void Sigmoid_matches_the_reference()
     {
         for (float x = -80; x <= 80; x += 0.37f)

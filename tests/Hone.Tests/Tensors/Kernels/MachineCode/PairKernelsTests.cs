@@ -38,7 +38,7 @@ public sealed unsafe class PairKernelsTests
         fixed (ushort* halves = weights.ToBf16())
         {
             using var w = PackedMatrix.FromBf16(halves, 40, 8);
-            MatMulBf16.Forward(Bf16Path.MachineCode, products.X.Pointer, 8, 3, w, y.Pointer, 40, false, workers);
+            MatMulBf16.Forward(products.X.Pointer, 8, 3, w, y.Pointer, 40, null, 0, workers);
         }
 
         Assert.Equal(-1, y.Span.IndexOfAnyExcept(0f));
