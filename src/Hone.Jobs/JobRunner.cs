@@ -129,6 +129,7 @@ public sealed class JobRunner : IDisposable
             Model = _model,
             Grader = _grader,
             Settings = Memory.Apply(_job.HyperParameters),
+            CacheBytes = Memory.CacheLimit,
             Seed = _job.Seed,
             Training = _data.Training,
             Validation = _data.Validation,
@@ -168,7 +169,7 @@ public sealed class JobRunner : IDisposable
 
         var sampling = new SamplingSettings { Temperature = _job.Evaluation.Temperature };
         // A sampler of its own, so that its cache is gone while the run trains.
-        using var sampler = new RolloutSampler(_model, _grader, _job.HyperParameters.GenerationBatch);
+        using var sampler = new RolloutSampler(_model, _grader, _job.HyperParameters.GenerationBatch, Memory.CacheLimit);
         var evaluator = new Evaluator(sampler, _job.Seed, _job.Evaluation.SamplesPerPrompt, _job.HyperParameters.InferenceMaxTokens, sampling)
         {
             BannedFirstTokens = bannedFirst,

@@ -1,15 +1,10 @@
 using Hone.Tensors;
-using Hone.Tensors.Kernels;
 
 namespace Hone.Training.Planning;
 
 /// <summary>Pages of keys and values that completions need side by side.</summary>
 static class CachePages
 {
-    /// <summary>Bytes of a page in all layers.</summary>
-    public static long BytesPerPage(in AttentionShape shape, int layers) =>
-        (long)layers * (shape.TransposedPage + shape.PlainPage) * sizeof(float);
-
     /// <summary>
     /// The most pages in use at once: completions of the longest prompts side by side, each group with its prompt. A completion shares
     /// the prompt's full pages and copies its partial last one; its last token is never read.

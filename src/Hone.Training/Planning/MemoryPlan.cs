@@ -19,6 +19,9 @@ public sealed record MemoryPlan
     /// <summary>Keys and values of the completions that are decoded side by side.</summary>
     public required long Cache { get; init; }
 
+    /// <summary>Bytes that the cache may take, if fewer completions than asked for are decoded side by side to make the run fit; else null.</summary>
+    public long? CacheLimit { get; init; }
+
     /// <summary>Activations and logits of prefill and decoding.</summary>
     public required long Sampling { get; init; }
 

@@ -33,12 +33,12 @@ public sealed class MemoryPlanner : IDisposable
     {
         if (_run.Settings.RowsPerMicroBatch is { } given)
         {
-            return Checkpointed(given);
+            return WithLessCache(Checkpointed(given));
         }
 
         int rows = Math.Max(EnoughRows, EnoughRowsPerThread * Workers.Default.Count);
         var plan = Checkpointed(rows);
-        return plan.Fits || rows <= LongestGroup ? plan : Checkpointed(LongestGroup);
+        return plan.Fits ? plan : WithLessCache(rows <= LongestGroup ? plan : Checkpointed(LongestGroup));
     }
 
     public void Dispose() => _dry.Dispose();
@@ -59,6 +59,19 @@ public sealed class MemoryPlanner : IDisposable
         }
 
         return With(rows, high);
+    }
+
+    // Fewer completions side by side, one at least.
+    MemoryPlan WithLessCache(MemoryPlan plan)
+    {
+        if (plan.Fits)
+        {
+            return plan;
+        }
+
+        long one = CachePages.Most([Longest], 1, _run.Settings.InferenceMaxTokens, 1) * BytesPerPage;
+        long cache = Math.Min(plan.Cache, Math.Max(one, plan.Cache - (plan.Total - plan.Budget)));
+        return plan with { Cache = cache, CacheLimit = cache };
     }
 
     MemoryPlan With(int rows, int layers) => new()
@@ -120,21 +133,24 @@ public sealed class MemoryPlanner : IDisposable
         int[] step = [.. _run.Training.OrderDescending().Take(_run.PromptsPerStep)];
         long pages = Math.Max(
             Pages(step, settings.TrainingSamplePerPrompt), Math.Max(Pages(_run.Validation, 1), Pages(_run.Test, _run.TestSamples)));
-        return pages * CachePages.BytesPerPage(_run.Decoder.Shape, Layers);
+        return pages * BytesPerPage;
     }
 
     long SamplingBytes()
     {
         const int PrefillRows = 2048;
-        int[] all = [.. _run.Training, .. _run.Validation, .. _run.Test];
-        int longest = all.Max();
-        int together = Math.Max(1, Math.Min(PrefillRows / longest, Math.Min(_run.Settings.GenerationBatch, all.Length)));
+        int prompts = _run.Training.Count + _run.Validation.Count + _run.Test.Count;
+        int together = Math.Max(1, Math.Min(PrefillRows / Longest, Math.Min(_run.Settings.GenerationBatch, prompts)));
         int completions = Math.Max(
             _run.PromptsPerStep * _run.Settings.TrainingSamplePerPrompt, Math.Max(_run.Validation.Count, _run.Test.Count * _run.TestSamples));
         return Math.Max(
-            _dry.Prefill([.. Enumerable.Repeat(longest, together)]),
-            _dry.Decode(Math.Min(_run.Settings.GenerationBatch, completions), longest + _run.Settings.InferenceMaxTokens - 1));
+            _dry.Prefill([.. Enumerable.Repeat(Longest, together)]),
+            _dry.Decode(Math.Min(_run.Settings.GenerationBatch, completions), Longest + _run.Settings.InferenceMaxTokens - 1));
     }
+
+    int Longest => _run.Training.Concat(_run.Validation).Concat(_run.Test).Max();
+
+    long BytesPerPage => Models.KeyValueCache.BytesPerPage(_run.Decoder.Shape, Layers);
 
     int LongestGroup => _run.Training.Max() + (_run.Settings.TrainingSamplePerPrompt * (_run.Settings.InferenceMaxTokens - 1));
 }

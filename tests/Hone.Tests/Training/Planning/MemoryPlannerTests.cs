@@ -39,6 +39,17 @@ public class MemoryPlannerTests
     }
 
     [Fact]
+    public void Fewer_completions_are_decoded_side_by_side_before_a_run_is_refused()
+    {
+        var one = Plan(Plenty, Half.Layers, rows: 1);
+
+        var plan = Plan(one.Total - (one.Cache / 2), Half.Layers, rows: 1);
+
+        Assert.True(plan.Fits);
+        Assert.InRange(plan.CacheLimit!.Value, one.Cache / 3, one.Cache / 2);
+    }
+
+    [Fact]
     public void Each_advice_alone_makes_the_run_fit_and_one_more_would_not()
     {
         var run = Run(new TrainingSettings { InferenceMaxTokens = 2048, TrainingSamplePerPrompt = 8, BatchSize = 4 });
