@@ -23,8 +23,8 @@ public class MemoryPlannerTests
         var plan = Plan(between, rows: 1536);
 
         Assert.InRange(plan.CheckpointLayers, 1, Half.Layers - 1);
-        Assert.True(plan.Fits);
-        Assert.False(Plan(between, plan.CheckpointLayers - 1, rows: 1536).Fits);
+        Assert.Null(plan.CacheLimit);
+        Assert.NotNull(Plan(between, plan.CheckpointLayers - 1, rows: 1536).CacheLimit);
     }
 
     [Fact]
