@@ -8,7 +8,8 @@ namespace Hone.Cli;
 /// <summary>A run in this process, with a view of it on the terminal and the verdict at its end.</summary>
 static class RunSession
 {
-    public static int Start(JobSettings settings, string? folder, Output output, CancellationToken stop)
+    /// <param name="brief">Says less, for somebody who watches for the first time.</param>
+    public static int Start(JobSettings settings, string? folder, Output output, CancellationToken stop, bool brief = false)
     {
         string[] problems = [.. settings.Problems()];
         if (problems.Length > 0)
@@ -34,7 +35,7 @@ static class RunSession
 
         using (runner)
         {
-            return Go(run, runner, output, stop);
+            return Go(run, runner, output, brief, stop);
         }
     }
 
@@ -42,15 +43,15 @@ static class RunSession
     {
         using var run = RunFolder.Open(folder);
         using var runner = new JobRunner(run, new CpuDevice(run.Settings.Compute));
-        return Go(run, runner, output, stop);
+        return Go(run, runner, output, brief: false, stop);
     }
 
-    static int Go(RunFolder run, JobRunner runner, Output output, CancellationToken stop)
+    static int Go(RunFolder run, JobRunner runner, Output output, bool brief, CancellationToken stop)
     {
         try
         {
-            var result = RunView.Watch(run, runner, output, stop);
-            VerdictView.Show(run, result, output);
+            var result = RunView.Watch(run, runner, output, brief, stop);
+            VerdictView.Show(run, result, runner.Memory, output);
             return HoneCommand.Success;
         }
         catch (OperationCanceledException)

@@ -5,8 +5,10 @@ using Hone.Models;
 using Hone.Models.Sampling;
 using Hone.Models.Weights;
 using Hone.Tensors;
+using Hone.Tensors.Measurement;
 using Hone.Training;
 using Hone.Training.Data;
+using Hone.Training.Planning;
 
 namespace Hone.Jobs;
 
@@ -30,33 +32,45 @@ public sealed class JobRunner : IDisposable
 
     readonly RunFolder _folder;
     readonly JobSettings _job;
+    readonly PlannedJob _plan;
     readonly LanguageModel _model;
     readonly GuardedGrader _grader;
-    readonly RolloutSampler _sampler;
     readonly JobData _data;
     IRunObserver? _observer;
 
     /// <summary>Reads model and data; writes nothing.</summary>
     /// <exception cref="ModelFileException">The model cannot be used.</exception>
     /// <exception cref="DataFileException">A data file has bad lines.</exception>
-    /// <exception cref="JobException">No prompt is left to train on.</exception>
+    /// <exception cref="JobException">No prompt is left to train on, or the run does not fit its memory.</exception>
     public JobRunner(RunFolder folder, Device device)
     {
         (_folder, _job) = (folder, folder.Settings);
-        _model = LanguageModel.Load(_job.BaseModel, device);
-        _data = JobData.Load(_job, _model);
+        _plan = PlannedJob.Open(_job);
+        if (_plan.Misfit() is { } problem)
+        {
+            _plan.Dispose();
+            throw new JobException(_job.Name, [problem]);
+        }
+
+        _data = _plan.Data;
+        _model = _plan.Shapes.WithWeights(device);
         _grader = new GuardedGrader(_job.Grader.Build(), "grader", _graderDeadline);
-        _sampler = new RolloutSampler(_model, _grader, _job.HyperParameters.GenerationBatch);
     }
 
-    /// <summary>What came of the run. The verdict is null without held-out data.</summary>
-    public sealed record Result(Verdict? Verdict, TrainingCursor Cursor, double Seconds);
+    /// <summary>What came of the run. The verdict is null without held-out data, the peak where the system does not tell.</summary>
+    public sealed record Result(Verdict? Verdict, TrainingCursor Cursor, double Seconds, long? PeakBytes);
 
     /// <summary>What computes, in words.</summary>
     public string Device => _model.Decoder.Device.Description;
 
     /// <summary>What was left out of the data, in sentences.</summary>
     public IReadOnlyList<string> Notes => _data.Notes;
+
+    /// <summary>Layers of the model (L).</summary>
+    public int Layers => _model.Decoder.Config.Layers;
+
+    /// <summary>The memory that the run was given.</summary>
+    public MemoryPlan Memory => _plan.Memory;
 
     /// <exception cref="OperationCanceledException">Stopped; the run can be resumed.</exception>
     /// <exception cref="TrainingException">The grader fails too often, or a gradient is not finite.</exception>
@@ -65,7 +79,7 @@ public sealed class JobRunner : IDisposable
         _observer = observer;
         var watch = Stopwatch.StartNew();
         _folder.Prompts(_data.ForTheRecord());
-        foreach (string sentence in _data.Notes)
+        foreach (string sentence in _data.Notes.Append(PlanSentence()))
         {
             _folder.Event(0, "info", sentence);
         }
@@ -73,22 +87,34 @@ public sealed class JobRunner : IDisposable
         var before = Evaluate(BaseName, 0, _data.Test, [], stop);
         if (_job.Evaluation.BannedFirst.Count > 0)
         {
-            Evaluate(BannedName, 0, _data.Test, BannedTokens(), stop);
+            Evaluate(BannedName, 0, _data.Test, _job.BannedTokens(_model.Tokenizer), stop);
         }
 
         var cursor = Train(stop);
         var after = EvaluateTuned(cursor, _data.Test, stop);
         double seconds = watch.Elapsed.TotalSeconds;
         var verdict = before is null || after is null ? null : Verdict.Of(before, after);
+        long? peak = ResidentMemory.Peak;
+        if (peak is { } bytes)
+        {
+            _folder.Event(cursor.Step, "info", $"memory: {ByteSize.Text(bytes)} at most, {ByteSize.Text(Memory.Total)} planned.");
+        }
+
         WriteReport();
-        return new Result(verdict, cursor, seconds);
+        return new Result(verdict, cursor, seconds, peak);
     }
 
     public void Dispose()
     {
-        _sampler.Dispose();
         _model.Dispose();
+        _plan.Dispose();
     }
+
+    string PlanSentence() =>
+        $"memory plan: {ByteSize.Text(Memory.Total)} of {ByteSize.Text(Memory.Budget)}: "
+        + string.Join(", ", Memory.Parts.Select(part => $"{part.Name} {ByteSize.Text(part.Bytes)}"))
+        + $"; {Memory.CheckpointLayers} of {Layers} layers compute their activations twice, "
+        + $"groups of {Memory.RowsPerMicroBatch:N0} tokens train at a time.";
 
     void WriteReport()
     {
@@ -102,7 +128,8 @@ public sealed class JobRunner : IDisposable
         {
             Model = _model,
             Grader = _grader,
-            Settings = _job.HyperParameters,
+            Settings = Memory.Apply(_job.HyperParameters),
+            CacheBytes = Memory.CacheLimit,
             Seed = _job.Seed,
             Training = _data.Training,
             Validation = _data.Validation,
@@ -141,7 +168,9 @@ public sealed class JobRunner : IDisposable
         }
 
         var sampling = new SamplingSettings { Temperature = _job.Evaluation.Temperature };
-        var evaluator = new Evaluator(_sampler, _job.Seed, _job.Evaluation.SamplesPerPrompt, _job.HyperParameters.InferenceMaxTokens, sampling)
+        // A sampler of its own, so that its cache is gone while the run trains.
+        using var sampler = new RolloutSampler(_model, _grader, _job.HyperParameters.GenerationBatch, Memory.CacheLimit);
+        var evaluator = new Evaluator(sampler, _job.Seed, _job.Evaluation.SamplesPerPrompt, _job.HyperParameters.InferenceMaxTokens, sampling)
         {
             BannedFirstTokens = bannedFirst,
         };
@@ -151,7 +180,4 @@ public sealed class JobRunner : IDisposable
         _observer?.EvaluationDone(evaluation);
         return evaluation;
     }
-
-    int[] BannedTokens() =>
-        [.. _job.Evaluation.BannedFirst.Select(text => _model.Tokenizer.Encode(text)).Where(tokens => tokens.Length > 0).Select(tokens => tokens[0])];
 }

@@ -1,5 +1,6 @@
 using Hone.Grading;
 using Hone.Tensors;
+using Hone.Text;
 using Hone.Training;
 
 namespace Hone.Jobs;
@@ -42,15 +43,25 @@ public sealed record JobSettings
     /// </summary>
     public Compute Compute { get; init; }
 
+    /// <summary>
+    /// Memory that the run may use, such as "6GB". Null: 80 % of what the machine has free when the run begins. Changes speed, never a result.
+    /// </summary>
+    public string? MemoryLimit { get; init; }
+
     public EvaluationSettings Evaluation { get; init; } = new();
 
     /// <summary>Every problem at once, in the words of the job file. Looks at values only, not at the disk.</summary>
     public IEnumerable<string> Problems() =>
         NameProblems(Name)
             .Concat(ValidationProblems())
+            .Concat(Jobs.MemoryLimit.Problems(MemoryLimit))
             .Concat(Grader.Problems("grader"))
             .Concat(HyperParameters.Problems().Select(problem => "hyperParameters." + problem))
             .Concat(Evaluation.Problems().Select(problem => "evaluation." + problem));
+
+    /// <summary>The tokens that <see cref="EvaluationSettings.BannedFirst"/> begin with.</summary>
+    internal int[] BannedTokens(Tokenizer tokenizer) =>
+        [.. Evaluation.BannedFirst.Select(text => tokenizer.Encode(text)).Where(tokens => tokens.Length > 0).Select(tokens => tokens[0])];
 
     internal static IEnumerable<string> NameProblems(string name)
     {

@@ -20,6 +20,29 @@ public static unsafe class DecoderLoader
         return Build(config, device, name => Matrix(files, name, trainable), name => Parameter.Vector(name, files.ReadF32(name)));
     }
 
+    /// <summary>
+    /// Config and shapes alone, in no time and no memory: what a device without memory needs to go through the motions. Reads the heads of the
+    /// weight files.
+    /// </summary>
+    /// <exception cref="ModelFileException">The folder is not a model that Hone runs; the message says why.</exception>
+    public static Decoder LoadShapes(string folder, Device device)
+    {
+        var config = DecoderConfigReader.Read(folder);
+        using var files = WeightFiles.Open(folder);
+        DecoderTensors.Check(config, files);
+        return OfShapes(config, device, name => files.Entry(name).Kind == ElementKind.BF16 ? ElementType.BF16 : ElementType.F32);
+    }
+
+    /// <summary>A decoder without weights, for a device that only looks at shapes.</summary>
+    public static Decoder OfShapes(DecoderConfig config, Device device, Func<string, ElementType> typeOf)
+    {
+        var shapes = DecoderTensors.All(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
+        return Build(
+            config, device,
+            name => Parameter.OfShape(name, (int)shapes[name][0], (int)shapes[name][1], typeOf(name), trains: false),
+            name => Parameter.Vector(name, new float[shapes[name][0]]));
+    }
+
     /// <summary>A decoder from any source of parameters.</summary>
     internal static Decoder Build(
         DecoderConfig config, Device device, Func<string, Parameter> matrix, Func<string, Parameter> vector)
@@ -54,10 +77,8 @@ public static unsafe class DecoderLoader
 
         if (entry.Kind == ElementKind.BF16)
         {
-            fixed (ushort* values = files.ReadBf16(name))
-            {
-                return Parameter.FrozenMatrix(name, PackedMatrix.FromBf16(values, rows, columns));
-            }
+            using var mapped = files.Map(name);
+            return Parameter.FrozenMatrix(name, PackedMatrix.FromBf16((ushort*)mapped.Pointer, rows, columns));
         }
 
         fixed (float* values = files.ReadF32(name))

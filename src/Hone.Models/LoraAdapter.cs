@@ -44,6 +44,22 @@ public sealed class LoraAdapter : IDisposable
         return adapter;
     }
 
+    /// <summary>An adapter that trains and has no memory, for a device that only looks at shapes.</summary>
+    public static LoraAdapter OfShapes(Decoder decoder, AdapterConfig config)
+    {
+        var adapter = new LoraAdapter(config);
+        foreach (var linear in decoder.LinearLayers.Where(linear => config.Targets(linear.Module)))
+        {
+            var (name, weight) = (linear.Module, linear.Weight);
+            adapter._modules[name] = new LowRank(
+                Parameter.OfShape(name + ".lora_A.weight", config.Rank, weight.Columns, ElementType.F32, trains: true),
+                Parameter.OfShape(name + ".lora_B.weight", weight.Rows, config.Rank, ElementType.F32, trains: true),
+                config.Scale);
+        }
+
+        return adapter;
+    }
+
     /// <summary>Reads an adapter folder as PEFT writes it and checks it against the decoder.</summary>
     /// <exception cref="ModelFileException">Broken files, or modules and shapes that the decoder does not have.</exception>
     public static LoraAdapter Load(Decoder decoder, string folder)

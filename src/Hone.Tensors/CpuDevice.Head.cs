@@ -5,10 +5,11 @@ namespace Hone.Tensors;
 public sealed unsafe partial class CpuDevice
 {
     // Bounds the memory of the directions' partial sums: 32 MB.
-    const int HeadSumFloats = 8 << 20;
+    internal const int HeadSumFloats = 8 << 20;
 
     // Rows of one task: a block's logits lie in the second cache; small enough for all threads to have some.
-    const int HeadRowsPerTask = 192, HeadLeastRows = 48, HeadTasks = 16;
+    internal const int HeadRowsPerTask = 192;
+    const int HeadLeastRows = 48, HeadTasks = 16;
 
     public override void Head(Tensor hidden, PackedMatrix head, HeadPredictions predictions, Tensor? directions, Arena scratch)
     {

@@ -31,7 +31,7 @@ public sealed unsafe class Parameter : IDisposable
     public PackedMatrix? Packed { get; }
 
     /// <summary>F32 values, row-major; null for a frozen matrix.</summary>
-    public Tensor? Values { get; }
+    public Tensor? Values { get; private init; }
 
     /// <summary>Sums the groups' gradients of a step; null while frozen.</summary>
     public GradientTree? Tree { get; private set; }
@@ -42,6 +42,15 @@ public sealed unsafe class Parameter : IDisposable
     public bool Trains => Tree is not null;
 
     public static Parameter FrozenMatrix(string name, PackedMatrix packed) => new(name, packed.N, packed.K, packed, null);
+
+    /// <summary>A matrix without memory, frozen or trained, for a device that only looks at shapes.</summary>
+    public static Parameter OfShape(string name, int rows, int columns, ElementType type, bool trains) =>
+        new(name, rows, columns, PackedMatrix.OfShape(rows, columns, type), null)
+        {
+            Values = trains ? Tensor.OfShape(rows, columns) : null,
+            Tree = trains ? new GradientTree(rows, columns) : null,
+            Gradient = trains ? Tensor.OfShape(rows, columns) : null,
+        };
 
     /// <summary>A matrix with F32 values that can be trained.</summary>
     public static Parameter Matrix(string name, int rows, int columns, ReadOnlySpan<float> values)

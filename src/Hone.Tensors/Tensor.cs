@@ -15,6 +15,9 @@ public sealed unsafe class Tensor
         Columns = columns;
     }
 
+    /// <summary>A matrix at no address, for a device that only looks at shapes.</summary>
+    public static Tensor OfShape(int rows, int columns) => new(null, rows, columns);
+
     public float* Pointer { get; }
     public int Rows { get; }
     public int Columns { get; }

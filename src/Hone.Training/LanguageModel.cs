@@ -1,5 +1,6 @@
 using Hone.Models;
 using Hone.Tensors;
+using Hone.Tensors.Planning;
 using Hone.Text;
 
 namespace Hone.Training;
@@ -22,7 +23,16 @@ public sealed class LanguageModel : IDisposable
     public IReadOnlyList<int> EndTokens { get; }
 
     /// <param name="trainable">Every weight in F32, so that all can train; else weights stay as the checkpoint stores them.</param>
-    public static LanguageModel Load(string folder, Device device, bool trainable = false)
+    public static LanguageModel Load(string folder, Device device, bool trainable = false) =>
+        Open(folder, () => DecoderLoader.Load(folder, device, trainable));
+
+    /// <summary>Everything but the weights, for what depends on tokens and shapes alone.</summary>
+    public static LanguageModel OpenShapes(string folder, ShapeDevice device) => Open(folder, () => DecoderLoader.LoadShapes(folder, device));
+
+    /// <summary>The same model with its weights.</summary>
+    public LanguageModel WithWeights(Device device) => new(Folder, DecoderLoader.Load(Folder, device), Tokenizer, Template);
+
+    static LanguageModel Open(string folder, Func<Decoder> open)
     {
         if (!Directory.Exists(folder))
         {
@@ -32,7 +42,7 @@ public sealed class LanguageModel : IDisposable
 
         var tokenizer = Tokenizer.Load(folder);
         var template = ChatTemplate.Load(folder);
-        var decoder = DecoderLoader.Load(folder, device, trainable);
+        var decoder = open();
         if (tokenizer.VocabularySize > decoder.Config.VocabularySize)
         {
             int rows = decoder.Config.VocabularySize;

@@ -16,6 +16,9 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
     /// <param name="SamplerDifference">Largest |ℓ_trainer − ℓ_sampler|: 0 before the batch's first update.</param>
     public sealed record Result(PolicyMetrics Metrics, double SamplerDifference);
 
+    /// <summary>The most memory that activations have taken, in bytes.</summary>
+    public long ActivationPeak => _arena.Peak;
+
     /// <summary>Leaves the gradient in the adapter's trees, ready for the optimizer.</summary>
     /// <param name="prompts">The tokens of the step's prompts.</param>
     /// <param name="rollouts">Their completions, G after G.</param>
@@ -59,7 +62,7 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
     {
         int leaf = 0;
         double difference = 0;
-        foreach (int[] chunk in groups.Chunk(settings.GroupsPerMicroBatch))
+        foreach (int[] chunk in MicroBatches.Of(step.Prompts, step.Rollouts, groups, settings))
         {
             var part = step.Part(chunk, leaf);
             double[] reference = settings.MeasureKl || settings.Loss.KlCoefficient != 0 ? Reference(part) : [];
@@ -93,7 +96,7 @@ public sealed class PolicyUpdate(Decoder decoder, LoraAdapter adapter, TrainingS
     double[] StepEntropies(IReadOnlyList<int[]> prompts, IReadOnlyList<Rollout> rollouts, int G)
     {
         List<double> entropies = [];
-        foreach (int[] chunk in Enumerable.Range(0, prompts.Count).Chunk(settings.GroupsPerMicroBatch))
+        foreach (int[] chunk in MicroBatches.Of(prompts, rollouts, [.. Enumerable.Range(0, prompts.Count)], settings))
         {
             var pass = Forward(PolicyMicroBatch.Of(prompts, rollouts, chunk, G, firstLeaf: 0), [], records: false);
             entropies.AddRange(pass.TrainedEntropies(settings.Loss.MaskTruncated));

@@ -6,9 +6,10 @@ using Hone.Models.Sampling;
 namespace Hone.Training;
 
 /// <summary>Samples completions of prompts and grades them while the rest is still being written.</summary>
-public sealed class RolloutSampler(LanguageModel model, IGrader grader, int generationBatch) : IDisposable
+/// <param name="cacheBytes">The most that keys and values may take; null: what the batch needs.</param>
+public sealed class RolloutSampler(LanguageModel model, IGrader grader, int generationBatch, long? cacheBytes = null) : IDisposable
 {
-    readonly Generator _generator = new(model.Decoder, generationBatch);
+    readonly Generator _generator = new(model.Decoder, generationBatch, cacheBytes);
 
     /// <summary>How completions are drawn. The key's prompt is replaced by each prompt's own number.</summary>
     public sealed record Settings(int Count, int MaxTokens, SamplingSettings Sampling, RandomKey Key)

@@ -31,7 +31,7 @@ public sealed class TrainingLoop : IDisposable
     {
         (_run, _settings, _record, _observer) = (run, run.Settings, record, observer);
         _order = new EpochOrder(run.Training.Count, _settings.BatchSize, run.Seed);
-        _sampler = new RolloutSampler(run.Model, run.Grader, _settings.GenerationBatch);
+        _sampler = new RolloutSampler(run.Model, run.Grader, _settings.GenerationBatch, run.CacheBytes);
         _evaluator = new Evaluator(
             _sampler, run.Seed, 1, _settings.InferenceMaxTokens, new SamplingSettings { Temperature = _settings.Temperature });
         (_adapter, _optimizer) = Begin(record.Resume());

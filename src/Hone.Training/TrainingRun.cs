@@ -18,6 +18,9 @@ public sealed record TrainingRun
     /// <summary>A control run trains on a seeded coin flip; the grader only watches.</summary>
     public bool Control { get; init; }
 
+    /// <summary>The most that keys and values may take; null: what the generation batch needs.</summary>
+    public long? CacheBytes { get; init; }
+
     /// <summary>Least seconds between two checkpoints.</summary>
     public double CheckpointSeconds { get; init; } = 5;
 

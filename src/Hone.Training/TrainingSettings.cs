@@ -65,8 +65,17 @@ public sealed record TrainingSettings
     /// <summary>Share of a step's completions that may fail to be graded before the run pauses.</summary>
     public double MaxFaultShare { get; init; } = 0.2;
 
-    /// <summary>Groups that travel together through one forward and backward pass. Changes memory and speed, never a result.</summary>
+    /// <summary>
+    /// Groups that travel together through one forward and backward pass, unless <see cref="RowsPerMicroBatch"/> parts them. Changes memory
+    /// and speed, never a result.
+    /// </summary>
     public int GroupsPerMicroBatch { get; init; } = 8;
+
+    /// <summary>
+    /// Tokens of groups that travel together; a group with more travels alone. Null: as many as keep the processor busy and fit the memory.
+    /// Changes memory and speed, never a result.
+    /// </summary>
+    public int? RowsPerMicroBatch { get; init; }
 
     /// <summary>
     /// First layers of the decoder that keep no activations and compute them again in the backward pass. Null: as few as fit the memory.

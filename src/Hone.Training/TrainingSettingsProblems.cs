@@ -22,6 +22,7 @@ static class TrainingSettingsProblems
             .Concat(SettingsRange.AtLeast("earlyStoppingPatience", s.EarlyStoppingPatience, 0))
             .Concat(SettingsRange.Between("maxFaultShare", s.MaxFaultShare, 0, 1))
             .Concat(SettingsRange.AtLeast("groupsPerMicroBatch", s.GroupsPerMicroBatch, 1))
+            .Concat(s.RowsPerMicroBatch is { } rows ? SettingsRange.AtLeast("rowsPerMicroBatch", rows, 1) : [])
             .Concat(s.CheckpointLayers is { } layers ? SettingsRange.AtLeast("checkpointLayers", layers, 0) : [])
             .Concat(SettingsRange.AtLeast("generationBatch", s.GenerationBatch, 1))
             .Concat(SettingsRange.AtLeast("loraRank", s.LoraRank, 1))

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Hone.Bench.Machine;
 using Hone.Bench.Probes;
+using Hone.Tensors.Measurement;
 
 namespace Hone.Bench.Workloads;
 

@@ -22,7 +22,7 @@ static class QuickstartCommand
                 Seed = parsed.GetValue(seed) ?? settings.Seed,
                 HyperParameters = settings.HyperParameters with { MaxSteps = parsed.GetValue(steps) ?? settings.HyperParameters.MaxSteps },
             };
-            return Task.FromResult(RunSession.Start(settings, parsed.GetValue(run), new Output(parsed), stop));
+            return Task.FromResult(RunSession.Start(settings, parsed.GetValue(run), new Output(parsed), stop, brief: true));
         });
         return command;
     }

@@ -6,7 +6,7 @@ namespace Hone.Cli.Views;
 /// <summary>Shows a run while it goes on: a live panel on a terminal, plain lines elsewhere.</summary>
 static class RunView
 {
-    public static JobRunner.Result Watch(RunFolder run, JobRunner runner, Output output, CancellationToken stop)
+    public static JobRunner.Result Watch(RunFolder run, JobRunner runner, Output output, bool brief, CancellationToken stop)
     {
         var settings = run.Settings;
         output.Line($"{settings.Name}: {Path.GetFileName(settings.BaseModel)}, seed {settings.Seed}, {runner.Device}. Run folder: {run.Path}");
@@ -15,6 +15,7 @@ static class RunView
             output.Line(note);
         }
 
+        output.Line(PlanView.Line(runner.Memory, runner.Layers, brief));
         if (!output.IsLive)
         {
             using var notice = stop.Register(() => output.Line(Interrupt.Notice));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Jobs;
+using Hone.Training.Planning;
 using Spectre.Console;
 
 namespace Hone.Cli.Views;
@@ -9,7 +10,7 @@ static class VerdictView
 {
     const int Examples = 3;
 
-    public static void Show(RunFolder run, JobRunner.Result result, Output output)
+    public static void Show(RunFolder run, JobRunner.Result result, MemoryPlan plan, Output output)
     {
         using var reader = RunReader.Open(run.Path);
         output.Line();
@@ -27,6 +28,11 @@ static class VerdictView
 
         string reason = result.Cursor.Ended == "plateau" ? "validation no longer rose" : "all steps done";
         output.Line($"{result.Cursor.Step} steps ({reason}), best adapter after step {result.Cursor.BestStep}, {result.Seconds:F1} s.");
+        if (result.PeakBytes is { } peak)
+        {
+            output.Line($"Memory      {ByteSize.Text(peak)} at most, {ByteSize.Text(plan.Total)} planned");
+        }
+
         output.Line($"Run folder  {run.Path}");
         output.Line($"Report      {Path.Combine(run.Path, "report.html")}");
         output.Line($"Next        {NextCommands.After(reader)[0]}");

@@ -77,6 +77,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return _start + entry.Offset;
     }
 
+    /// <summary>The tensor alone, mapped on its own: the memory that reading it took is given back with the mapping.</summary>
+    public MappedTensor Map(SafetensorsEntry entry) =>
+        new(_map.CreateViewAccessor(entry.Offset, Math.Max(1, entry.ByteCount), MemoryMappedFileAccess.Read));
+
     /// <summary>The tensor as F32. F32, F16 and BF16 are taken, all exactly.</summary>
     public float[] ReadF32(string name)
     {

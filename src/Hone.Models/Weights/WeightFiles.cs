@@ -70,6 +70,13 @@ public sealed unsafe class WeightFiles : IDisposable
         return file.Pointer(file.Entry(name));
     }
 
+    /// <inheritdoc cref="SafetensorsFile.Map"/>
+    public MappedTensor Map(string name)
+    {
+        var file = FileOf(name);
+        return file.Map(file.Entry(name));
+    }
+
     /// <inheritdoc cref="SafetensorsFile.ReadF32"/>
     public float[] ReadF32(string name) => FileOf(name).ReadF32(name);
 

@@ -33,6 +33,9 @@ public sealed unsafe class GradientTree : IDisposable
 
     public long Bytes => _levels.Sum(level => level.Bytes);
 
+    /// <summary>Bytes of the sums that wait in a step of so many leaves.</summary>
+    public long BytesFor(int leaves) => LevelsFor(leaves) * Layout.Floats * sizeof(float);
+
     internal TileLayout Layout { get; }
 
     /// <summary>Adds one group's gradient, [N, K] row-major, that was summed elsewhere: the path of norms and biases.</summary>
@@ -73,7 +76,7 @@ public sealed unsafe class GradientTree : IDisposable
     /// <summary>Makes room for as many more leaves.</summary>
     internal void Grow(int leaves)
     {
-        int levels = BitOperations.Log2((uint)(NextLeaf + leaves)) + 1;
+        int levels = LevelsFor(NextLeaf + leaves);
         while (_levels.Count < levels)
         {
             _levels.Add(new(Layout.Floats * sizeof(float)));
@@ -81,6 +84,8 @@ public sealed unsafe class GradientTree : IDisposable
     }
 
     internal void Advance(int leaves) => NextLeaf += leaves;
+
+    static int LevelsFor(int leaves) => BitOperations.Log2((uint)leaves) + 1;
 
     /// <summary>
     /// Joins a piece of leaf number <paramref name="leaf"/>, which lies at <paramref name="offset"/> of the layout and at

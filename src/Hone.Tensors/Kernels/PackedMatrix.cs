@@ -10,7 +10,7 @@ public sealed unsafe class PackedMatrix : IDisposable
 {
     readonly NativeBuffer _buffer;
 
-    PackedMatrix(int n, int k, ElementType type)
+    PackedMatrix(int n, int k, ElementType type, bool shapeOnly = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
@@ -18,7 +18,7 @@ public sealed unsafe class PackedMatrix : IDisposable
         K = k;
         ElementType = type;
         Outputs = new(n);
-        _buffer = new((long)Outputs.PaddedColumns * PanelRows * sizeof(float));
+        _buffer = new(shapeOnly ? 0 : Bytes);
     }
 
     /// <summary>Outputs: rows of the row-major matrix.</summary>
@@ -29,12 +29,15 @@ public sealed unsafe class PackedMatrix : IDisposable
 
     public ElementType ElementType { get; }
 
-    public long Bytes => _buffer.Bytes;
+    public long Bytes => (long)Outputs.PaddedColumns * PanelRows * sizeof(float);
 
     internal PanelGeometry Outputs { get; }
 
     /// <summary>Rows of 32-bit words in each panel.</summary>
     internal int PanelRows => ElementType == ElementType.F32 ? K : (K + 1) / 2;
+
+    /// <summary>A matrix without numbers or memory for them, for a device that only looks at shapes.</summary>
+    public static PackedMatrix OfShape(int n, int k, ElementType type) => new(n, k, type, shapeOnly: true);
 
     /// <summary>Packs an F32 matrix [N, K], row-major.</summary>
     public static PackedMatrix FromF32(float* rowMajor, int n, int k, Workers? workers = null)

@@ -30,6 +30,27 @@ public class JobLimitsTests
         Assert.Contains("4 prompts are fewer than hyperParameters.batchSize (5)", Assert.Single(runner.Notes));
     }
 
+    [Fact]
+    public void A_job_that_does_not_fit_its_memory_is_refused_and_told_what_to_lower()
+    {
+        using var folder = new TestFolder();
+        using var small = PlannedJob.Open(Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 100 }));
+        var job = Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 1900 }) with { MemoryLimit = $"{small.Memory.Total}" };
+        using var run = RunFolder.Create(folder.In("run"), job);
+
+        var problem = Assert.Throws<JobException>(() => new JobRunner(run, new CpuDevice()));
+
+        Assert.Matches("lower hyperParameters.inferenceMaxTokens from 1900 to [0-9]+", problem.Message);
+    }
+
+    [Fact]
+    public void A_memory_limit_that_is_no_size_is_a_problem_of_the_job()
+    {
+        var job = SampleRun.Settings() with { MemoryLimit = "plenty" };
+
+        Assert.Contains("memoryLimit is 'plenty'", Assert.Single(job.Problems()));
+    }
+
     static JobSettings Job(TestFolder folder, int prompts, TrainingSettings settings) => SampleRun.Settings() with
     {
         BaseModel = Path.Combine(Root(), "models", "arithmetic"),

@@ -71,4 +71,23 @@ public sealed unsafe class ArenaTests : IDisposable
 
         Assert.Equal(0, _arena.Bytes);
     }
+
+    [Fact]
+    public void An_arena_that_only_counts_has_the_peak_of_a_real_one()
+    {
+        using var counting = new Arena(counts: true);
+        foreach (var arena in new[] { _arena, counting })
+        {
+            arena.New(10, 5000);
+            var mark = arena.Mark();
+            arena.New(3000, 1000);
+            arena.Release(mark);
+            arena.Zeros(70, 3000);
+            arena.Reset();
+            arena.New(1, 1);
+        }
+
+        Assert.True(_arena.Peak > 3000 * 1000 * sizeof(float));
+        Assert.Equal(_arena.Peak, counting.Peak);
+    }
 }

@@ -1,4 +1,4 @@
-namespace Hone.Bench.Machine;
+namespace Hone.Tensors.Measurement;
 
 /// <summary>Memory of this process as the kernel counts it. Linux only: elsewhere the peak is unknown.</summary>
 public static class ResidentMemory

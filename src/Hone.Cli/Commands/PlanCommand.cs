@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Hone.Bench.Probes;
+using Hone.Cli.Views;
+using Hone.Jobs;
+using Hone.Tensors;
+using Hone.Training.Planning;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>hone plan [MODEL] JOB: what a job will take in memory and time, before any weight is loaded.</summary>
+static class PlanCommand
+{
+    static readonly Argument<string[]> _files = new("job")
+    {
+        Description = "The job file (JSON), or a model folder in place of the job's and the job file.", Arity = new ArgumentArity(1, 2),
+    };
+
+    static readonly Option<int?> _completion = new("--completion-tokens")
+    {
+        Description = "Tokens that completions are expected to have. Default: a few are sampled from the model where that is quick, else half of inferenceMaxTokens.",
+    };
+
+    static readonly Option<int?> _steps = new("--steps") { Description = "maxSteps in place of the job file's." };
+
+    public static Command Create()
+    {
+        var command = new Command("plan", "Say what memory and time a job will take, and what to lower if it does not fit.") { _files, _completion, _steps };
+        command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
+        return command;
+    }
+
+    static int Run(ParseResult parsed, CancellationToken stop)
+    {
+        var output = new Output(parsed);
+        using var plan = PlannedJob.Open(Job(parsed));
+        PlanView.ShowMemory(plan, output);
+        if (plan.Misfit() is { } problem)
+        {
+            output.Result(PlanView.ToJson(plan, null, null));
+            throw new JobException(plan.Job.Name, [problem]);
+        }
+
+        var rates = Probe();
+        var lengths = ExpectedLengths.Find(plan, rates, parsed.GetValue(_completion), stop);
+        using var forecaster = new TimeForecaster(plan.Shape, plan.Memory, rates, lengths.Tokens);
+        var forecast = forecaster.Forecast();
+        PlanView.ShowTime(forecast, rates, lengths, output);
+        output.Result(PlanView.ToJson(plan, forecast, lengths));
+        return HoneCommand.Success;
+    }
+
+    static JobSettings Job(ParseResult parsed)
+    {
+        string[] files = parsed.GetRequiredValue(_files);
+        var job = JobFile.Read(files[^1]);
+        return job with
+        {
+            BaseModel = files.Length == 2 ? Path.GetFullPath(files[0]) : job.BaseModel,
+            HyperParameters = job.HyperParameters with { MaxSteps = parsed.GetValue(_steps) ?? job.HyperParameters.MaxSteps },
+        };
+    }
+
+    static MachineRates Probe()
+    {
+        using var probe = new MachineProbe(Workers.Default);
+        var limits = probe.Measure()[^1];
+        return new(limits.Threads, limits.FmaFlops, limits.Bf16Flops ?? limits.FmaFlops, limits.MemoryBytes, limits.L3Bytes);
+    }
+}

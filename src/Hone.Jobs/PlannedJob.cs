@@ -1,0 +1,79 @@
+using Hone.Models.Weights;
+using Hone.Tensors.Planning;
+using Hone.Training;
+using Hone.Training.Data;
+using Hone.Training.Planning;
+
+namespace Hone.Jobs;
+
+/// <summary>A job whose data was read and whose memory is planned, before any weight is.</summary>
+public sealed class PlannedJob : IDisposable
+{
+    PlannedJob(JobSettings job, LanguageModel shapes, JobData data)
+    {
+        (Job, Shapes, Data) = (job, shapes, data);
+        Shape = new RunShape
+        {
+            Decoder = shapes.Decoder,
+            Settings = job.HyperParameters,
+            Training = Lengths(data.Training),
+            Validation = Lengths(data.Validation),
+            Test = Lengths(data.Test),
+            TestSamples = job.Evaluation.SamplesPerPrompt,
+            BaseEvaluations = job.Evaluation.BannedFirst.Count > 0 ? 2 : 1,
+        };
+        using var planner = new MemoryPlanner(Shape, MemoryLimit.Of(job));
+        Memory = planner.Plan();
+    }
+
+    public JobSettings Job { get; }
+
+    /// <summary>The model without weights.</summary>
+    public LanguageModel Shapes { get; }
+
+    public RunShape Shape { get; }
+
+    public MemoryPlan Memory { get; }
+
+    /// <summary>What was left out of the data, in sentences.</summary>
+    public IReadOnlyList<string> Notes => Data.Notes;
+
+    internal JobData Data { get; }
+
+    /// <exception cref="ModelFileException">The model cannot be used.</exception>
+    /// <exception cref="DataFileException">A data file has bad lines.</exception>
+    /// <exception cref="JobException">No prompt is left to train on.</exception>
+    public static PlannedJob Open(JobSettings job)
+    {
+        var shapes = LanguageModel.OpenShapes(job.BaseModel, new ShapeDevice(job.Compute));
+        try
+        {
+            return new PlannedJob(job, shapes, JobData.Load(job, shapes));
+        }
+        catch
+        {
+            shapes.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Why the run does not fit its memory and which settings to lower, or null if it fits.</summary>
+    public string? Misfit()
+    {
+        if (Memory.Fits)
+        {
+            return null;
+        }
+
+        var advice = MemoryAdvice.For(Shape, Memory.Budget);
+        string ways = string.Join(", or ", advice.Select(one => $"hyperParameters.{one.Setting} from {one.From} to {one.To}"));
+        string limit = Job.MemoryLimit is null ? "80 % of what the machine has free" : "memoryLimit";
+        return $"the run needs {ByteSize.Text(Memory.Total)} of memory, but may use {ByteSize.Text(Memory.Budget)} ({limit}), even with every "
+            + "layer's activations computed twice; "
+            + (ways.Length > 0 ? $"lower {ways}." : "lower several of inferenceMaxTokens, generationBatch and loraRank, or use a smaller model.");
+    }
+
+    public void Dispose() => Shapes.Dispose();
+
+    static int[] Lengths(IReadOnlyList<PreparedPrompt> prompts) => [.. prompts.Select(prompt => prompt.Tokens.Length)];
+}

@@ -1,0 +1,143 @@
+using Hone.Tensors.Kernels;
+using Hone.Tensors.Measurement;
+
+namespace Hone.Tensors.Planning;
+
+/// <summary>
+/// A device that computes nothing: what runs on it is a dry run. Its arenas only count, so that their peak is the memory that the real
+/// device would need; each operation that was asked for is reported with its cost.
+/// </summary>
+public sealed unsafe class ShapeDevice(Compute compute) : Device
+{
+    // Factors of an adapter are thin, and nothing else is.
+    const int ThinSide = 48;
+
+    /// <summary>Told of each operation, in order.</summary>
+    public Action<PlannedOperation>? Observer { get; set; }
+
+    public override string Description => "shapes";
+
+    public override Compute Compute => compute;
+
+    public override Arena NewArena() => new(counts: true);
+
+    public override void ForEach(int count, Action<int> work)
+    {
+    }
+
+    public override void Linear(Tensor x, PackedMatrix w, Tensor y, Tensor? start) => Product(
+        IsThin(w) ? Operation.LowRank : Operation.Linear, x.Rows, w,
+        OperationCost.Linear(x.Rows, w.K, w.N, w.ElementType, compute, start is not null));
+
+    public override void LinearInputGradient(Tensor dy, PackedMatrix w, Tensor dx, bool accumulate) => Product(
+        IsThin(w) ? Operation.LowRankInputGradient : Operation.LinearInputGradient, dy.Rows, w,
+        OperationCost.LinearInputGradient(dy.Rows, w.K, w.N, w.ElementType, compute, accumulate));
+
+    public override void LinearWeightGradient(Tensor dy, Tensor x, int[] groupStarts, GradientTree tree) => Report(
+        Math.Min(tree.N, tree.K) <= ThinSide ? Operation.LowRankWeightGradient : Operation.LinearWeightGradient, x.Rows,
+        OperationCost.LinearWeightGradient(x.Rows, tree.K, tree.N, groupStarts.Length - 1));
+
+    public override void FinishGradient(GradientTree tree, Tensor gradient) =>
+        Report(Operation.FinishGradient, gradient.Rows, OperationCost.FinishGradient(gradient.Length, groups: 1));
+
+    public override void Repack(PackedMatrix w, Tensor values) => Report(Operation.Repack, w.N, OperationCost.Repack(values.Length));
+
+    public override void Gather(PackedMatrix table, int[] ids, Tensor y) =>
+        Report(Operation.Gather, y.Rows, OperationCost.Gather(y.Rows, y.Columns, table.ElementType));
+
+    public override void GatherGradient(Tensor dy, int[] ids, int[] groupStarts, SparseGradientTree tree) =>
+        Report(Operation.GatherGradient, dy.Rows, OperationCost.ScatterAddRows(dy.Rows, dy.Columns));
+
+    public override void GatherRows(Tensor x, ReadOnlySpan<int> rows, Tensor target) =>
+        Report(Operation.GatherRows, target.Rows, OperationCost.GatherRows(target.Rows, target.Columns));
+
+    public override void ScatterAddRows(Tensor x, ReadOnlySpan<float> scales, int[] rows, Tensor target) =>
+        Report(Operation.ScatterAddRows, x.Rows, OperationCost.ScatterAddRows(x.Rows, x.Columns));
+
+    // Asks for the memory that CpuDevice.Head asks for.
+    public override void Head(Tensor hidden, PackedMatrix head, HeadPredictions predictions, Tensor? directions, Arena scratch)
+    {
+        int segments = VocabularySums.Segments(head.N), perTask = CpuDevice.HeadRowsPerTask;
+        int most = Math.Max(perTask, CpuDevice.HeadSumFloats / (segments * head.K) / perTask * perTask);
+        for (int start = 0; start < predictions.Count; start += most)
+        {
+            int count = Math.Min(most, predictions.Count - start);
+            var mark = scratch.Mark();
+            scratch.New(count, head.K);
+            if (Rounds(head))
+            {
+                scratch.New(1, (int)(RoundedRows.BytesOf(count, head.K, MatMulBf16.Path) / sizeof(float)));
+            }
+
+            scratch.New(segments * count, sizeof(VocabularySums) / sizeof(float));
+            scratch.New(count, 1);
+            if (directions is not null)
+            {
+                scratch.New(segments * count, head.K);
+            }
+
+            scratch.Release(mark);
+        }
+
+        Product(
+            Operation.Head, predictions.Count, head,
+            OperationCost.Head(predictions.Count, head.K, head.N, head.ElementType, compute, directions is not null));
+    }
+
+    public override void RmsNorm(Tensor x, Tensor weight, float epsilon, Tensor invRms, Tensor y) =>
+        Report(Operation.RmsNorm, x.Rows, OperationCost.RmsNorm(x.Rows, x.Columns));
+
+    public override void RmsNormInputGradient(Tensor dy, Tensor x, Tensor weight, Tensor invRms, Tensor dx, bool accumulate) =>
+        Report(Operation.RmsNormInputGradient, x.Rows, OperationCost.RmsNormInputGradient(x.Rows, x.Columns, accumulate));
+
+    public override void RmsNormWeightGradient(
+        Tensor dy, Tensor x, Tensor invRms, int[] groupStarts, int rowsPerToken, GradientTree tree) =>
+        Report(Operation.RmsNormWeightGradient, x.Rows, OperationCost.RmsNormWeightGradient(x.Rows, x.Columns));
+
+    public override void Rotate(Tensor x, int headWidth, int[] positions, RotaryTables tables, bool inverse) =>
+        Report(Operation.Rotate, x.Rows, OperationCost.Rotate(x.Rows, x.Columns));
+
+    public override void PlaceKeysAndValues(in AttentionShape shape, AttentionPlan plan, Tensor k, Tensor v, KeyValuePages pages) =>
+        Report(Operation.PlaceKeysAndValues, k.Rows, OperationCost.PlaceKeysAndValues(shape, plan.Placements.Length));
+
+    public override void Attention(
+        in AttentionShape shape, AttentionPlan plan, Tensor q, KeyValuePages pages, Tensor logSumExp, Tensor y) =>
+        Report(Operation.Attention, q.Rows, OperationCost.Attention(shape, AttentionWork.Of(plan)));
+
+    // Asks for the memory that CpuDevice.AttentionInputGradient asks for.
+    public override void AttentionInputGradient(
+        in AttentionShape shape, AttentionPlan plan, AttentionTensors kept, Tensor dy, Arena scratch, Tensor dq, Tensor dk, Tensor dv)
+    {
+        var mark = scratch.Mark();
+        scratch.New(plan.TransientPages, shape.TransposedPage);
+        scratch.New(2 * shape.KeyValueHeads * dk.Rows, shape.PaddedWidth);
+        scratch.Release(mark);
+        Report(Operation.AttentionInputGradient, dy.Rows, OperationCost.AttentionInputGradient(shape, AttentionWork.Of(plan)));
+    }
+
+    public override void SwiGlu(Tensor gate, Tensor up, Tensor y) => Report(Operation.SwiGlu, y.Rows, OperationCost.SwiGlu(y.Length));
+
+    public override void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) =>
+        Report(Operation.SwiGluInputGradient, dy.Rows, OperationCost.SwiGluInputGradient(dy.Length));
+
+    public override void Copy(Tensor x, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 0));
+
+    public override void Add(Tensor x, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 3, flops: 1));
+
+    public override void Scale(float scale, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));
+
+    public override void LogSoftmaxInputGradient(Tensor logits, HeadRows rows) =>
+        Report(Operation.LogSoftmaxInputGradient, rows.Count, OperationCost.LogSoftmaxInputGradient(rows.Count, logits.Columns));
+
+    bool Rounds(PackedMatrix w) => compute == Compute.Bf16 && w.ElementType == ElementType.BF16;
+
+    static bool IsThin(PackedMatrix w) => Math.Min(w.N, w.K) <= ThinSide;
+
+    void Product(Operation operation, long rows, PackedMatrix w, Cost cost) =>
+        Observer?.Invoke(new(operation, rows, cost, OperationCost.WeightBytes(w.K, w.N, w.ElementType)));
+
+    void Report(Operation operation, long rows, Cost cost) => Observer?.Invoke(new(operation, rows, cost));
+}

@@ -1,0 +1,46 @@
+using Hone.Models;
+using Hone.Models.Configuration;
+using Hone.Tensors;
+using Hone.Tensors.Planning;
+
+namespace Hone.Training.Planning;
+
+/// <summary>What the memory and the time of a run are functions of. Prompts are their lengths in tokens.</summary>
+public sealed record RunShape
+{
+    /// <summary>The model without weights, on <see cref="Device"/>.</summary>
+    public required Decoder Decoder { get; init; }
+    public required TrainingSettings Settings { get; init; }
+    public required IReadOnlyList<int> Training { get; init; }
+    public IReadOnlyList<int> Validation { get; init; } = [];
+    public IReadOnlyList<int> Test { get; init; } = [];
+
+    /// <summary>Completions of each test prompt.</summary>
+    public int TestSamples { get; init; } = 1;
+
+    /// <summary>Test prompts are answered by the base model this many times and by the tuned model once.</summary>
+    public int BaseEvaluations { get; init; } = 1;
+
+    public ShapeDevice Device => (ShapeDevice)Decoder.Device;
+
+    public AdapterConfig AdapterConfig => new()
+    {
+        Rank = Settings.LoraRank,
+        Alpha = Settings.LoraAlpha,
+        TargetModules = Settings.LoraTargetModules,
+    };
+
+    public int PromptsPerStep => Math.Min(Settings.BatchSize, Training.Count);
+
+    public int StepsPerEpoch => Math.Max(1, Training.Count / Settings.BatchSize);
+
+    public int Steps => (int)Math.Min((long)Settings.EpochCount * StepsPerEpoch, Settings.MaxSteps ?? int.MaxValue);
+
+    /// <summary>The weights as they lie in memory, with the rotation tables for the longest sequence.</summary>
+    public long WeightBytes => Decoder.Parameters.Sum(BytesOf);
+
+    /// <summary>The largest weight: it is in memory twice while it is loaded.</summary>
+    public long LargestWeightBytes => Decoder.Parameters.Max(BytesOf);
+
+    static long BytesOf(Parameter parameter) => parameter.Packed?.Bytes ?? (long)parameter.Columns * sizeof(float);
+}

@@ -1,0 +1,96 @@
+using Hone.Grading;
+using Hone.Models;
+using Hone.Tensors;
+using Hone.Tensors.Planning;
+using Hone.Training;
+using Hone.Training.Planning;
+using RandomDecoder = Hone.Tests.Models.RandomDecoder;
+
+namespace Hone.Tests.Training.Planning;
+
+public sealed class DryRunTests : IDisposable
+{
+    const int G = 3;
+
+    readonly Workers _workers = new(1);
+
+    public void Dispose() => _workers.Dispose();
+
+    [Theory]
+    [InlineData(0, Compute.F32, 0)]
+    [InlineData(1, Compute.F32, 0)]
+    [InlineData(2, Compute.F32, 0.1)]
+    [InlineData(0, Compute.Bf16, 0)]
+    public void A_dry_run_counts_the_activations_of_a_real_one_to_the_byte(int checkpointLayers, Compute compute, double entropyCoefficient)
+    {
+        var settings = Settings(checkpointLayers);
+        settings = settings with { Loss = settings.Loss with { EntropyCoefficient = entropyCoefficient } };
+        int[] prompts = [9, 40, 33], completions = [5, 9, 1, 30, 2, 17, 8, 8, 21];
+        using var decoder = RandomDecoder.Create(_workers, compute: compute);
+        using var adapter = LoraAdapter.Create(decoder, Run(settings, compute).AdapterConfig, seed: 1);
+        adapter.Train();
+        decoder.Attach(adapter);
+        using var update = new PolicyUpdate(decoder, adapter, settings);
+        update.Accumulate([.. prompts.Select(length => RandomDecoder.Tokens(length, length))], [.. completions.Select(RolloutOf)]);
+        using var dry = new DryRun(Run(settings, compute));
+
+        long planned = dry.Train(prompts, completions, settings);
+
+        Assert.Equal(update.ActivationPeak, planned);
+    }
+
+    [Fact]
+    public void Checkpointed_layers_take_less_memory_and_more_work()
+    {
+        var run = Run(Settings(0), Compute.F32);
+        double flops = 0;
+        run.Device.Observer = operation => flops += operation.Cost.Flops;
+        using var dry = new DryRun(run);
+
+        var kept = (Bytes: dry.Train([40], [30, 30, 30], Settings(0)), Flops: flops);
+        flops = 0;
+        var again = (Bytes: dry.Train([40], [30, 30, 30], Settings(2)), Flops: flops);
+
+        Assert.True(again.Bytes < kept.Bytes);
+        Assert.True(again.Flops > kept.Flops);
+    }
+
+    [Fact]
+    public void A_dry_run_touches_no_weight()
+    {
+        var run = Run(Settings(0), Compute.F32);
+        using var dry = new DryRun(run);
+
+        dry.Prefill([30, 20]);
+        dry.Decode(rows: 4, position: 50);
+
+        Assert.All(run.Decoder.Parameters.Where(parameter => !parameter.IsVector), parameter => Assert.Null(parameter.Values));
+    }
+
+    static TrainingSettings Settings(int checkpointLayers) => new()
+    {
+        CheckpointLayers = checkpointLayers, GroupsPerMicroBatch = 2, TrainingSamplePerPrompt = G, InferenceMaxTokens = 30, LoraRank = 5,
+        LoraAlpha = 8,
+    };
+
+    static RunShape Run(TrainingSettings settings, Compute compute) => new()
+    {
+        Decoder = DecoderLoader.OfShapes(
+            RandomDecoder.Config, new ShapeDevice(compute), _ => compute == Compute.Bf16 ? ElementType.BF16 : ElementType.F32),
+        Settings = settings,
+        Training = [40],
+    };
+
+    static Rollout RolloutOf(int tokens) => new()
+    {
+        PromptId = "p",
+        Index = 0,
+        Tokens = RandomDecoder.Tokens(tokens, tokens),
+        LogProbabilities = new float[tokens],
+        Entropy = 0,
+        Text = "",
+        Stop = StopReason.EndOfSequence,
+        Grade = new Grade("", null, null, "", []),
+        Advantage = 1,
+    };
+}
