@@ -11,8 +11,8 @@ public static class TableRows
     static readonly string[] _products = ["gemm --weights f32 --m 64,256,2048 --repeats 1"];
     static readonly string[] _products16 = ["gemm --role forward,input-gradient --weights bf16 --compute bf16 --m 64,256,2048 --repeats 1"];
     static readonly string[] _train = [$"train {Large} --batch 4 --length 512 --rank 16 --repeats 1"];
-    static readonly string[] _checkpointed = [$"train {Large} --batch 4 --length 512 --rank 16 --checkpoint all --repeats 1"];
-    static readonly string[] _groups = [$"train {Large} --groups 4 --group-size 8 --prompt 256 --completion 128 --micro-batch 1 --rank 16 --repeats 1"];
+    static readonly string[] _checkpointed = [$"train {Large} --batch 4 --length 512 --rank 16 --checkpoint all --repeats 1 --warmup 0"];
+    static readonly string[] _groups = [$"train {Large} --groups 4 --group-size 8 --prompt 256 --completion 128 --micro-batch 1 --rank 16 --repeats 1 --warmup 0"];
     static readonly string[] _tinyTrain = ["train --shape tiny --weights f32 --batch 64 --length 128 --rank 16 --repeats 5"];
     static readonly string[] _tinyDecode = ["decode --shape tiny --weights f32 --batch 64 --prompt 64 --new 64 --repeats 5"];
     static readonly string[] _quickstart = ["quickstart --steps 60"];
@@ -85,7 +85,7 @@ public static class TableRows
                 Name = $"decode-{batch}-{compute}",
                 Work = $"decode, bf16 weights, {compute} arithmetic, prompt 256 shared, 64 new, batch {batch}, with sampling",
                 Unit = "tok/s",
-                Commands = [$"decode {Large} --compute {compute} --batch 1,8,32,128 --prompt 256 --new 64 --repeats 1"],
+                Commands = [$"decode {Large} --compute {compute} --batch 1,8,32,128 --prompt 256 --new 64 --repeats 1 --warmup 0"],
                 Figure = Figures.Of(Tokens, ("batch", batch)),
                 Target = new(Yardstick.TimesPeer, floor, moonshot),
                 PeerName = "llama.cpp BF16, without sampling",
@@ -226,9 +226,9 @@ public static class TableRows
         yield return new()
         {
             Name = "quickstart-trl",
-            Work = "the same job through TRL: seconds to our greedy held-out accuracy",
+            Work = "the same job through TRL: seconds to our greedy held-out accuracy after 30 steps",
             Unit = "s",
-            Commands = _quickstart,
+            Commands = ["quickstart --steps 30"],
             Figure = Figures.Of("seconds.median"),
             Target = new(Yardstick.PeerSecondsOverOurs, 6, 12),
             PeerName = "TRL",
@@ -238,7 +238,7 @@ public static class TableRows
 
     static IEnumerable<TableRow> Threads()
     {
-        string[] works = [$"train {Large} --batch 1 --length 512 --rank 16 --repeats 1", $"decode {Large} --batch 32 --prompt 256 --new 32 --repeats 1"];
+        string[] works = [$"train {Large} --batch 1 --length 512 --rank 16 --repeats 1", $"decode {Large} --batch 32 --prompt 256 --new 32 --repeats 1 --warmup 0"];
         foreach (string work in works)
         {
             string kind = work[..work.IndexOf(' ')];

@@ -20,6 +20,9 @@ public sealed record DecodeBench(MeasuredModel Model, IReadOnlyList<int> Batches
         {
             using var generator = new Generator(decoder, batch);
             var request = Request(decoder, Prompt, batch, New);
+
+            // Compiles every kernel and touches the memory, at the price of two tokens.
+            generator.Generate([request with { MaxTokens = 2 }]);
             var parameters = Parameters(batch);
             session.Report("decode", parameters, () => Once(generator, request), (calls, limits) => Figures(decoder, batch, calls, limits));
         }
