@@ -69,7 +69,11 @@ public sealed class DryRunTests : IDisposable
 
     static TrainingSettings Settings(int checkpointLayers) => new()
     {
-        CheckpointLayers = checkpointLayers, GroupsPerMicroBatch = 2, TrainingSamplePerPrompt = G, InferenceMaxTokens = 30, LoraRank = 5,
+        CheckpointLayers = checkpointLayers,
+        GroupsPerMicroBatch = 2,
+        TrainingSamplePerPrompt = G,
+        InferenceMaxTokens = 30,
+        LoraRank = 5,
         LoraAlpha = 8,
     };
 
