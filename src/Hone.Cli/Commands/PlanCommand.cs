@@ -12,7 +12,8 @@ static class PlanCommand
 {
     static readonly Argument<string[]> _files = new("job")
     {
-        Description = "The job file (JSON), or a model folder in place of the job's and the job file.", Arity = new ArgumentArity(1, 2),
+        Description = "The job file (JSON), or a model folder in place of the job's and the job file.",
+        Arity = new ArgumentArity(1, 2),
     };
 
     static readonly Option<int?> _completion = new("--completion-tokens")

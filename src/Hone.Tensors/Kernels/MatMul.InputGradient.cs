@@ -51,8 +51,15 @@ public static unsafe partial class MatMul
         var inputs = new PanelGeometry(w.K);
         new InputGradientBlock
         {
-            Dy = dy - nStart, DyRow = dyRow, W = w, Inputs = inputs, Dx = dx, DxRow = dxRow, Accumulate = accumulate,
-            First = nStart, End = nEnd,
+            Dy = dy - nStart,
+            DyRow = dyRow,
+            W = w,
+            Inputs = inputs,
+            Dx = dx,
+            DxRow = dxRow,
+            Accumulate = accumulate,
+            First = nStart,
+            End = nEnd,
         }.Run(0, inputs.Panels, 0, rows);
     }
 
@@ -104,7 +111,15 @@ public static unsafe partial class MatMul
     static TurnedGradient TurnedPass(
         float* dy, nint dyRow, int rows, PackedMatrix w, int first, int end, float* dx, nint dxRow, bool accumulate) => new()
         {
-            Dy = dy, DyRow = dyRow, Rows = rows, W = w, First = first, End = end, Dx = dx, DxRow = dxRow, Accumulate = accumulate,
+            Dy = dy,
+            DyRow = dyRow,
+            Rows = rows,
+            W = w,
+            First = first,
+            End = end,
+            Dx = dx,
+            DxRow = dxRow,
+            Accumulate = accumulate,
             Turned = ThreadScratch.SharedFloats(TurnedGradient.TurnedFloats(rows, end - first)),
         };
 

@@ -29,7 +29,9 @@ public readonly record struct MemoryAdvice(string Setting, int From, int To)
 
     static RunShape Shortened(RunShape run, int longest) => run with
     {
-        Training = Shortened(run.Training, longest), Validation = Shortened(run.Validation, longest), Test = Shortened(run.Test, longest),
+        Training = Shortened(run.Training, longest),
+        Validation = Shortened(run.Validation, longest),
+        Test = Shortened(run.Test, longest),
     };
 
     static int[] Shortened(IReadOnlyList<int> lengths, int longest) => [.. lengths.Select(length => Math.Min(length, longest))];
