@@ -27,16 +27,16 @@ static unsafe class AttentionProducts
         switch (rows)
         {
             case 1:
-                Scores<OneRow>(a, lda, pages, count, D, scores);
+                Scores<Size1>(a, lda, pages, count, D, scores);
                 break;
             case 2:
-                Scores<TwoRows>(a, lda, pages, count, D, scores);
+                Scores<Size2>(a, lda, pages, count, D, scores);
                 break;
             case 3:
-                Scores<ThreeRows>(a, lda, pages, count, D, scores);
+                Scores<Size3>(a, lda, pages, count, D, scores);
                 break;
             default:
-                Scores<FourRows>(a, lda, pages, count, D, scores);
+                Scores<Size4>(a, lda, pages, count, D, scores);
                 break;
         }
     }
@@ -63,10 +63,10 @@ static unsafe class AttentionProducts
     }
 
     static void Scores<THeight>(float* a, int lda, float** pages, int count, int D, float* scores)
-        where THeight : ITileHeight
+        where THeight : ITileSize
     {
         int i = 0, pageCount = (count + 15) / 16;
-        for (; (ManyRegisters || THeight.Rows <= 2) && i + 2 <= pageCount; i += 2)
+        for (; (ManyRegisters || THeight.Value <= 2) && i + 2 <= pageCount; i += 2)
         {
             ScoresOfTwo<THeight>(a, lda, pages[i], pages[i + 1], D, scores + (i * 16));
         }
@@ -78,7 +78,7 @@ static unsafe class AttentionProducts
     }
 
     static void ScoresOfTwo<THeight>(float* a, int lda, float* page, float* next, int D, float* scores)
-        where THeight : ITileHeight
+        where THeight : ITileSize
     {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
         Vector512<float> t0 = default, t1 = default, t2 = default, t3 = default;
@@ -87,19 +87,19 @@ static unsafe class AttentionProducts
         {
             Vector512<float> k = Vector512.Load(page + (d * 16)), l = Vector512.Load(next + (d * 16)), q = Vector512.Create(a[d]);
             (s0, t0) = (MultiplyAdd(q, k, s0), MultiplyAdd(q, l, t0));
-            if (THeight.Rows > 1)
+            if (THeight.Value > 1)
             {
                 q = Vector512.Create(a1[d]);
                 (s1, t1) = (MultiplyAdd(q, k, s1), MultiplyAdd(q, l, t1));
             }
 
-            if (THeight.Rows > 2)
+            if (THeight.Value > 2)
             {
                 q = Vector512.Create(a2[d]);
                 (s2, t2) = (MultiplyAdd(q, k, s2), MultiplyAdd(q, l, t2));
             }
 
-            if (THeight.Rows > 3)
+            if (THeight.Value > 3)
             {
                 q = Vector512.Create(a3[d]);
                 (s3, t3) = (MultiplyAdd(q, k, s3), MultiplyAdd(q, l, t3));
@@ -112,7 +112,7 @@ static unsafe class AttentionProducts
     }
 
     static void ScoresOfOne<THeight>(float* a, int lda, float* page, int D, float* scores)
-        where THeight : ITileHeight
+        where THeight : ITileSize
     {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
         float* a1 = a + lda, a2 = a1 + lda, a3 = a2 + lda;
@@ -120,17 +120,17 @@ static unsafe class AttentionProducts
         {
             var k = Vector512.Load(page + (d * 16));
             s0 = MultiplyAdd(Vector512.Create(a[d]), k, s0);
-            if (THeight.Rows > 1)
+            if (THeight.Value > 1)
             {
                 s1 = MultiplyAdd(Vector512.Create(a1[d]), k, s1);
             }
 
-            if (THeight.Rows > 2)
+            if (THeight.Value > 2)
             {
                 s2 = MultiplyAdd(Vector512.Create(a2[d]), k, s2);
             }
 
-            if (THeight.Rows > 3)
+            if (THeight.Value > 3)
             {
                 s3 = MultiplyAdd(Vector512.Create(a3[d]), k, s3);
             }
@@ -145,25 +145,25 @@ static unsafe class AttentionProducts
         switch (rows)
         {
             case 1:
-                Combine<OneRow>(w, rowStride, stepStride, x, count, targets, paddedWidth);
+                Combine<Size1>(w, rowStride, stepStride, x, count, targets, paddedWidth);
                 break;
             case 2:
-                Combine<TwoRows>(w, rowStride, stepStride, x, count, targets, paddedWidth);
+                Combine<Size2>(w, rowStride, stepStride, x, count, targets, paddedWidth);
                 break;
             case 3:
-                Combine<ThreeRows>(w, rowStride, stepStride, x, count, targets, paddedWidth);
+                Combine<Size3>(w, rowStride, stepStride, x, count, targets, paddedWidth);
                 break;
             default:
-                Combine<FourRows>(w, rowStride, stepStride, x, count, targets, paddedWidth);
+                Combine<Size4>(w, rowStride, stepStride, x, count, targets, paddedWidth);
                 break;
         }
     }
 
     static void Combine<THeight>(float* w, nint rowStride, nint stepStride, float** x, int count, float** targets, int paddedWidth)
-        where THeight : ITileHeight
+        where THeight : ITileSize
     {
         nint d = 0;
-        for (; (ManyRegisters || THeight.Rows <= 2) && d <= paddedWidth - 32; d += 32)
+        for (; (ManyRegisters || THeight.Value <= 2) && d <= paddedWidth - 32; d += 32)
         {
             CombineTwo<THeight>(w, rowStride, stepStride, x, count, d, targets);
         }
@@ -176,7 +176,7 @@ static unsafe class AttentionProducts
 
     // Thirty-two columns. Targets beyond the height are the first one: they are not touched.
     static void CombineTwo<THeight>(float* w, nint rowStride, nint stepStride, float** x, int count, nint d, float** targets)
-        where THeight : ITileHeight
+        where THeight : ITileSize
     {
         float* o0 = targets[0] + d, o1 = Target<THeight>(targets, 1) + d, o2 = Target<THeight>(targets, 2) + d, o3 = Target<THeight>(targets, 3) + d;
         Vector512<float> s0 = Vector512.Load(o0), s1 = Vector512.Load(o1), s2 = Vector512.Load(o2), s3 = Vector512.Load(o3);
@@ -187,19 +187,19 @@ static unsafe class AttentionProducts
             float* row = x[i] + d;
             Vector512<float> v = Vector512.Load(row), u = Vector512.Load(row + 16), weight = Vector512.Create(w[step]);
             (s0, t0) = (MultiplyAdd(weight, v, s0), MultiplyAdd(weight, u, t0));
-            if (THeight.Rows > 1)
+            if (THeight.Value > 1)
             {
                 weight = Vector512.Create(w1[step]);
                 (s1, t1) = (MultiplyAdd(weight, v, s1), MultiplyAdd(weight, u, t1));
             }
 
-            if (THeight.Rows > 2)
+            if (THeight.Value > 2)
             {
                 weight = Vector512.Create(w2[step]);
                 (s2, t2) = (MultiplyAdd(weight, v, s2), MultiplyAdd(weight, u, t2));
             }
 
-            if (THeight.Rows > 3)
+            if (THeight.Value > 3)
             {
                 weight = Vector512.Create(w3[step]);
                 (s3, t3) = (MultiplyAdd(weight, v, s3), MultiplyAdd(weight, u, t3));
@@ -211,7 +211,7 @@ static unsafe class AttentionProducts
     }
 
     static void CombineOne<THeight>(float* w, nint rowStride, nint stepStride, float** x, int count, nint d, float** targets)
-        where THeight : ITileHeight
+        where THeight : ITileSize
     {
         float* o0 = targets[0] + d, o1 = Target<THeight>(targets, 1) + d, o2 = Target<THeight>(targets, 2) + d, o3 = Target<THeight>(targets, 3) + d;
         Vector512<float> s0 = Vector512.Load(o0), s1 = Vector512.Load(o1), s2 = Vector512.Load(o2), s3 = Vector512.Load(o3);
@@ -220,17 +220,17 @@ static unsafe class AttentionProducts
         {
             var v = Vector512.Load(x[i] + d);
             s0 = MultiplyAdd(Vector512.Create(w[step]), v, s0);
-            if (THeight.Rows > 1)
+            if (THeight.Value > 1)
             {
                 s1 = MultiplyAdd(Vector512.Create(w1[step]), v, s1);
             }
 
-            if (THeight.Rows > 2)
+            if (THeight.Value > 2)
             {
                 s2 = MultiplyAdd(Vector512.Create(w2[step]), v, s2);
             }
 
-            if (THeight.Rows > 3)
+            if (THeight.Value > 3)
             {
                 s3 = MultiplyAdd(Vector512.Create(w3[step]), v, s3);
             }
@@ -241,25 +241,25 @@ static unsafe class AttentionProducts
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static float* Target<THeight>(float** targets, int row)
-        where THeight : ITileHeight => targets[row < THeight.Rows ? row : 0];
+        where THeight : ITileSize => targets[row < THeight.Value ? row : 0];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Store<THeight>(
         Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3, float* o0, float* o1, float* o2, float* o3)
-        where THeight : ITileHeight
+        where THeight : ITileSize
     {
         s0.Store(o0);
-        if (THeight.Rows > 1)
+        if (THeight.Value > 1)
         {
             s1.Store(o1);
         }
 
-        if (THeight.Rows > 2)
+        if (THeight.Value > 2)
         {
             s2.Store(o2);
         }
 
-        if (THeight.Rows > 3)
+        if (THeight.Value > 3)
         {
             s3.Store(o3);
         }

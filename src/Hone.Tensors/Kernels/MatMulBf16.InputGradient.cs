@@ -91,7 +91,7 @@ public static unsafe partial class MatMulBf16
     {
         const int panelBytes = (TransposedOutputs + PanelGeometry.FullWidth) * PanelGeometry.FullWidth * sizeof(ushort);
         var inputs = new PanelGeometry(w.K);
-        byte* words = (byte*)Bf16Scratch.Panel(TransposedPanels * panelBytes);
+        byte* words = (byte*)ThreadScratch.Panel(TransposedPanels * panelBytes);
         for (int i = 0; i < count; i++)
         {
             PairTranspose.Run(

@@ -29,7 +29,7 @@ public static unsafe partial class MatMulBf16
 
     static RoundedRows Round(float* x, nint xRow, int rows, int columns, Bf16Path path, Workers workers)
     {
-        var rounded = new RoundedRows(Bf16Scratch.Rounded(RoundedRows.BytesOf(rows, columns, path)), columns, path);
+        var rounded = new RoundedRows(ThreadScratch.Rounded(RoundedRows.BytesOf(rows, columns, path)), columns, path);
         if ((long)rows * columns <= RoundedByOneThread)
         {
             rounded.Round(x, xRow, rows);
