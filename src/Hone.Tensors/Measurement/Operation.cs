@@ -27,6 +27,8 @@ public enum Operation
     AttentionInputGradient,
     SwiGlu,
     SwiGluInputGradient,
+    Route,
+    RouteInputGradient,
     ElementWise,
     LogSoftmaxInputGradient,
     ForEach,

@@ -1,7 +1,7 @@
 namespace Hone.Tensors.Ops;
 
-/// <summary>A weight [N, K] and its low-rank addition, or null.</summary>
-public readonly record struct LinearWeights(Parameter Weight, LowRank? Adapter)
+/// <summary>A weight [N, K], its low-rank addition, or null, and its bias [N], or null.</summary>
+public readonly record struct LinearWeights(Parameter Weight, LowRank? Adapter, Parameter? Bias = null)
 {
     public bool Trains => Weight.Trains || Adapter is not null;
 }
