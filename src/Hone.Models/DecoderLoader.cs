@@ -16,8 +16,12 @@ public static unsafe class DecoderLoader
     {
         var config = DecoderConfigReader.Read(folder);
         using var files = WeightFiles.Open(folder);
-        DecoderTensors.Check(config, files);
-        return Build(config, device, name => Matrix(files, name, trainable), name => Parameter.Vector(name, files.ReadF32(name)));
+        TensorCheck.Run(config, files);
+        var fused = new FusedExperts(config, files);
+        return Build(
+            config, device,
+            name => fused.Has(name) ? fused.Matrix(name, trainable) : Matrix(files, name, trainable),
+            name => fused.Has(name) ? fused.Vector(name) : Vector(config, files, name));
     }
 
     /// <summary>
@@ -29,14 +33,16 @@ public static unsafe class DecoderLoader
     {
         var config = DecoderConfigReader.Read(folder);
         using var files = WeightFiles.Open(folder);
-        DecoderTensors.Check(config, files);
-        return OfShapes(config, device, name => files.Entry(name).Kind == ElementKind.BF16 ? ElementType.BF16 : ElementType.F32);
+        TensorCheck.Run(config, files);
+        var fused = new FusedExperts(config, files);
+        return OfShapes(config, device, name => fused.Has(name) ? fused.TypeOf(name)
+            : files.Entry(name).Kind == ElementKind.BF16 ? ElementType.BF16 : ElementType.F32);
     }
 
     /// <summary>A decoder without weights, for a device that only looks at shapes.</summary>
     public static Decoder OfShapes(DecoderConfig config, Device device, Func<string, ElementType> typeOf)
     {
-        var shapes = DecoderTensors.All(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
+        var shapes = DecoderTensors.Held(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
         return Build(
             config, device,
             name => Parameter.OfShape(name, (int)shapes[name][0], (int)shapes[name][1], typeOf(name), trains: false),
@@ -55,15 +61,51 @@ public static unsafe class DecoderLoader
 
     static DecoderLayer Layer(DecoderConfig config, int layer, Func<string, Parameter> matrix, Func<string, Parameter> vector)
     {
-        var linear = DecoderTensors.LinearModules(config, layer)
-            .Select(module => new LinearLayer(module.Module, matrix(DecoderTensors.Weight(module.Module)))).ToArray();
-        var weights = new DecoderLayer.Weights(
-            vector(DecoderTensors.InputNorm(layer)),
-            config.QkNorm ? vector(DecoderTensors.QueryNorm(layer)) : null,
-            config.QkNorm ? vector(DecoderTensors.KeyNorm(layer)) : null,
-            vector(DecoderTensors.PostAttentionNorm(layer)),
-            linear);
-        return new DecoderLayer(config, Decoder.ShapeOf(config), weights);
+        Parameter? Optional(string? name) => name is null ? null : vector(name);
+        var names = DecoderTensors.Norms(config, layer);
+        var norms = new DecoderLayer.Norms(
+            Optional(names.BeforeAttention), Optional(names.AfterAttention), Optional(names.BeforeFeedForward), Optional(names.AfterFeedForward));
+        bool qkNorm = config.QkNorm != QkNorm.None;
+        var attention = new SelfAttention.Weights(
+            Linear(DecoderTensors.AttentionModules(config, layer), matrix, vector),
+            Optional(qkNorm ? DecoderTensors.QueryNorm(layer) : null),
+            Optional(qkNorm ? DecoderTensors.KeyNorm(layer) : null),
+            Optional(config.Sinks ? DecoderTensors.Sinks(layer) : null));
+        return new DecoderLayer(
+            config, norms,
+            new SelfAttention(config, Decoder.ShapeOf(config, config.Layer(layer)), attention),
+            config.Layer(layer).HasExperts
+                ? new ExpertFeedForward(config, Experts(config, layer, matrix, vector))
+                : new DenseFeedForward(config, Linear(DecoderTensors.FeedForwardModules(config, layer), matrix, vector)));
+    }
+
+    static ExpertFeedForward.Weights Experts(
+        DecoderConfig config, int layer, Func<string, Parameter> matrix, Func<string, Parameter> vector)
+    {
+        LinearLayer[] Layers(params IReadOnlyList<LinearModule> modules) => Linear(modules, matrix, vector);
+        bool shared = config.Experts!.SharedWidth is not null;
+        return new(
+            Layers(ExpertTensors.Router(config, layer))[0],
+            [.. Enumerable.Range(0, config.Experts.Count).Select(expert => Layers(ExpertTensors.Modules(config, layer, expert)))],
+            shared ? Layers(ExpertTensors.SharedModules(config, layer)) : null,
+            shared ? Layers(ExpertTensors.SharedGate(config, layer))[0] : null);
+    }
+
+    static LinearLayer[] Linear(IReadOnlyList<LinearModule> modules, Func<string, Parameter> matrix, Func<string, Parameter> vector) =>
+        [.. modules.Select(module => new LinearLayer(module.Name, matrix(module.Weight), module.HasBias ? vector(module.Bias) : null))];
+
+    static Parameter Vector(DecoderConfig config, WeightFiles files, string name)
+    {
+        float[] values = files.ReadF32(name);
+        if (config.NormAddsOne && DecoderTensors.IsNorm(name))
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] += 1;
+            }
+        }
+
+        return Parameter.Vector(name, values);
     }
 
     static Parameter Matrix(WeightFiles files, string name, bool trainable)

@@ -76,26 +76,26 @@ public sealed unsafe partial class CpuDevice
         });
     }
 
-    public override void BroadcastRow(Tensor row, Tensor? scales, Tensor y)
+    public override void AddScaledBias(Tensor bias, Tensor scales, Tensor y)
     {
-        Require.Equal(y.Columns, row.Length);
+        Require.Equal(scales.Length, y.Rows);
         Rows(y.Rows, y.Columns, (start, count) =>
         {
             for (int t = start; t < start + count; t++)
             {
-                ElementWise.Scaled(row.Span, scales is null ? 1 : scales.Pointer[t], y.RowSpan(t));
+                ElementWise.AddScaled(bias.Span, scales.Pointer[t], y.RowSpan(t));
             }
         });
     }
 
-    public override void BroadcastRowScaleGradient(Tensor dy, Tensor row, Tensor dScales)
+    public override void BiasScaleGradient(Tensor dy, Tensor bias, Tensor dScales)
     {
         Require.Equal(dScales.Length, dy.Rows);
         Rows(dy.Rows, dy.Columns, (start, count) =>
         {
             for (int t = start; t < start + count; t++)
             {
-                dScales.Pointer[t] += ExpertWeighting.WeightGradient(dy.RowSpan(t), row.Span);
+                dScales.Pointer[t] += ExpertWeighting.WeightGradient(dy.RowSpan(t), bias.Span);
             }
         });
     }

@@ -80,11 +80,23 @@ public abstract class Device
     public abstract void AttentionInputGradient(
         in AttentionShape shape, AttentionPlan plan, AttentionTensors kept, Tensor dy, Arena scratch, Tensor dq, Tensor dk, Tensor dv);
 
-    /// <summary>y = silu(gate) ⊙ up.</summary>
-    public abstract void SwiGlu(Tensor gate, Tensor up, Tensor y);
+    /// <summary>y = act(gate) ⊙ up.</summary>
+    public abstract void Gate(Activation activation, Tensor gate, Tensor up, Tensor y);
 
     /// <summary>Assigns dGate and dUp; dUp may be dy itself.</summary>
-    public abstract void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
+    public abstract void GateInputGradient(Activation activation, Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
+
+    /// <summary>y[t] += bias. bias: [1, N].</summary>
+    public abstract void AddBias(Tensor bias, Tensor y);
+
+    /// <summary>One leaf Σ_t dy[t], t ascending, for each group.</summary>
+    public abstract void BiasGradient(Tensor dy, int[] groupStarts, GradientTree tree);
+
+    /// <summary>The columns of x [T, N], one part after another.</summary>
+    public abstract void SplitColumns(Tensor x, Tensor[] parts);
+
+    /// <summary>The reverse of <see cref="SplitColumns"/>.</summary>
+    public abstract void JoinColumns(Tensor[] parts, Tensor y);
 
     /// <summary>The gate of gpt-oss (<see cref="Kernels.ClampedSwiGlu"/>).</summary>
     public abstract void ClampedSwiGlu(Tensor gate, Tensor up, float alpha, float limit, Tensor y);
@@ -115,16 +127,19 @@ public abstract class Device
     /// <summary>Assigns dx, which may be dy itself, and dScales[t] = Σ dy[t] · x[t].</summary>
     public abstract void ScaleRowsInputGradient(Tensor dy, Tensor x, Tensor scales, Tensor dx, Tensor dScales);
 
-    /// <summary>y[t] = scales[t] · row, or row. row: [1, N], scales: [T, 1].</summary>
-    public abstract void BroadcastRow(Tensor row, Tensor? scales, Tensor y);
+    /// <summary>y[t] += scales[t] · bias. bias: [1, N], scales: [T, 1].</summary>
+    public abstract void AddScaledBias(Tensor bias, Tensor scales, Tensor y);
 
-    /// <summary>dScales[t] += Σ dy[t] · row.</summary>
-    public abstract void BroadcastRowScaleGradient(Tensor dy, Tensor row, Tensor dScales);
+    /// <summary>dScales[t] += Σ dy[t] · bias.</summary>
+    public abstract void BiasScaleGradient(Tensor dy, Tensor bias, Tensor dScales);
 
     public abstract void Copy(Tensor x, Tensor y);
 
     /// <summary>y += x.</summary>
     public abstract void Add(Tensor x, Tensor y);
+
+    /// <summary>y += scale · x.</summary>
+    public abstract void AddScaled(Tensor x, float scale, Tensor y);
 
     /// <summary>y *= scale.</summary>
     public abstract void Scale(float scale, Tensor y);

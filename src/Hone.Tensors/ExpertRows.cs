@@ -9,15 +9,17 @@ public sealed class ExpertRows
     readonly int[] _starts;
     readonly int[] _rows;
     readonly int[] _choices;
+    readonly int[] _experts;
 
     /// <param name="experts">[T, k]: the experts of each row, all different within a row.</param>
     /// <param name="perRow">k.</param>
     /// <param name="count">E.</param>
-    public ExpertRows(ReadOnlySpan<int> experts, int perRow, int count)
+    public ExpertRows(int[] experts, int perRow, int count)
     {
         PerRow = perRow;
+        _experts = experts;
         Batch = experts.Length / perRow;
-        Require.Length(experts, (long)Batch * perRow);
+        Require.Equal(experts.Length, (long)Batch * perRow);
         _starts = new int[count + 1];
         foreach (int expert in experts)
         {
@@ -49,6 +51,9 @@ public sealed class ExpertRows
 
     /// <summary>E.</summary>
     public int Experts => _starts.Length - 1;
+
+    /// <summary>[T, k]: the experts of each row.</summary>
+    public ReadOnlySpan<int> Chosen => _experts;
 
     /// <summary>For each slot its place t · k + j among the choices [T, k].</summary>
     public ReadOnlySpan<int> Choices => _choices;

@@ -107,6 +107,24 @@ sealed class ConfigKeys(JsonElement json, List<string> problems, string prefix =
         return null;
     }
 
+    /// <summary>A list of whole numbers of 0 or more; empty when the key is absent.</summary>
+    public int[] Numbers(string key)
+    {
+        if (Find(key) is not { } value)
+        {
+            return [];
+        }
+
+        if (value.ValueKind == JsonValueKind.Array
+            && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number) && number >= 0))
+        {
+            return [.. value.EnumerateArray().Select(item => item.GetInt32())];
+        }
+
+        Problem($"{key} is {Shown(value)}, expected a list of whole numbers of 0 or more.");
+        return [];
+    }
+
     /// <summary>One token id or a list of them, each below <paramref name="vocabularySize"/>.</summary>
     public int[] TokenIds(string key, int vocabularySize)
     {

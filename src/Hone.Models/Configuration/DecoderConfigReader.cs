@@ -15,6 +15,7 @@ public static class DecoderConfigReader
     {
         [Llama.Architecture] = (Llama.ModelType, Llama.Read),
         [QwenThree.Architecture] = (QwenThree.ModelType, QwenThree.Read),
+        [QwenThreeMoe.Architecture] = (QwenThreeMoe.ModelType, QwenThreeMoe.Read),
     };
 
     /// <summary>What Hone runs, as the key <c>architectures</c> names it.</summary>

@@ -175,18 +175,53 @@ public sealed class MeasuredDevice(Device inner) : Device
         Clock.End(start, Operation.AttentionInputGradient, OperationCost.AttentionInputGradient(shape, AttentionWork.Of(plan)));
     }
 
-    public override void SwiGlu(Tensor gate, Tensor up, Tensor y)
+    public override void Gate(Activation activation, Tensor gate, Tensor up, Tensor y)
     {
         var start = OperationClock.Begin();
-        inner.SwiGlu(gate, up, y);
-        Clock.End(start, Operation.SwiGlu, OperationCost.SwiGlu(y.Length));
+        inner.Gate(activation, gate, up, y);
+        Clock.End(start, Operation.Gate, OperationCost.Gate(y.Length));
     }
 
-    public override void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp)
+    public override void GateInputGradient(Activation activation, Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp)
     {
         var start = OperationClock.Begin();
-        inner.SwiGluInputGradient(dy, gate, up, dGate, dUp);
-        Clock.End(start, Operation.SwiGluInputGradient, OperationCost.SwiGluInputGradient(dy.Length));
+        inner.GateInputGradient(activation, dy, gate, up, dGate, dUp);
+        Clock.End(start, Operation.GateInputGradient, OperationCost.GateInputGradient(dy.Length));
+    }
+
+    public override void AddBias(Tensor bias, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.AddBias(bias, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));
+    }
+
+    public override void BiasGradient(Tensor dy, int[] groupStarts, GradientTree tree)
+    {
+        var start = OperationClock.Begin();
+        inner.BiasGradient(dy, groupStarts, tree);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(dy.Length, operands: 1, flops: 1));
+    }
+
+    public override void SplitColumns(Tensor x, Tensor[] parts)
+    {
+        var start = OperationClock.Begin();
+        inner.SplitColumns(x, parts);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(x.Length, operands: 2, flops: 0));
+    }
+
+    public override void JoinColumns(Tensor[] parts, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.JoinColumns(parts, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: 0));
+    }
+
+    public override void AddScaled(Tensor x, float scale, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.AddScaled(x, scale, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 3, flops: 2));
     }
 
     public override void ScatterAddRows(Tensor x, ReadOnlySpan<int> rows, Tensor target)
@@ -200,7 +235,7 @@ public sealed class MeasuredDevice(Device inner) : Device
     {
         var start = OperationClock.Begin();
         inner.ClampedSwiGlu(gate, up, alpha, limit, y);
-        Clock.End(start, Operation.SwiGlu, OperationCost.SwiGlu(y.Length));
+        Clock.End(start, Operation.Gate, OperationCost.Gate(y.Length));
     }
 
     public override void ClampedSwiGluInputGradient(
@@ -208,7 +243,7 @@ public sealed class MeasuredDevice(Device inner) : Device
     {
         var start = OperationClock.Begin();
         inner.ClampedSwiGluInputGradient(dy, gate, up, alpha, limit, dGate, dUp);
-        Clock.End(start, Operation.SwiGluInputGradient, OperationCost.SwiGluInputGradient(dy.Length));
+        Clock.End(start, Operation.GateInputGradient, OperationCost.GateInputGradient(dy.Length));
     }
 
     public override void Sigmoid(Tensor x, Tensor y)
@@ -254,17 +289,17 @@ public sealed class MeasuredDevice(Device inner) : Device
         Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(dy.Length, operands: 3, flops: 3));
     }
 
-    public override void BroadcastRow(Tensor row, Tensor? scales, Tensor y)
+    public override void AddScaledBias(Tensor bias, Tensor scales, Tensor y)
     {
         var start = OperationClock.Begin();
-        inner.BroadcastRow(row, scales, y);
-        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 1, flops: 1));
+        inner.AddScaledBias(bias, scales, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: 2));
     }
 
-    public override void BroadcastRowScaleGradient(Tensor dy, Tensor row, Tensor dScales)
+    public override void BiasScaleGradient(Tensor dy, Tensor bias, Tensor dScales)
     {
         var start = OperationClock.Begin();
-        inner.BroadcastRowScaleGradient(dy, row, dScales);
+        inner.BiasScaleGradient(dy, bias, dScales);
         Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(dy.Length, operands: 1, flops: 2));
     }
 

@@ -41,16 +41,17 @@ public static class ExpertOp
 
     static Tensor Start(Tape tape, Tensor x, Tensor weights, IReadOnlyList<Expert> experts, Tensor? residual)
     {
-        if (residual is not null && !tape.Records)
+        // Experts read x until the last of them has added its part.
+        if (residual is not null && !tape.Records && !residual.IsSameMemory(x))
         {
             return residual;
         }
 
-        bool trains = x.NeedsGradient || weights.NeedsGradient || residual is { NeedsGradient: true } || experts.Any(Trains);
+        bool trains = tape.Records && (x.NeedsGradient || weights.NeedsGradient || residual is { NeedsGradient: true } || experts.Any(Trains));
         if (residual is null)
         {
             var zeros = tape.Arena.Zeros(x.Rows, experts[0].Down.Weight.Rows);
-            zeros.NeedsGradient = tape.Records && trains;
+            zeros.NeedsGradient = trains;
             return zeros;
         }
 

@@ -107,7 +107,7 @@ sealed class ExpertPass
         _tape.Device.ScaleRowsInputGradient(da, a, weights, da, dWeights);
         if (expert.Down.Bias is { } bias)
         {
-            _tape.Device.BroadcastRowScaleGradient(dy, bias.Values!, dWeights);
+            _tape.Device.BiasScaleGradient(dy, bias.Values!, dWeights);
         }
 
         var (dGate, dUp) = (z, da);
@@ -130,7 +130,7 @@ sealed class ExpertPass
         }
         else
         {
-            _tape.Device.SwiGlu(gate, up, y);
+            _tape.Device.Gate(Activation.Silu, gate, up, y);
         }
     }
 
@@ -142,7 +142,7 @@ sealed class ExpertPass
         }
         else
         {
-            _tape.Device.SwiGluInputGradient(dy, gate, up, dGate, dUp);
+            _tape.Device.GateInputGradient(Activation.Silu, dy, gate, up, dGate, dUp);
         }
     }
 

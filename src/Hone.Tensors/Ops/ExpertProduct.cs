@@ -1,7 +1,7 @@
 namespace Hone.Tensors.Ops;
 
 /// <summary>
-/// One linear layer of one expert over its rows: y = s·bias + x·Wᵀ + scale · (x·Aᵀ)·Bᵀ, s being 1 or a number for each row. The order is that
+/// One linear layer of one expert over its rows: y = x·Wᵀ + s·bias + scale · (x·Aᵀ)·Bᵀ, s being 1 or a number for each row. The order is that
 /// of <see cref="LinearOp"/>.
 /// </summary>
 /// <param name="thin">Room for scale · x·Aᵀ: kept from the forward pass to the backward pass.</param>
@@ -15,12 +15,16 @@ readonly struct ExpertProduct(Tape tape, LinearWeights layer, ThinRows thin)
 
     public void Forward(Tensor x, Tensor y, Tensor? scales)
     {
-        if (layer.Bias is { } bias)
+        tape.Device.Linear(x, _weight.Packed!, y, start: null);
+        if (layer.Bias is { } bias && scales is not null)
         {
-            tape.Device.BroadcastRow(bias.Values!, scales, y);
+            tape.Device.AddScaledBias(bias.Values!, scales, y);
+        }
+        else if (layer.Bias is not null)
+        {
+            tape.Device.AddBias(layer.Bias.Values!, y);
         }
 
-        tape.Device.Linear(x, _weight.Packed!, y, layer.Bias is null ? null : y);
         if (_adapter is { } adapter)
         {
             var thinRows = thin.Take(tape, adapter.A.Rows);
@@ -35,9 +39,13 @@ readonly struct ExpertProduct(Tape tape, LinearWeights layer, ThinRows thin)
     /// <param name="groups">First row of each group, and one past the last; empty if nothing trains.</param>
     public void Backward(Tensor dy, Tensor? x, Tensor? dx, bool accumulate, Tensor? scales, int[] groups)
     {
-        if (layer.Bias?.Tree is { } biasTree && scales is not null)
+        if (layer.Bias?.Tree is { } treeOfBias && scales is not null)
         {
-            tape.Device.LinearWeightGradient(scales, dy, groups, biasTree);
+            tape.Device.LinearWeightGradient(scales, dy, groups, treeOfBias);
+        }
+        else if (layer.Bias?.Tree is not null)
+        {
+            tape.Device.BiasGradient(dy, groups, layer.Bias.Tree);
         }
 
         if (_weight.Tree is { } tree)

@@ -115,20 +115,33 @@ public sealed unsafe class ShapeDevice(Compute compute) : Device
         Report(Operation.AttentionInputGradient, dy.Rows, OperationCost.AttentionInputGradient(shape, AttentionWork.Of(plan)));
     }
 
-    public override void SwiGlu(Tensor gate, Tensor up, Tensor y) => Report(Operation.SwiGlu, y.Rows, OperationCost.SwiGlu(y.Length));
+    public override void Gate(Activation activation, Tensor gate, Tensor up, Tensor y) =>
+        Report(Operation.Gate, y.Rows, OperationCost.Gate(y.Length));
 
-    public override void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) =>
-        Report(Operation.SwiGluInputGradient, dy.Rows, OperationCost.SwiGluInputGradient(dy.Length));
+    public override void GateInputGradient(Activation activation, Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) =>
+        Report(Operation.GateInputGradient, dy.Rows, OperationCost.GateInputGradient(dy.Length));
+
+    public override void AddBias(Tensor bias, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));
+
+    public override void BiasGradient(Tensor dy, int[] groupStarts, GradientTree tree) =>
+        Report(Operation.ElementWise, dy.Rows, OperationCost.ElementWise(dy.Length, operands: 1, flops: 1));
+
+    public override void SplitColumns(Tensor x, Tensor[] parts) =>
+        Report(Operation.ElementWise, x.Rows, OperationCost.ElementWise(x.Length, operands: 2, flops: 0));
+
+    public override void JoinColumns(Tensor[] parts, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 0));
 
     public override void ScatterAddRows(Tensor x, ReadOnlySpan<int> rows, Tensor target) =>
         Report(Operation.ScatterAddRows, x.Rows, OperationCost.ScatterAddRows(x.Rows, x.Columns));
 
     public override void ClampedSwiGlu(Tensor gate, Tensor up, float alpha, float limit, Tensor y) =>
-        Report(Operation.SwiGlu, y.Rows, OperationCost.SwiGlu(y.Length));
+        Report(Operation.Gate, y.Rows, OperationCost.Gate(y.Length));
 
     public override void ClampedSwiGluInputGradient(
         Tensor dy, Tensor gate, Tensor up, float alpha, float limit, Tensor dGate, Tensor dUp) =>
-        Report(Operation.SwiGluInputGradient, dy.Rows, OperationCost.SwiGluInputGradient(dy.Length));
+        Report(Operation.GateInputGradient, dy.Rows, OperationCost.GateInputGradient(dy.Length));
 
     public override void Sigmoid(Tensor x, Tensor y) =>
         Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: OperationCost.ExponentialFlops));
@@ -158,10 +171,10 @@ public sealed unsafe class ShapeDevice(Compute compute) : Device
     public override void ScaleRowsInputGradient(Tensor dy, Tensor x, Tensor scales, Tensor dx, Tensor dScales) =>
         Report(Operation.ElementWise, dy.Rows, OperationCost.ElementWise(dy.Length, operands: 3, flops: 3));
 
-    public override void BroadcastRow(Tensor row, Tensor? scales, Tensor y) =>
-        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 1, flops: 1));
+    public override void AddScaledBias(Tensor bias, Tensor scales, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 2));
 
-    public override void BroadcastRowScaleGradient(Tensor dy, Tensor row, Tensor dScales) =>
+    public override void BiasScaleGradient(Tensor dy, Tensor bias, Tensor dScales) =>
         Report(Operation.ElementWise, dy.Rows, OperationCost.ElementWise(dy.Length, operands: 1, flops: 2));
 
     public override void Copy(Tensor x, Tensor y) =>
@@ -169,6 +182,9 @@ public sealed unsafe class ShapeDevice(Compute compute) : Device
 
     public override void Add(Tensor x, Tensor y) =>
         Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 3, flops: 1));
+
+    public override void AddScaled(Tensor x, float scale, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 3, flops: 2));
 
     public override void Scale(float scale, Tensor y) =>
         Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));

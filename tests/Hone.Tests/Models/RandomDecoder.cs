@@ -20,8 +20,8 @@ static class RandomDecoder
         HeadWidth = 20,
         FeedForwardWidth = 76,
         NormEpsilon = 1e-6f,
-        RopeTheta = 10_000,
-        QkNorm = true,
+        Ropes = [new(10_000)],
+        QkNorm = QkNorm.PerHead,
         MaxPositions = 512,
     };
 
@@ -29,7 +29,7 @@ static class RandomDecoder
     public static Decoder Create(Workers workers, bool tied = false, Compute compute = Compute.F32)
     {
         var config = Config with { TieEmbeddings = tied };
-        var shapes = DecoderTensors.All(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
+        var shapes = DecoderTensors.Held(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
         return DecoderLoader.Build(
             config, new CpuDevice(workers, compute),
             name => Matrix(name, (int)shapes[name][0], (int)shapes[name][1], compute),
