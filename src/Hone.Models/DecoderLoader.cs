@@ -82,13 +82,15 @@ public static unsafe class DecoderLoader
     static ExpertFeedForward.Weights Experts(
         DecoderConfig config, int layer, Func<string, Parameter> matrix, Func<string, Parameter> vector)
     {
-        LinearLayer[] Layers(params IReadOnlyList<LinearModule> modules) => Linear(modules, matrix, vector);
+        LinearLayer[] Layers(IReadOnlyList<LinearModule> modules) => Linear(modules, matrix, vector);
+        LinearLayer Router(LinearModule module) =>
+            new(module.Name, matrix(module.Weight), module.HasBias ? vector(module.Bias) : null) { IsRouter = true };
         bool shared = config.Experts!.SharedWidth is not null;
         return new(
-            Layers(ExpertTensors.Router(config, layer))[0],
+            Router(ExpertTensors.Router(config, layer)),
             [.. Enumerable.Range(0, config.Experts.Count).Select(expert => Layers(ExpertTensors.Modules(config, layer, expert)))],
             shared ? Layers(ExpertTensors.SharedModules(config, layer)) : null,
-            shared ? Layers(ExpertTensors.SharedGate(config, layer))[0] : null);
+            shared ? Router(ExpertTensors.SharedGate(config, layer)) : null);
     }
 
     static LinearLayer[] Linear(IReadOnlyList<LinearModule> modules, Func<string, Parameter> matrix, Func<string, Parameter> vector) =>
