@@ -11,11 +11,10 @@ static class ExpertKeys
     /// <summary>Number and width of experts. Older and newer files name the number differently.</summary>
     public static ExpertsConfig Read(ConfigKeys keys, string widthKey)
     {
-        int? older = keys.Find("num_experts") is null ? null : keys.Size("num_experts");
-        int? newer = keys.Find("num_local_experts") is null ? null : keys.Size("num_local_experts");
+        var (older, newer) = (keys.SizeOrNull("num_experts"), keys.SizeOrNull("num_local_experts"));
         if (older is not null && newer is not null && older != newer)
         {
-            keys.Problem($"num_experts is {older} and num_local_experts is {newer}; keep one of them.");
+            keys.Problem($"num_experts is {older}, but num_local_experts is {newer}; keep one of them.");
         }
 
         var experts = new ExpertsConfig
@@ -35,17 +34,19 @@ static class ExpertKeys
         }
 
         // They weigh the router's loss while a model is made.
-        keys.Find("router_aux_loss_coef");
-        keys.Find("output_router_logits");
+        keys.Ignore("router_aux_loss_coef", "output_router_logits");
         return experts;
     }
 
     /// <summary>Layer n, counted from 0, has experts unless mlp_only_layers names it or n + 1 is no multiple of decoder_sparse_step.</summary>
-    public static Func<int, bool> SparseLayers(ConfigKeys keys)
+    public static ValueList<LayerConfig> SparseLayers(ConfigKeys keys, ValueList<LayerConfig> layers, int count)
     {
         int step = keys.Size("decoder_sparse_step", 1);
-        int[] dense = keys.Numbers("mlp_only_layers");
-        return layer => (layer + 1) % step == 0 && !dense.Contains(layer);
+        double[] dense = keys.Numbers("mlp_only_layers", number => number >= 0 && number == Math.Floor(number), "whole numbers of 0 or more") ?? [];
+        return LayerKeys.Of(count, layer => (layers.Count == 0 ? LayerConfig.Plain : layers[layer]) with
+        {
+            HasExperts = (layer + 1) % step == 0 && !dense.Contains(layer),
+        });
     }
 
     /// <summary>Whether quantization_config says MXFP4; any other method is refused.</summary>
@@ -62,7 +63,7 @@ static class ExpertKeys
             return false;
         }
 
-        var inner = new ConfigKeys(json, keys.Problems, "quantization_config.");
+        var inner = keys.Inside(json, "quantization_config");
         inner.Only("quant_method", "mxfp4");
         inner.RefuseOthers(new HashSet<string> { "modules_to_not_convert", "dequantize" });
         return true;
