@@ -30,12 +30,20 @@ sealed class PatternSplit(Pattern pattern, SplitBehavior behavior, bool invert) 
         int at = 0;
         foreach (var (start, end) in pattern.Matches(text.Span))
         {
-            joined.Add(at, start, invert);
+            if (start > at)
+            {
+                joined.Add(at, start, invert);
+            }
+
             joined.Add(start, end, !invert);
             at = end;
         }
 
-        joined.Add(at, text.Length, invert);
+        if (text.Length > at)
+        {
+            joined.Add(at, text.Length, invert);
+        }
+
         joined.Flush();
     }
 
@@ -48,12 +56,6 @@ sealed class PatternSplit(Pattern pattern, SplitBehavior behavior, bool invert) 
 
         public void Add(int start, int end, bool isMatch)
         {
-            // A match can be empty.
-            if (start == end && !isMatch)
-            {
-                return;
-            }
-
             if (behavior == SplitBehavior.Removed && isMatch)
             {
                 Flush();
