@@ -26,6 +26,12 @@ sealed class PatternSplit(Pattern pattern, SplitBehavior behavior, bool invert) 
 {
     public override void Split(ReadOnlyMemory<char> text, bool atStart, PieceSink pieces)
     {
+        if (behavior == SplitBehavior.Isolated || (behavior == SplitBehavior.Removed && invert))
+        {
+            SplitAtMatches(text, atStart, pieces);
+            return;
+        }
+
         var joined = new Joining(text, atStart, behavior, pieces);
         int at = 0;
         foreach (var (start, end) in pattern.Matches(text.Span))
@@ -45,6 +51,32 @@ sealed class PatternSplit(Pattern pattern, SplitBehavior behavior, bool invert) 
         }
 
         joined.Flush();
+    }
+
+    // The two ways in which published tokenizers split: each match is a piece, and what lies between is one or is dropped.
+    void SplitAtMatches(ReadOnlyMemory<char> text, bool atStart, PieceSink pieces)
+    {
+        bool keepsRest = behavior == SplitBehavior.Isolated;
+        int at = 0;
+        foreach (var (start, end) in pattern.Matches(text.Span))
+        {
+            if (start > at && keepsRest)
+            {
+                pieces.Add(text[at..start], atStart && at == 0);
+            }
+
+            if (end > start)
+            {
+                pieces.Add(text[start..end], atStart && start == 0);
+            }
+
+            at = end;
+        }
+
+        if (at < text.Length && keepsRest)
+        {
+            pieces.Add(text[at..], atStart && at == 0);
+        }
     }
 
     /// <summary>Gets the sections of a text in order, matches and what lies between them, and gives pieces.</summary>
