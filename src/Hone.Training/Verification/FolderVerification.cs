@@ -14,13 +14,13 @@ public static class FolderVerification
         (SamplingVerification.Recognizes, SamplingVerification.Run),
         (LossVerification.Recognizes, LossVerification.Run),
         (TrlStepsVerification.Recognizes, TrlStepsVerification.Run),
+        (TokenizerVerification.Recognizes, TokenizerVerification.Run),
+        (TokenizerComponentVerification.Recognizes, TokenizerComponentVerification.Run),
     ];
 
     // Reference numbers that exist and that nothing here compares, by a file that no other folder has.
     static readonly (string File, string What)[] _notBuilt =
     [
-        ("decode.jsonl", "tokenizer"),
-        ("pre_tokenizers.jsonl", "parts of tokenizers"),
         ("jinja-features.jsonl", "chat templates"),
     ];
 
