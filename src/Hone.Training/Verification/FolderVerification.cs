@@ -14,6 +14,7 @@ public static class FolderVerification
         (SamplingVerification.Recognizes, SamplingVerification.Run),
         (LossVerification.Recognizes, LossVerification.Run),
         (TrlStepsVerification.Recognizes, TrlStepsVerification.Run),
+        (TemplateVerification.Recognizes, TemplateVerification.Run),
     ];
 
     // Reference numbers that exist and that nothing here compares, by a file that no other folder has.
@@ -21,7 +22,6 @@ public static class FolderVerification
     [
         ("decode.jsonl", "tokenizer"),
         ("pre_tokenizers.jsonl", "parts of tokenizers"),
-        ("jinja-features.jsonl", "chat templates"),
     ];
 
     static readonly EnumerationOptions _visible = new() { IgnoreInaccessible = true };
