@@ -53,5 +53,4 @@ public static class FolderVerification
         IEnumerable<string> below = levels == 0 ? [] : Directory.EnumerateDirectories(folder, "*", _visible).Order(StringComparer.Ordinal);
         return own.Concat(below.SelectMany(inner => Search(inner, levels - 1)));
     }
-
 }
