@@ -14,6 +14,12 @@ public sealed record JobSettings
     /// <summary>Folder of the model that is tuned, in Hugging Face's layout.</summary>
     public required string BaseModel { get; init; }
 
+    /// <summary>
+    /// Chat template in place of the model's own: the name of one of its others or of one that comes with the program (chatml, gemma, llama2,
+    /// llama3, mistral, phi3, plain), or a file that ends in .jinja. Null: the model's own.
+    /// </summary>
+    public string? Template { get; init; }
+
     /// <summary>JSONL file of the prompts that are trained on.</summary>
     public required string TrainingData { get; init; }
 

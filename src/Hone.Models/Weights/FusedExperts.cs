@@ -36,6 +36,9 @@ sealed unsafe class FusedExperts
         }
     }
 
+    /// <summary>Tensors in which numbers that are none were found while they were read.</summary>
+    public SortedSet<string> Broken { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Whether a parameter is a part of a fused tensor.</summary>
     public bool Has(string parameter) => _parts.ContainsKey(parameter);
 
@@ -43,7 +46,7 @@ sealed unsafe class FusedExperts
     public ElementType TypeOf(string parameter) =>
         _isMxfp4 || _files.Entry(_parts[parameter].Tensor).Kind == ElementKind.BF16 ? ElementType.BF16 : ElementType.F32;
 
-    public Parameter Matrix(string parameter, bool trainable)
+    public Parameter Matrix(string parameter, bool trainable, Workers? workers)
     {
         var part = _parts[parameter];
         var (rows, columns) = (part.Module.Outputs, part.Module.Inputs);
@@ -54,7 +57,7 @@ sealed unsafe class FusedExperts
             {
                 return trainable
                     ? Parameter.Matrix(parameter, rows, columns, values)
-                    : Parameter.FrozenMatrix(parameter, PackedMatrix.FromF32(pointer, rows, columns));
+                    : Parameter.FrozenMatrix(parameter, PackedMatrix.FromF32(pointer, rows, columns, workers));
             }
         }
 
@@ -62,7 +65,7 @@ sealed unsafe class FusedExperts
         ReadBf16(part, (ushort*)bits.Pointer);
         if (!trainable)
         {
-            return Parameter.FrozenMatrix(parameter, PackedMatrix.FromBf16((ushort*)bits.Pointer, rows, columns));
+            return Parameter.FrozenMatrix(parameter, PackedMatrix.FromBf16((ushort*)bits.Pointer, rows, columns, workers));
         }
 
         float[] widened = new float[(long)rows * columns];
@@ -109,6 +112,7 @@ sealed unsafe class FusedExperts
         }
 
         using var mapped = _files.Map(part.Tensor, part.Start * sizeof(ushort), (long)part.Count * sizeof(ushort));
+        Check(part.Tensor, mapped, part.Count);
         Turn((ushort*)mapped.Pointer, part, target);
     }
 
@@ -134,11 +138,20 @@ sealed unsafe class FusedExperts
         }
     }
 
+    void Check(string name, MappedTensor values, long count)
+    {
+        if (!FiniteWeights.All(values.Pointer, count, _files.Entry(name).Kind))
+        {
+            Broken.Add(name);
+        }
+    }
+
     // Numbers of an F32, F16 or BF16 tensor, widened.
     float[] ReadRange(string name, long start, int count)
     {
         var kind = _files.Entry(name).Kind;
         using var mapped = _files.Map(name, start * kind.Width(), (long)count * kind.Width());
+        Check(name, mapped, count);
         float[] values = new float[count];
         switch (kind)
         {

@@ -97,7 +97,7 @@ public sealed class ExpertAdapterTests : IDisposable
         return [.. adapter.Parameters.Select(parameter => parameter.Read())];
     }
 
-    Decoder Decoder(string name) => RandomDecoder.Create(_one, of: ExpertConfigs.Named(name));
+    Decoder Decoder(string name) => RandomDecoder.Create(ExpertConfigs.Named(name), _one);
 
     static AdapterConfig Config(string[]? targets) => new() { Rank = 3, Alpha = 6, TargetModules = targets };
 

@@ -1,5 +1,4 @@
 using Hone.Models;
-using Hone.Models.Configuration;
 using Hone.Models.Generation;
 using Hone.Models.Sampling;
 using Hone.Tensors;

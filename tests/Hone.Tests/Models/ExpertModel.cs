@@ -11,7 +11,7 @@ sealed class ExpertModel : IDisposable
 
     public ExpertModel(DecoderConfig config, Workers workers)
     {
-        Decoder = RandomDecoder.Create(workers, of: config);
+        Decoder = RandomDecoder.Create(config, workers);
         _adapter = RandomDecoder.Adapter(Decoder);
         Decoder.Attach(_adapter);
     }

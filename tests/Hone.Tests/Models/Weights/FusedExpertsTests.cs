@@ -81,6 +81,24 @@ public sealed class FusedExpertsTests : IDisposable
         Assert.Contains($"at byte {place}, scale 255 of '{DownName}_scales'", refusal.Message);
     }
 
+    [Theory]
+    [InlineData(ElementKind.F32)]
+    [InlineData(ElementKind.BF16)]
+    public void Numbers_that_are_none_are_found(ElementKind kind)
+    {
+        float[] down = [.. Down], bias = [.. GateUpBias];
+        (down[(2 * F * C) + 7], bias[^1]) = (float.NaN, float.PositiveInfinity);
+        WriteModel(mxfp4: false,
+        [
+            Tensor(GateUpName, kind, [E, C, 2 * F], GateUp), Tensor(DownName, kind, [E, F, C], down),
+            Tensor(GateUpName + "_bias", kind, [E, 2 * F], bias), Tensor(DownName + "_bias", kind, [E, C], DownBias),
+        ]);
+
+        var refusal = Assert.Throws<ModelFileException>(() => DecoderLoader.Load(_folder.Path, new CpuDevice()));
+
+        Assert.Contains($"'{DownName}', '{GateUpName}_bias' hold NaN or infinity", refusal.Message);
+    }
+
     [Fact]
     public void Missing_and_misshapen_tensors_are_named_at_once()
     {

@@ -39,7 +39,7 @@ public sealed class DryRunTests : IDisposable
     void AssertSameBytes(TrainingSettings settings, Compute compute, DecoderConfig config)
     {
         int[] prompts = [9, 40, 33], completions = [5, 9, 1, 30, 2, 17, 8, 8, 21];
-        using var decoder = RandomDecoder.Create(_workers, compute: compute, of: config);
+        using var decoder = RandomDecoder.Create(config, _workers, compute);
         using var adapter = LoraAdapter.Create(decoder, Run(settings, compute, config).AdapterConfig, seed: 1);
         adapter.Train();
         decoder.Attach(adapter);
