@@ -1,12 +1,11 @@
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
 using Hone.Tensors;
-using Hone.Tensors.Kernels;
 
 namespace Hone.Models;
 
 /// <summary>Opens a Hugging Face model folder.</summary>
-public static unsafe class DecoderLoader
+public static class DecoderLoader
 {
     /// <summary>Loads config and weights. BF16 matrices stay BF16 in memory while they are frozen.</summary>
     /// <param name="folder">Holds config.json and model.safetensors, or shards with their index.</param>
@@ -16,8 +15,19 @@ public static unsafe class DecoderLoader
     {
         var config = DecoderConfigReader.Read(folder);
         using var files = WeightFiles.Open(folder);
-        DecoderTensors.Check(config, files);
-        return Build(config, device, name => Matrix(files, name, trainable), name => Parameter.Vector(name, files.ReadF32(name)));
+        TensorCheck.Run(config, files);
+        var reader = new ParameterReader(config, files, device, trainable);
+        var decoder = Build(config, device, reader.Matrix, reader.Vector);
+        try
+        {
+            reader.RequireFinite();
+            return decoder;
+        }
+        catch
+        {
+            decoder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -29,7 +39,7 @@ public static unsafe class DecoderLoader
     {
         var config = DecoderConfigReader.Read(folder);
         using var files = WeightFiles.Open(folder);
-        DecoderTensors.Check(config, files);
+        TensorCheck.Run(config, files);
         return OfShapes(config, device, name => files.Entry(name).Kind == ElementKind.BF16 ? ElementType.BF16 : ElementType.F32);
     }
 
@@ -55,35 +65,22 @@ public static unsafe class DecoderLoader
 
     static DecoderLayer Layer(DecoderConfig config, int layer, Func<string, Parameter> matrix, Func<string, Parameter> vector)
     {
-        var linear = DecoderTensors.LinearModules(config, layer)
-            .Select(module => new LinearLayer(module.Module, matrix(DecoderTensors.Weight(module.Module)))).ToArray();
-        var weights = new DecoderLayer.Weights(
-            vector(DecoderTensors.InputNorm(layer)),
-            config.QkNorm ? vector(DecoderTensors.QueryNorm(layer)) : null,
-            config.QkNorm ? vector(DecoderTensors.KeyNorm(layer)) : null,
-            vector(DecoderTensors.PostAttentionNorm(layer)),
-            linear);
-        return new DecoderLayer(config, Decoder.ShapeOf(config), weights);
+        Parameter? Optional(string? name) => name is null ? null : vector(name);
+        var names = DecoderTensors.Norms(config, layer);
+        var norms = new DecoderLayer.Norms(
+            Optional(names.BeforeAttention), Optional(names.AfterAttention), Optional(names.BeforeFeedForward), Optional(names.AfterFeedForward));
+        bool qkNorm = config.QkNorm != QkNorm.None;
+        var attention = new SelfAttention.Weights(
+            Linear(DecoderTensors.AttentionModules(config, layer), matrix, vector),
+            Optional(qkNorm ? DecoderTensors.QueryNorm(layer) : null),
+            Optional(qkNorm ? DecoderTensors.KeyNorm(layer) : null),
+            Optional(config.Sinks ? DecoderTensors.Sinks(layer) : null));
+        return new DecoderLayer(
+            config, norms,
+            new SelfAttention(config, Decoder.ShapeOf(config, config.Layer(layer)), attention),
+            new DenseFeedForward(config, Linear(DecoderTensors.FeedForwardModules(config, layer), matrix, vector)));
     }
 
-    static Parameter Matrix(WeightFiles files, string name, bool trainable)
-    {
-        var entry = files.Entry(name);
-        var (rows, columns) = ((int)entry.Shape[0], (int)entry.Shape[1]);
-        if (trainable)
-        {
-            return Parameter.Matrix(name, rows, columns, files.ReadF32(name));
-        }
-
-        if (entry.Kind == ElementKind.BF16)
-        {
-            using var mapped = files.Map(name);
-            return Parameter.FrozenMatrix(name, PackedMatrix.FromBf16((ushort*)mapped.Pointer, rows, columns));
-        }
-
-        fixed (float* values = files.ReadF32(name))
-        {
-            return Parameter.FrozenMatrix(name, PackedMatrix.FromF32(values, rows, columns));
-        }
-    }
+    static LinearLayer[] Linear(IReadOnlyList<LinearModule> modules, Func<string, Parameter> matrix, Func<string, Parameter> vector) =>
+        [.. modules.Select(module => new LinearLayer(module.Name, matrix(module.Weight), module.HasBias ? vector(module.Bias) : null))];
 }

@@ -5,13 +5,13 @@ namespace Hone.Text;
 static class TokenId
 {
     // Far above every published vocabulary; keeps a damaged file from asking for gigabytes.
-    const int Most = 1 << 24;
+    public const int Most = 1 << 24;
 
     public static int Read(JsonElement value, string what)
     {
         int id = JsonFields.AsWhole(value, what);
         return id is >= 0 and < Most
             ? id
-            : throw new TokenizerException($"{what} in tokenizer.json is the token id {id}, but ids go from 0 to {Most - 1}.");
+            : throw new TokenizerException($"{what} is the token id {id}, but ids go from 0 to {Most - 1}.");
     }
 }

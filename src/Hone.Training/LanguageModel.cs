@@ -34,7 +34,28 @@ public sealed class LanguageModel : IDisposable
         Open(folder, template, () => DecoderLoader.LoadShapes(folder, device));
 
     /// <summary>The same model with its weights.</summary>
-    public LanguageModel WithWeights(Device device) => new(Folder, DecoderLoader.Load(Folder, device), Tokenizer, Template);
+    public LanguageModel WithWeights(Device device)
+    {
+        var decoder = DecoderLoader.Load(Folder, device);
+        decoder.RotaryLength = Decoder.RotaryLength;
+        return new(Folder, decoder, Tokenizer, Template);
+    }
+
+    /// <summary>
+    /// Where rotation depends on the length: all sequences of a run turn as its longest possible one does, so that sampler and trainer agree.
+    /// </summary>
+    /// <returns>A sentence that says so; null for other models.</returns>
+    public string? FixLength(int longest)
+    {
+        if (!Decoder.RotationDependsOnLength)
+        {
+            return null;
+        }
+
+        Decoder.RotaryLength = longest;
+        return $"The model's rotation depends on the length of a sequence; in this run every sequence is rotated as one of {longest} tokens, "
+            + "the longest possible.";
+    }
 
     static LanguageModel Open(string folder, string? templateName, Func<Decoder> open)
     {

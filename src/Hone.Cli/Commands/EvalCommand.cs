@@ -60,7 +60,8 @@ static class EvalCommand
                 + $"room for beside --max-tokens {parsed.GetValue(_maxTokens)}; lower that.");
         }
 
-        using var sampler = new RolloutSampler(model, new GuardedGrader(grader, "grader", TimeSpan.FromMinutes(5)), parsed.GetValue(_batch));
+        using var sampler = new RolloutSampler(
+            model, new GuardedGrader(grader, "grader", TimeSpan.FromMinutes(5)), parsed.GetValue(_batch), followsLength: true);
         var evaluator = new Evaluator(sampler, parsed.GetValue(_seed), k, parsed.GetValue(_maxTokens), sampling);
         var evaluation = evaluator.Run("eval", 0, prompts.Prompts, null, stop);
         Show(evaluation, prompts, k, new Output(parsed));

@@ -27,6 +27,10 @@ static class SftCommand
     static readonly Option<int> _warmup = new("--warmup") { Description = "Steps over which the rate rises." };
     static readonly Option<float> _decay = new("--weight-decay") { Description = "Decoupled weight decay of matrices." };
     static readonly Option<int?> _rank = new("--lora-rank") { Description = "Train an adapter of this rank; without it, all weights." };
+    static readonly Option<string[]> _targets = new("--lora-targets")
+    {
+        Description = "Linear layers that get an adapter, such as q_proj v_proj; default: all.", AllowMultipleArgumentsPerToken = true,
+    };
     static readonly Option<float> _alpha = new("--lora-alpha") { Description = "The adapter's product is scaled by alpha / rank.", DefaultValueFactory = _ => 32f };
     static readonly Option<bool> _all = new("--all-tokens") { Description = "The loss sees the prompts too, not the assistant's turns only." };
     static readonly Option<int> _length = new("--max-length") { Description = "Longer records are dropped and counted.", DefaultValueFactory = _ => 2048 };
@@ -43,7 +47,7 @@ static class SftCommand
         _type.AcceptOnlyFromAmong("f32", "bf16");
         var command = new Command("sft", "Supervised fine-tuning or pretraining on chat records.")
         {
-            _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _alpha, _all,
+            _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _alpha, _targets, _all,
             _length, _micro, _checkpoint, _seed, _type, _template, _mask, _compute,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
@@ -71,7 +75,12 @@ static class SftCommand
             parsed.GetRequiredValue(_model), new CpuDevice(parsed.GetValue(_compute)), trainable: settings.LoraRank is null, parsed.GetValue(_template));
         var output = new Output(parsed);
         var examples = Encode(model, records, settings, output);
-        using var adapter = Adapter(model, settings, parsed.GetValue(_seed));
+        if (model.FixLength(examples.Max(example => example.Length)) is { } note)
+        {
+            output.Line(note);
+        }
+
+        using var adapter = Adapter(model, settings, parsed.GetValue(_targets) ?? [], parsed.GetValue(_seed));
         var last = Train(model, adapter, examples, settings, parsed.GetValue(_seed), output, stop);
         Save(model, adapter, folder, ElementTypes.Parse(parsed.GetRequiredValue(_type)));
         if (adapter is null && parsed.GetValue(_template) is not null)
@@ -148,7 +157,7 @@ static class SftCommand
             : "No record is left to train on: the chat template shows no assistant text in any; see --show-mask.");
     }
 
-    static LoraAdapter? Adapter(LanguageModel model, SupervisedSettings settings, ulong seed)
+    static LoraAdapter? Adapter(LanguageModel model, SupervisedSettings settings, string[] targets, ulong seed)
     {
         if (settings.LoraRank is not { } rank)
         {
@@ -156,7 +165,19 @@ static class SftCommand
             return null;
         }
 
-        var config = new AdapterConfig { Rank = rank, Alpha = settings.LoraAlpha, BaseModel = model.Folder };
+        var config = new AdapterConfig
+        {
+            Rank = rank,
+            Alpha = settings.LoraAlpha,
+            TargetModules = targets.Length == 0 ? null : targets,
+            BaseModel = model.Folder,
+        };
+        string[] problems = [.. LoraAdapter.TargetProblems(model.Decoder, config, "--lora-targets")];
+        if (problems.Length > 0)
+        {
+            throw new CommandException(string.Join(Environment.NewLine, problems));
+        }
+
         var adapter = LoraAdapter.Create(model.Decoder, config, seed);
         adapter.Train();
         model.Decoder.Attach(adapter);

@@ -18,84 +18,108 @@ static class SplitBehaviors
         Enum.TryParse(name, out SplitBehavior behavior) && behavior.ToString() == name
             ? behavior
             : throw new TokenizerException(
-                $"{path} in tokenizer.json is '{name}', but needs to be one of {string.Join(", ", Enum.GetNames<SplitBehavior>())}.");
+                $"{path} is '{name}', but needs to be one of {string.Join(", ", Enum.GetNames<SplitBehavior>())}.");
 }
 
 /// <summary>Splits by the matches of a pattern; inverted, what lies between the matches counts as the matches.</summary>
 sealed class PatternSplit(Pattern pattern, SplitBehavior behavior, bool invert) : PreTokenizer
 {
-    public override void Split(ReadOnlyMemory<char> text, List<ReadOnlyMemory<char>> pieces)
+    public override void Split(ReadOnlyMemory<char> text, bool atStart, PieceSink pieces)
     {
-        foreach (var (start, end) in Joined(Sections(text.Span)))
+        if (behavior == SplitBehavior.Isolated || (behavior == SplitBehavior.Removed && invert))
         {
-            if (end > start)
-            {
-                pieces.Add(text[start..end]);
-            }
+            SplitAtMatches(text, atStart, pieces);
+            return;
         }
-    }
 
-    // The whole text in order: matches and what lies between them.
-    List<(int Start, int End, bool IsMatch)> Sections(ReadOnlySpan<char> text)
-    {
-        List<(int, int, bool)> sections = [];
+        var joined = new Joining(text, atStart, behavior, pieces);
         int at = 0;
-        foreach (var (start, end) in pattern.Matches(text))
+        foreach (var (start, end) in pattern.Matches(text.Span))
         {
             if (start > at)
             {
-                sections.Add((at, start, invert));
+                joined.Add(at, start, invert);
             }
 
-            sections.Add((start, end, !invert));
+            joined.Add(start, end, !invert);
             at = end;
         }
 
-        if (at < text.Length)
+        if (text.Length > at)
         {
-            sections.Add((at, text.Length, invert));
+            joined.Add(at, text.Length, invert);
         }
 
-        return sections;
+        joined.Flush();
     }
 
-    IEnumerable<(int Start, int End)> Joined(List<(int Start, int End, bool IsMatch)> sections) => behavior switch
+    // The two ways in which published tokenizers split: each match is a piece, and what lies between is one or is dropped.
+    void SplitAtMatches(ReadOnlyMemory<char> text, bool atStart, PieceSink pieces)
     {
-        SplitBehavior.Isolated => sections.Select(section => (section.Start, section.End)),
-        SplitBehavior.Removed => sections.Where(section => !section.IsMatch).Select(section => (section.Start, section.End)),
-        SplitBehavior.Contiguous => Merged(sections, (previous, isMatch) => previous == isMatch),
-        SplitBehavior.MergedWithPrevious => Merged(sections, (previous, isMatch) => isMatch && !previous),
-        _ => MergedFromTheRight(sections),
-    };
-
-    // A section joins the one before it where the rule says so; of several matches in a row only the first may.
-    static List<(int Start, int End)> Merged(
-        IEnumerable<(int Start, int End, bool IsMatch)> sections, Func<bool, bool, bool> joins)
-    {
-        List<(int Start, int End)> merged = [];
-        bool previous = false;
-        foreach (var (start, end, isMatch) in sections)
+        bool keepsRest = behavior == SplitBehavior.Isolated;
+        int at = 0;
+        foreach (var (start, end) in pattern.Matches(text.Span))
         {
-            if (merged.Count > 0 && joins(previous, isMatch))
+            if (start > at && keepsRest)
             {
-                merged[^1] = (Math.Min(merged[^1].Start, start), Math.Max(merged[^1].End, end));
-            }
-            else
-            {
-                merged.Add((start, end));
+                pieces.Add(text[at..start], atStart && at == 0);
             }
 
-            previous = isMatch;
+            if (end > start)
+            {
+                pieces.Add(text[start..end], atStart && start == 0);
+            }
+
+            at = end;
         }
 
-        return merged;
+        if (at < text.Length && keepsRest)
+        {
+            pieces.Add(text[at..], atStart && at == 0);
+        }
     }
 
-    static List<(int Start, int End)> MergedFromTheRight(List<(int Start, int End, bool IsMatch)> sections)
+    /// <summary>Gets the sections of a text in order, matches and what lies between them, and gives pieces.</summary>
+    ref struct Joining(ReadOnlyMemory<char> text, bool atStart, SplitBehavior behavior, PieceSink pieces)
     {
-        sections.Reverse();
-        var merged = Merged(sections, (previous, isMatch) => isMatch && !previous);
-        merged.Reverse();
-        return merged;
+        int _start;
+        int _end;
+        bool _previous;
+
+        public void Add(int start, int end, bool isMatch)
+        {
+            if (behavior == SplitBehavior.Removed && isMatch)
+            {
+                Flush();
+                _start = _end = end;
+                return;
+            }
+
+            if (!Joins(isMatch))
+            {
+                Flush();
+                _start = start;
+            }
+
+            (_end, _previous) = (end, isMatch);
+        }
+
+        // Of several matches in a row only the one beside the text joins it.
+        readonly bool Joins(bool isMatch) => _end > _start && behavior switch
+        {
+            SplitBehavior.Contiguous => _previous == isMatch,
+            SplitBehavior.MergedWithPrevious => isMatch && !_previous,
+            SplitBehavior.MergedWithNext => _previous && !isMatch,
+            _ => false,
+        };
+
+        public void Flush()
+        {
+            if (_end > _start)
+            {
+                pieces.Add(text[_start.._end], atStart && _start == 0);
+                _start = _end;
+            }
+        }
     }
 }

@@ -20,15 +20,17 @@ static class RandomDecoder
         HeadWidth = 20,
         FeedForwardWidth = 76,
         NormEpsilon = 1e-6f,
-        RopeTheta = 10_000,
-        QkNorm = true,
+        Ropes = [new(10_000)],
+        QkNorm = QkNorm.PerHead,
         MaxPositions = 512,
     };
 
     /// <summary>With <see cref="Compute.Bf16"/> its matrices are frozen, as BF16.</summary>
-    public static Decoder Create(Workers workers, bool tied = false, Compute compute = Compute.F32)
+    public static Decoder Create(Workers workers, bool tied = false, Compute compute = Compute.F32) =>
+        Create(Config with { TieEmbeddings = tied }, workers, compute);
+
+    public static Decoder Create(DecoderConfig config, Workers workers, Compute compute = Compute.F32)
     {
-        var config = Config with { TieEmbeddings = tied };
         var shapes = DecoderTensors.All(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
         return DecoderLoader.Build(
             config, new CpuDevice(workers, compute),
