@@ -30,14 +30,16 @@ public sealed class LoraAdapter : IDisposable
     }
 
     /// <summary>A [R, K] uniform in ±1/√K (as PEFT draws it), from (seed, module, element) alone; B zero.</summary>
+    /// <exception cref="ModelFileException">A target names no linear layer of the decoder.</exception>
     public static LoraAdapter Create(Decoder decoder, AdapterConfig config, ulong seed)
     {
+        RequireTargets(decoder, config);
         var adapter = new LoraAdapter(config);
         var random = new Philox(seed, RandomPurpose.AdapterStart);
         int index = 0;
         foreach (var linear in decoder.LinearLayers)
         {
-            if (config.Targets(linear.Module))
+            if (IsTarget(config, linear))
             {
                 var a = new float[config.Rank * linear.Weight.Columns];
                 float bound = 1f / MathF.Sqrt(linear.Weight.Columns);
@@ -56,10 +58,12 @@ public sealed class LoraAdapter : IDisposable
     }
 
     /// <summary>An adapter that trains and has no memory, for a device that only looks at shapes.</summary>
+    /// <exception cref="ModelFileException">A target names no linear layer of the decoder.</exception>
     public static LoraAdapter OfShapes(Decoder decoder, AdapterConfig config)
     {
+        RequireTargets(decoder, config);
         var adapter = new LoraAdapter(config);
-        foreach (var linear in decoder.LinearLayers.Where(linear => config.Targets(linear.Module)))
+        foreach (var linear in decoder.LinearLayers.Where(linear => IsTarget(config, linear)))
         {
             var (name, weight) = (linear.Module, linear.Weight);
             adapter._modules[name] = new LowRank(
@@ -140,6 +144,22 @@ public sealed class LoraAdapter : IDisposable
         foreach (var parameter in Parameters)
         {
             parameter.Dispose();
+        }
+    }
+
+    static bool IsTarget(AdapterConfig config, LinearLayer linear) =>
+        config.Targets(linear.Module) && (config.TargetModules is not null || !linear.IsRouter);
+
+    static void RequireTargets(Decoder decoder, AdapterConfig config)
+    {
+        var modules = decoder.LinearLayers.Select(linear => linear.Module).ToArray();
+        string[] without = [.. (config.TargetModules ?? []).Where(target => !modules.Any(module => AdapterConfig.IsNamed(module, target)))];
+        if (without.Length > 0)
+        {
+            string known = string.Join(", ", modules.Select(module => module[(module.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal));
+            string fused = decoder.Config.Experts is { Storage: not ExpertStorage.Modules } ? " Its experts are one tensor and have no modules to adapt." : "";
+            throw new ModelFileException(
+                decoder.Config.ModelType, $"the adapter's targets name {string.Join(", ", without)}, but the model's linear layers are {known}.{fused}");
         }
     }
 

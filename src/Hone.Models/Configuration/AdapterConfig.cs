@@ -22,5 +22,9 @@ public sealed record AdapterConfig
     /// <summary>True if the module's last names are one of <see cref="TargetModules"/>.</summary>
     public bool Targets(string module) =>
         TargetModules is null
-        || TargetModules.Any(target => module == target || module.EndsWith("." + target, StringComparison.Ordinal));
+        || TargetModules.Any(target => IsNamed(module, target));
+
+    /// <summary>True if <paramref name="target"/> is the module's last names.</summary>
+    internal static bool IsNamed(string module, string target) =>
+        module == target || module.EndsWith("." + target, StringComparison.Ordinal);
 }

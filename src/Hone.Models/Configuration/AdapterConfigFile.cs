@@ -85,6 +85,11 @@ static class AdapterConfigFile
         keys.Only("peft_type", "LORA");
         keys.Only("task_type", "CAUSAL_LM");
         keys.Only("bias", "none");
+        if (keys.Find("target_parameters") is { } parameters && !IsOff(parameters))
+        {
+            keys.Problem($"target_parameters is {ConfigKeys.Shown(parameters)}; Hone adapts linear modules only, which target_modules names.");
+        }
+
         string start = keys.Find("init_lora_weights") is { } value ? ConfigKeys.Shown(value) : "true";
         if (!_startsWithPlainBase.Contains(start))
         {
