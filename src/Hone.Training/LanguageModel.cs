@@ -32,6 +32,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The same model with its weights.</summary>
     public LanguageModel WithWeights(Device device) => new(Folder, DecoderLoader.Load(Folder, device), Tokenizer, Template);
 
+    /// <summary>The same tokenizer and template around another decoder, which this object then owns.</summary>
+    public LanguageModel WithDecoder(Decoder decoder) => new(Folder, decoder, Tokenizer, Template);
+
     static LanguageModel Open(string folder, Func<Decoder> open)
     {
         if (!Directory.Exists(folder))

@@ -16,4 +16,7 @@ public abstract record RopeScaling
     /// </summary>
     public sealed record LlamaThree(
         double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalMaxPositions) : RopeScaling;
+
+    /// <summary>Each frequency divided by a number of its own, [D/2].</summary>
+    public sealed record Divided(IReadOnlyList<float> Divisors) : RopeScaling;
 }

@@ -17,16 +17,17 @@ public static class RotaryFrequencies
         for (int j = 0; j < frequencies.Length; j++)
         {
             float exponent = 2 * j / (float)D;
-            frequencies[j] = Scale(1f / (float)Math.Pow(config.RopeTheta, exponent), config.RopeScaling);
+            frequencies[j] = Scale(1f / (float)Math.Pow(config.RopeTheta, exponent), config.RopeScaling, j);
         }
 
         return (frequencies, 1f);
     }
 
-    static float Scale(float frequency, RopeScaling? scaling) => scaling switch
+    static float Scale(float frequency, RopeScaling? scaling, int j) => scaling switch
     {
         null => frequency,
         RopeScaling.Linear linear => frequency / (float)linear.Factor,
+        RopeScaling.Divided divided => frequency / divided.Divisors[j],
         RopeScaling.LlamaThree llamaThree => Scale(frequency, llamaThree),
         _ => throw new ArgumentException($"Rotary scaling {scaling} has no formula here.", nameof(scaling)),
     };

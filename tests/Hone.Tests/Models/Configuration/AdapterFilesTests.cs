@@ -21,7 +21,7 @@ public sealed class AdapterFilesTests : IDisposable
     {
         var (config, modules) = AdapterFiles.Read(Golden);
 
-        Assert.Equal((8, 16.0, false, 2f), (config.Rank, config.Alpha, config.UseRsLora, config.Scale));
+        Assert.Equal((8, 16.0, false, 2f), (config.Rank, config.Alpha, config.UseRsLora, config.ScaleOf("q_proj")));
         Assert.Equal("hone-golden/lora-qwen3", config.BaseModel);
         var model = DecoderConfigReader.Read(GoldenModels.Folder("lora-qwen3"));
         var linear = Enumerable.Range(0, model.Layers).SelectMany(layer => DecoderTensors.LinearModules(model, layer));
@@ -56,7 +56,7 @@ public sealed class AdapterFilesTests : IDisposable
 
     [Fact]
     public void Rank_stabilised_adapters_divide_by_the_root() =>
-        Assert.Equal(4f, new AdapterConfig { Rank = 16, Alpha = 16, UseRsLora = true }.Scale);
+        Assert.Equal(4f, new AdapterConfig { Rank = 16, Alpha = 16, UseRsLora = true }.ScaleOf("q_proj"));
 
     [Fact]
     public void Names_without_the_prefix_and_bf16_factors_are_read()
@@ -136,7 +136,7 @@ public sealed class AdapterFilesTests : IDisposable
                 "tensors 'd.q_proj.lora_B.weight' and 'base_model.model.d.q_proj.lora_B.weight' are the same factor of the same module.",
                 $"tensor '{Module}.lora_magnitude_vector' is no LoRA factor; Hone reads names that end in .lora_A.weight or .lora_B.weight.",
                 "module 'a.k_proj' has factors, but target_modules in adapter_config.json does not name it.",
-                "tensor 'b.q_proj.lora_A.weight' is [2, 2], but r in adapter_config.json needs [1, inputs].",
+                "tensor 'b.q_proj.lora_A.weight' is [2, 2], but adapter_config.json needs [1, inputs].",
                 "tensor 'c.q_proj.lora_A.weight' is I64, expected F32, F16 or BF16.",
                 $"module '{Module}' has no .lora_B.weight.",
             ],
