@@ -8,7 +8,7 @@ namespace Hone.Models;
 /// <summary>A decoder-only language model: the same weights and kernels sample and train.</summary>
 public sealed class Decoder : IDisposable
 {
-    RotaryTables _tables = new([], [], 0);
+    readonly RotaryTables[] _tables;
 
     internal Decoder(
         DecoderConfig config, Device device, Parameter embedding, IReadOnlyList<DecoderLayer> layers, Parameter finalNorm, Parameter head)
@@ -19,11 +19,14 @@ public sealed class Decoder : IDisposable
         Layers = layers;
         FinalNorm = finalNorm;
         Head = head;
-        Shape = ShapeOf(config);
+        Shape = ShapeOf(config, LayerConfig.Plain);
+        _tables = [.. config.Ropes.Select(_ => new RotaryTables([], [], 0))];
     }
 
     public DecoderConfig Config { get; }
     public Device Device { get; }
+
+    /// <summary>What all layers' attention has in common: heads and widths, so the pages of keys and values.</summary>
     public AttentionShape Shape { get; }
     public IReadOnlyList<DecoderLayer> Layers { get; }
     public Parameter Embedding { get; }
@@ -41,8 +44,11 @@ public sealed class Decoder : IDisposable
 
     public IEnumerable<LinearLayer> LinearLayers => Layers.SelectMany(layer => layer.Linear);
 
-    public static AttentionShape ShapeOf(DecoderConfig config) =>
-        new(config.Heads, config.KeyValueHeads, config.HeadWidth, 1f / MathF.Sqrt(config.HeadWidth));
+    public static AttentionShape ShapeOf(DecoderConfig config, LayerConfig layer) =>
+        new(config.Heads, config.KeyValueHeads, config.HeadWidth, config.AttentionScale ?? 1f / MathF.Sqrt(config.HeadWidth))
+        {
+            Window = layer.Window ?? 0,
+        };
 
     /// <summary>Attaches an adapter to the layers that it names, or takes every adapter off: the model is then the base again.</summary>
     public void Attach(LoraAdapter? adapter)
@@ -73,13 +79,12 @@ public sealed class Decoder : IDisposable
     /// <summary>Makes room for sequences of this many tokens. Positions that a run never reaches cost nothing.</summary>
     public void Reserve(int positions)
     {
-        if (positions > _tables.Positions)
+        for (int i = 0; i < _tables.Length; i++)
         {
-            var (frequencies, factor) = RotaryFrequencies.Compute(Config);
-            int count = (int)Math.Max(256, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)positions));
-            var (cos, sin) = (new float[count * frequencies.Length], new float[count * frequencies.Length]);
-            RotaryEmbedding.Tables(frequencies, factor, count, cos, sin);
-            _tables = new RotaryTables(cos, sin, 2 * frequencies.Length);
+            if (positions > _tables[i].Positions)
+            {
+                _tables[i] = Tables(Config.Ropes[i], Config.HeadWidth, positions);
+            }
         }
     }
 
@@ -89,23 +94,24 @@ public sealed class Decoder : IDisposable
     /// <param name="cache">Null in training.</param>
     /// <param name="checkpointedLayers">First layers that keep no activations and compute them again in the backward pass.</param>
     /// <param name="observe">
-    /// Shown the residual stream: as it enters the first layer, after the attention and after the MLP of each layer, after the last norm.
+    /// Shown the residual stream as it enters the first layer, after the attention and after the MLP of each layer, and after the last norm;
+    /// and what attention and MLP compute, where that exists by itself.
     /// </param>
     public Tensor Hidden(
-        Tape tape, RowBatch batch, KeyValueCache? cache = null, int checkpointedLayers = 0, Action<Tensor>? observe = null)
+        Tape tape, RowBatch batch, KeyValueCache? cache = null, int checkpointedLayers = 0, Action<TracePoint, Tensor>? observe = null)
     {
         Reserve(batch.Positions.Max() + 1);
-        var x = tape.Gather(Embedding, batch.Tokens, EmbeddingGradient);
-        observe?.Invoke(x);
+        var x = tape.Gather(Embedding, batch.Tokens, Config.EmbeddingScale, EmbeddingGradient);
+        observe?.Invoke(TracePoint.Stream, x);
         for (int i = 0; i < Layers.Count; i++)
         {
-            var (layer, pages) = (Layers[i], cache?.Layer(i));
+            var (layer, pages, tables) = (Layers[i], cache?.Layer(i), Config.Layer(i).Rope is { } rope ? _tables[rope] : null);
             x = tape.Layer(x, i < checkpointedLayers, (inner, input) =>
-                layer.Apply(inner, input, batch, _tables, pages, inner == tape ? observe : null));
+                layer.Apply(inner, input, batch, tables, pages, inner == tape ? observe : null));
         }
 
         var hidden = tape.RmsNorm(x, FinalNorm, Config.NormEpsilon);
-        observe?.Invoke(hidden);
+        observe?.Invoke(TracePoint.Final, hidden);
         return hidden;
     }
 
@@ -115,6 +121,15 @@ public sealed class Decoder : IDisposable
         var logits = arena.New(hidden.Rows, Head.Rows);
         Device.Linear(hidden, Head.Packed!, logits, start: null);
         return logits;
+    }
+
+    static RotaryTables Tables(RopeConfig rope, int headWidth, int positions)
+    {
+        var (frequencies, factor) = RotaryFrequencies.Compute(rope, headWidth);
+        int count = (int)Math.Max(256, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)positions));
+        var (cos, sin) = (new float[count * frequencies.Length], new float[count * frequencies.Length]);
+        RotaryEmbedding.Tables(frequencies, factor, count, cos, sin);
+        return new RotaryTables(cos, sin, 2 * frequencies.Length);
     }
 
     public void Dispose()

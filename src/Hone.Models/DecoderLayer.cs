@@ -1,53 +1,56 @@
 using Hone.Models.Configuration;
 using Hone.Tensors;
-using Hone.Tensors.Kernels;
 using Hone.Tensors.Ops;
 
 namespace Hone.Models;
 
-/// <summary>One layer: x += attention(norm(x)), x += mlp(norm(x)).</summary>
-public sealed class DecoderLayer(DecoderConfig config, AttentionShape shape, DecoderLayer.Weights weights)
+/// <summary>One layer: x += attention(x), x += feed-forward(x), with norms before the blocks, behind them, or both.</summary>
+public sealed class DecoderLayer(DecoderConfig config, DecoderLayer.Norms norms, SelfAttention attention, FeedForward feedForward)
 {
-    public sealed record Weights(
-        Parameter InputNorm, Parameter? QueryNorm, Parameter? KeyNorm, Parameter PostAttentionNorm, IReadOnlyList<LinearLayer> Linear);
+    /// <summary>The norms that the family has.</summary>
+    public sealed record Norms(
+        Parameter? BeforeAttention, Parameter? AfterAttention, Parameter? BeforeFeedForward, Parameter? AfterFeedForward);
 
-    public IReadOnlyList<LinearLayer> Linear => weights.Linear;
+    public SelfAttention Attention => attention;
 
-    public IEnumerable<Parameter> Parameters => new[]
-    {
-        weights.InputNorm, weights.QueryNorm, weights.KeyNorm, weights.PostAttentionNorm,
-    }.OfType<Parameter>().Concat(Linear.Select(linear => linear.Weight));
+    public FeedForward FeedForward => feedForward;
+
+    public IEnumerable<LinearLayer> Linear => attention.Linear.Concat(feedForward.Linear);
+
+    public IEnumerable<Parameter> Parameters =>
+        new[] { norms.BeforeAttention, norms.AfterAttention, norms.BeforeFeedForward, norms.AfterFeedForward }.OfType<Parameter>()
+            .Concat(attention.Parameters).Concat(feedForward.Parameters);
 
     /// <summary>x, result: [T, C].</summary>
+    /// <param name="tables">This layer's rotary tables, or null.</param>
     /// <param name="cache">This layer's pages when the batch continues cached sequences, else null.</param>
-    /// <param name="observe">Shown x after the attention and after the MLP.</param>
+    /// <param name="observe">Shown what each block computes, where that exists by itself, and x behind each block.</param>
     public Tensor Apply(
-        Tape tape, Tensor x, RowBatch batch, RotaryTables tables, KeyValuePages? cache, Action<Tensor>? observe = null)
+        Tape tape, Tensor x, RowBatch batch, RotaryTables? tables, KeyValuePages? cache, Action<TracePoint, Tensor>? observe = null)
     {
-        var attended = Attend(tape, tape.Normed(x, weights.InputNorm, config.NormEpsilon), batch, tables, cache);
-        x = tape.Linear(attended, Linear[3].Weight, Linear[3].Adapter, residual: x);
-        observe?.Invoke(x);
-        var gateAndUp = tape.Linear(tape.Normed(x, weights.PostAttentionNorm, config.NormEpsilon), Linear[4].Weights, Linear[5].Weights);
-        x = tape.Linear(LinearOp.Gated(gateAndUp[0], gateAndUp[1]), Linear[6].Weights, residual: x);
-        observe?.Invoke(x);
-        return x;
+        var input = x;
+        x = Add(tape, input, norms.AfterAttention, observe, residual =>
+            attention.Apply(tape, input, norms.BeforeAttention, batch, tables, cache, residual));
+        var middle = x;
+        return Add(tape, middle, norms.AfterFeedForward, observe, residual =>
+            feedForward.Apply(tape, middle, norms.BeforeFeedForward, residual));
     }
 
-    Tensor Attend(Tape tape, LinearInput h, RowBatch batch, RotaryTables tables, KeyValuePages? cache)
+    // A block whose result is added as it stands starts its sums at x: the result never exists by itself.
+    Tensor Add(Tape tape, Tensor x, Parameter? norm, Action<TracePoint, Tensor>? observe, Func<Tensor?, Tensor> block)
     {
-        var projected = tape.Linear(h, Linear[0].Weights, Linear[1].Weights, Linear[2].Weights);
-        var q = Rotated(tape, projected[0], weights.QueryNorm, batch, tables);
-        var k = Rotated(tape, projected[1], weights.KeyNorm, batch, tables);
-        return tape.Attention(shape, batch.Plan, q, k, projected[2], cache);
-    }
-
-    Tensor Rotated(Tape tape, Tensor x, Parameter? norm, RowBatch batch, RotaryTables tables)
-    {
-        if (norm is not null)
+        if (norm is null && config.ResidualScale == 1)
         {
-            x = tape.RmsNorm(x, norm, config.NormEpsilon);
+            x = block(x);
+        }
+        else
+        {
+            var branch = block(null);
+            observe?.Invoke(TracePoint.Branch, branch);
+            x = tape.AddScaled(norm is null ? branch : tape.RmsNorm(branch, norm, config.NormEpsilon), config.ResidualScale, x);
         }
 
-        return tape.Rotate(x, config.HeadWidth, batch.Positions, tables);
+        observe?.Invoke(TracePoint.Stream, x);
+        return x;
     }
 }

@@ -16,8 +16,8 @@ public static unsafe class DecoderLoader
     {
         var config = DecoderConfigReader.Read(folder);
         using var files = WeightFiles.Open(folder);
-        DecoderTensors.Check(config, files);
-        return Build(config, device, name => Matrix(files, name, trainable), name => Parameter.Vector(name, files.ReadF32(name)));
+        TensorCheck.Run(config, files);
+        return Build(config, device, name => Matrix(files, name, trainable), name => Vector(config, files, name));
     }
 
     /// <summary>
@@ -29,7 +29,7 @@ public static unsafe class DecoderLoader
     {
         var config = DecoderConfigReader.Read(folder);
         using var files = WeightFiles.Open(folder);
-        DecoderTensors.Check(config, files);
+        TensorCheck.Run(config, files);
         return OfShapes(config, device, name => files.Entry(name).Kind == ElementKind.BF16 ? ElementType.BF16 : ElementType.F32);
     }
 
@@ -55,15 +55,37 @@ public static unsafe class DecoderLoader
 
     static DecoderLayer Layer(DecoderConfig config, int layer, Func<string, Parameter> matrix, Func<string, Parameter> vector)
     {
-        var linear = DecoderTensors.LinearModules(config, layer)
-            .Select(module => new LinearLayer(module.Module, matrix(DecoderTensors.Weight(module.Module)))).ToArray();
-        var weights = new DecoderLayer.Weights(
-            vector(DecoderTensors.InputNorm(layer)),
-            config.QkNorm ? vector(DecoderTensors.QueryNorm(layer)) : null,
-            config.QkNorm ? vector(DecoderTensors.KeyNorm(layer)) : null,
-            vector(DecoderTensors.PostAttentionNorm(layer)),
-            linear);
-        return new DecoderLayer(config, Decoder.ShapeOf(config), weights);
+        Parameter? Optional(string? name) => name is null ? null : vector(name);
+        var names = DecoderTensors.Norms(config, layer);
+        var norms = new DecoderLayer.Norms(
+            Optional(names.BeforeAttention), Optional(names.AfterAttention), Optional(names.BeforeFeedForward), Optional(names.AfterFeedForward));
+        bool qkNorm = config.QkNorm != QkNorm.None;
+        var attention = new SelfAttention.Weights(
+            Linear(DecoderTensors.AttentionModules(config, layer), matrix, vector),
+            Optional(qkNorm ? DecoderTensors.QueryNorm(layer) : null),
+            Optional(qkNorm ? DecoderTensors.KeyNorm(layer) : null),
+            Optional(config.Sinks ? DecoderTensors.Sinks(layer) : null));
+        return new DecoderLayer(
+            config, norms,
+            new SelfAttention(config, Decoder.ShapeOf(config, config.Layer(layer)), attention),
+            new DenseFeedForward(config, Linear(DecoderTensors.FeedForwardModules(config, layer), matrix, vector)));
+    }
+
+    static LinearLayer[] Linear(IReadOnlyList<LinearModule> modules, Func<string, Parameter> matrix, Func<string, Parameter> vector) =>
+        [.. modules.Select(module => new LinearLayer(module.Name, matrix(module.Weight), module.HasBias ? vector(module.Bias) : null))];
+
+    static Parameter Vector(DecoderConfig config, WeightFiles files, string name)
+    {
+        float[] values = files.ReadF32(name);
+        if (config.NormAddsOne && DecoderTensors.IsNorm(name))
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] += 1;
+            }
+        }
+
+        return Parameter.Vector(name, values);
     }
 
     static Parameter Matrix(WeightFiles files, string name, bool trainable)

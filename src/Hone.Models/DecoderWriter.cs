@@ -16,13 +16,28 @@ public static class DecoderWriter
         ConfigWriter.Write(folder, decoder.Config, kind);
         SafetensorsWriter.Write(
             Path.Combine(folder, WeightFiles.SingleName),
-            decoder.Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter => Content(parameter, kind)),
+            decoder.Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter => Content(decoder.Config, parameter, kind)),
             new Dictionary<string, string> { ["format"] = "pt" });
     }
 
-    static TensorContent Content(Parameter parameter, ElementKind kind)
+    /// <summary>A weight as checkpoints hold it: <see cref="Parameter.Read"/>, less the 1 that some families add to norms.</summary>
+    public static float[] Published(DecoderConfig config, Parameter parameter)
     {
         float[] values = parameter.Read();
+        if (config.NormAddsOne && DecoderTensors.IsNorm(parameter.Name))
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] -= 1;
+            }
+        }
+
+        return values;
+    }
+
+    static TensorContent Content(DecoderConfig config, Parameter parameter, ElementKind kind)
+    {
+        float[] values = Published(config, parameter);
         long[] shape = parameter.IsVector ? [parameter.Columns] : [parameter.Rows, parameter.Columns];
         if (kind == ElementKind.F32)
         {

@@ -4,15 +4,19 @@ using Hone.Tensors.Ops;
 namespace Hone.Models;
 
 /// <summary>A linear layer of the decoder and, while an adapter is attached, its low-rank addition.</summary>
-public sealed class LinearLayer(string module, Parameter weight)
+public sealed class LinearLayer(string module, Parameter weight, Parameter? bias = null)
 {
     /// <summary>The name without <c>.weight</c>, such as <c>model.layers.0.self_attn.q_proj</c>.</summary>
     public string Module => module;
 
     public Parameter Weight => weight;
 
+    public Parameter? Bias => bias;
+
+    public IEnumerable<Parameter> Parameters => bias is null ? [weight] : [weight, bias];
+
     public LowRank? Adapter { get; set; }
 
     /// <summary>The weight and what is attached to it now.</summary>
-    public LinearWeights Weights => new(weight, Adapter);
+    public LinearWeights Weights => new(weight, Adapter, bias);
 }

@@ -5,7 +5,7 @@ using Hone.Tensors.Kernels;
 namespace Hone.Models;
 
 /// <summary>
-/// A decoder with random weights: matrices of standard deviation 0.02, those that write to the residual stream divided by √(2L); norms 1.
+/// A decoder with random weights: matrices of standard deviation 0.02, those that write to the residual stream divided by √(2L); norms 1; biases 0.
 /// </summary>
 /// <remarks>Weights are a function of (seed, parameter, element) alone.</remarks>
 public static unsafe class RandomDecoder
@@ -42,9 +42,9 @@ public static unsafe class RandomDecoder
 
         Parameter Vector(string name)
         {
-            float[] ones = new float[Array.Find(shapes, shape => shape.Name == name).Shape[0]];
-            Array.Fill(ones, 1f);
-            return Parameter.Vector(name, ones);
+            float[] values = new float[Array.Find(shapes, shape => shape.Name == name).Shape[0]];
+            Array.Fill(values, DecoderTensors.IsNorm(name) ? 1f : 0f);
+            return Parameter.Vector(name, values);
         }
 
         return DecoderLoader.Build(config, device, Matrix, Vector);

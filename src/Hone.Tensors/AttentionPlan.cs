@@ -24,7 +24,7 @@ public sealed class AttentionPlan
     readonly List<Placement> _placements = [];
     readonly List<QueryTask> _tasks = [];
     readonly List<int> _groupSegments = [];
-    AttentionShape? _tasksAreFor;
+    (int RowsPerTask, int KeyValueHeads)? _tasksAreFor;
     int _transientPages;
 
     /// <summary>Consecutive query rows of one sequence.</summary>
@@ -85,12 +85,13 @@ public sealed class AttentionPlan
     /// <summary>Cuts the rows into tasks for one key/value head each, and returns their number. They follow from the rows and the heads alone.</summary>
     public int TasksFor(in AttentionShape shape)
     {
-        if (_tasksAreFor == shape)
+        var heads = (shape.RowsPerTask, shape.KeyValueHeads);
+        if (_tasksAreFor == heads)
         {
             return _tasks.Count;
         }
 
-        _tasksAreFor = shape;
+        _tasksAreFor = heads;
         _tasks.Clear();
         int most = shape.RowsPerTask;
         int together = Math.Clamp(_segments.Count * shape.KeyValueHeads / EnoughTasks, 1, most);

@@ -44,20 +44,95 @@ public sealed unsafe partial class CpuDevice
         });
     }
 
-    public override void SwiGlu(Tensor gate, Tensor up, Tensor y) =>
-        Rows(y.Rows, y.Columns, (start, count) => Kernels.SwiGlu.Forward(
-            Span(gate, start, count), Span(up, start, count), Span(y, start, count)));
+    public override void Gate(Activation activation, Tensor gate, Tensor up, Tensor y) =>
+        Rows(y.Rows, y.Columns, (start, count) =>
+        {
+            var gates = Span(gate, start, count);
+            var ups = Span(up, start, count);
+            var result = Span(y, start, count);
+            if (activation == Activation.Silu)
+            {
+                SwiGlu.Forward(gates, ups, result);
+            }
+            else
+            {
+                GeGlu.Forward(gates, ups, result);
+            }
+        });
 
-    public override void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) =>
-        Rows(dy.Rows, dy.Columns, (start, count) => Kernels.SwiGlu.Backward(
-            Span(dy, start, count), Span(gate, start, count), Span(up, start, count),
-            Span(dGate, start, count), Span(dUp, start, count)));
+    public override void GateInputGradient(Activation activation, Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) =>
+        Rows(dy.Rows, dy.Columns, (start, count) =>
+        {
+            var gradient = Span(dy, start, count);
+            var gates = Span(gate, start, count);
+            var ups = Span(up, start, count);
+            if (activation == Activation.Silu)
+            {
+                SwiGlu.Backward(gradient, gates, ups, Span(dGate, start, count), Span(dUp, start, count));
+            }
+            else
+            {
+                GeGlu.Backward(gradient, gates, ups, Span(dGate, start, count), Span(dUp, start, count));
+            }
+        });
+
+    public override void AddBias(Tensor bias, Tensor y) => Rows(y.Rows, y.Columns, (start, count) =>
+    {
+        for (int row = start; row < start + count; row++)
+        {
+            ElementWise.Add(bias.Span, y.RowSpan(row));
+        }
+    });
+
+    public override void BiasGradient(Tensor dy, int[] groupStarts, GradientTree tree)
+    {
+        float[] leaf = new float[dy.Columns];
+        for (int g = 0; g + 1 < groupStarts.Length; g++)
+        {
+            Array.Clear(leaf);
+            for (int row = groupStarts[g]; row < groupStarts[g + 1]; row++)
+            {
+                ElementWise.Add(dy.RowSpan(row), leaf);
+            }
+
+            tree.AddLeaf(leaf);
+        }
+    }
+
+    public override void SplitColumns(Tensor x, Tensor[] parts) => Rows(x.Rows, x.Columns, (start, count) =>
+    {
+        for (int row = start; row < start + count; row++)
+        {
+            var source = x.RowSpan(row);
+            foreach (var part in parts)
+            {
+                source[..part.Columns].CopyTo(part.RowSpan(row));
+                source = source[part.Columns..];
+            }
+        }
+    });
+
+    public override void JoinColumns(Tensor[] parts, Tensor y) => Rows(y.Rows, y.Columns, (start, count) =>
+    {
+        for (int row = start; row < start + count; row++)
+        {
+            var target = y.RowSpan(row);
+            foreach (var part in parts)
+            {
+                part.RowSpan(row).CopyTo(target);
+                target = target[part.Columns..];
+            }
+        }
+    });
 
     public override void Copy(Tensor x, Tensor y) =>
         Rows(x.Rows, x.Columns, (start, count) => Span(x, start, count).CopyTo(Span(y, start, count)));
 
     public override void Add(Tensor x, Tensor y) =>
         Rows(x.Rows, x.Columns, (start, count) => ElementWise.Add(Span(x, start, count), Span(y, start, count)));
+
+    public override void AddScaled(Tensor x, float scale, Tensor y) =>
+        Rows(x.Rows, x.Columns, (start, count) => ElementWise.AddScaled(Span(x, start, count), scale, Span(y, start, count)));
 
     public override void Scale(float scale, Tensor y) =>
         Rows(y.Rows, y.Columns, (start, count) => ElementWise.Scale(scale, Span(y, start, count)));

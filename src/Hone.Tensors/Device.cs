@@ -77,16 +77,31 @@ public abstract class Device
     public abstract void AttentionInputGradient(
         in AttentionShape shape, AttentionPlan plan, AttentionTensors kept, Tensor dy, Arena scratch, Tensor dq, Tensor dk, Tensor dv);
 
-    /// <summary>y = silu(gate) ⊙ up.</summary>
-    public abstract void SwiGlu(Tensor gate, Tensor up, Tensor y);
+    /// <summary>y = act(gate) ⊙ up.</summary>
+    public abstract void Gate(Activation activation, Tensor gate, Tensor up, Tensor y);
 
     /// <summary>Assigns dGate and dUp; dUp may be dy itself.</summary>
-    public abstract void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
+    public abstract void GateInputGradient(Activation activation, Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
+
+    /// <summary>y[t] += bias. bias: [1, N].</summary>
+    public abstract void AddBias(Tensor bias, Tensor y);
+
+    /// <summary>One leaf Σ_t dy[t], t ascending, for each group.</summary>
+    public abstract void BiasGradient(Tensor dy, int[] groupStarts, GradientTree tree);
+
+    /// <summary>The columns of x [T, N], one part after another.</summary>
+    public abstract void SplitColumns(Tensor x, Tensor[] parts);
+
+    /// <summary>The reverse of <see cref="SplitColumns"/>.</summary>
+    public abstract void JoinColumns(Tensor[] parts, Tensor y);
 
     public abstract void Copy(Tensor x, Tensor y);
 
     /// <summary>y += x.</summary>
     public abstract void Add(Tensor x, Tensor y);
+
+    /// <summary>y += scale · x.</summary>
+    public abstract void AddScaled(Tensor x, float scale, Tensor y);
 
     /// <summary>y *= scale.</summary>
     public abstract void Scale(float scale, Tensor y);

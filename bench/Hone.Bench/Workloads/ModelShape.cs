@@ -43,7 +43,7 @@ public sealed record ModelShape(string Name, DecoderConfig Config, string? Folde
         HeadWidth = headWidth,
         FeedForwardWidth = feedForward,
         NormEpsilon = 1e-6f,
-        RopeTheta = 1e6,
+        Ropes = [new(1e6)],
         TieEmbeddings = true,
         MaxPositions = 32_768,
     };

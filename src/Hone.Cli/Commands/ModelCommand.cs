@@ -65,9 +65,9 @@ static class ModelCommand
             FeedForwardWidth = parsed.GetValue(_feedForward),
             MaxPositions = parsed.GetValue(_positions),
             NormEpsilon = 1e-6f,
-            RopeTheta = 10_000,
+            Ropes = [new(10_000)],
             TieEmbeddings = true,
-            QkNorm = true,
+            QkNorm = QkNorm.PerHead,
             EosTokenIds = TokenizerFolder.EosToken(tokenizerFolder) is { } eos && tokenizer.IdOf(eos) is { } id ? [id] : [],
         };
         string[] problems = [.. Sizes(config)];

@@ -15,7 +15,7 @@ public static class ConfigWriter
     /// <param name="padTokenId">Written for other programs; Hone pads nothing.</param>
     public static void Write(string folder, DecoderConfig config, ElementKind kind, int? padTokenId = null)
     {
-        if (config.ModelType != QwenThree.ModelType || !config.QkNorm || config.AttentionBias)
+        if (config.ModelType != QwenThree.ModelType || config.QkNorm != QkNorm.PerHead || config.QkvBias)
         {
             throw new ArgumentException($"A {config.ModelType} configuration has no writer; only qwen3 without biases has one.", nameof(config));
         }
@@ -74,8 +74,8 @@ public static class ConfigWriter
 
     static void WriteRope(Utf8JsonWriter json, DecoderConfig config)
     {
-        json.WriteNumber("rope_theta", config.RopeTheta);
-        switch (config.RopeScaling)
+        json.WriteNumber("rope_theta", config.Ropes[0].Theta);
+        switch (config.Ropes[0].Scaling)
         {
             case null:
                 json.WriteNull("rope_scaling");

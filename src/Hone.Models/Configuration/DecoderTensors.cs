@@ -1,61 +1,87 @@
-using Hone.Models.Weights;
-
 namespace Hone.Models.Configuration;
 
-/// <summary>The published names and shapes of a decoder's tensors. Llama and Qwen3 use the same names.</summary>
+/// <summary>A linear layer as checkpoints name it.</summary>
+/// <param name="Name">The name without <c>.weight</c>, such as <c>model.layers.0.self_attn.q_proj</c>.</param>
+public sealed record LinearModule(string Name, int Inputs, int Outputs, bool HasBias)
+{
+    /// <summary>[Outputs, Inputs].</summary>
+    public string Weight => Name + ".weight";
+
+    /// <summary>[Outputs].</summary>
+    public string Bias => Name + ".bias";
+}
+
+/// <summary>The published names of a layer's norms; null where a family has none.</summary>
+public sealed record LayerNorms(string? BeforeAttention, string? AfterAttention, string? BeforeFeedForward, string? AfterFeedForward)
+{
+    public IEnumerable<string> All => new[] { BeforeAttention, AfterAttention, BeforeFeedForward, AfterFeedForward }.OfType<string>();
+}
+
+/// <summary>The published names and shapes of a decoder's tensors.</summary>
 public static class DecoderTensors
 {
     public const string Embedding = "model.embed_tokens.weight";
     public const string FinalNorm = "model.norm.weight";
     public const string Head = "lm_head.weight";
 
-    public static string InputNorm(int layer) => $"model.layers.{layer}.input_layernorm.weight";
-
-    public static string PostAttentionNorm(int layer) => $"model.layers.{layer}.post_attention_layernorm.weight";
-
     public static string QueryNorm(int layer) => $"model.layers.{layer}.self_attn.q_norm.weight";
 
     public static string KeyNorm(int layer) => $"model.layers.{layer}.self_attn.k_norm.weight";
 
-    /// <summary>The tensor of a linear module: <see cref="LinearModules"/> gives the modules.</summary>
-    public static string Weight(string module) => module + ".weight";
+    public static string Sinks(int layer) => $"model.layers.{layer}.self_attn.sinks";
 
-    /// <summary>The seven linear modules of a layer with their widths, in the order q, k, v, o, gate, up, down.</summary>
-    public static IReadOnlyList<(string Module, int Inputs, int Outputs)> LinearModules(DecoderConfig config, int layer)
+    /// <summary>The published name says what stands there where a layer has two norms, and only roughly where it has four.</summary>
+    public static LayerNorms Norms(DecoderConfig config, int layer)
     {
-        string attention = $"model.layers.{layer}.self_attn.", mlp = $"model.layers.{layer}.mlp.";
+        string Name(string norm) => $"model.layers.{layer}.{norm}_layernorm.weight";
+        return config.Norms switch
+        {
+            NormPlacement.Before => new(Name("input"), null, Name("post_attention"), null),
+            NormPlacement.After => new(null, Name("post_attention"), null, Name("post_feedforward")),
+            _ => new(Name("input"), Name("post_attention"), Name("pre_feedforward"), Name("post_feedforward")),
+        };
+    }
+
+    /// <summary>q, k, v, o; or qkv, o where they are fused.</summary>
+    public static IReadOnlyList<LinearModule> AttentionModules(DecoderConfig config, int layer)
+    {
+        string prefix = $"model.layers.{layer}.self_attn.";
+        int C = config.HiddenSize, queries = config.Heads * config.HeadWidth, keys = config.KeyValueHeads * config.HeadWidth;
+        var output = new LinearModule(prefix + "o_proj", queries, C, config.OutputBias);
+        return config.FusedProjections
+            ? [new(prefix + "qkv_proj", C, queries + (2 * keys), config.QkvBias), output]
+            :
+            [
+                new(prefix + "q_proj", C, queries, config.QkvBias),
+                new(prefix + "k_proj", C, keys, config.QkvBias),
+                new(prefix + "v_proj", C, keys, config.QkvBias),
+                output,
+            ];
+    }
+
+    /// <summary>gate, up, down of a dense layer; or gate_up, down where they are fused.</summary>
+    public static IReadOnlyList<LinearModule> FeedForwardModules(DecoderConfig config, int layer)
+    {
+        string prefix = $"model.layers.{layer}.mlp.";
         int C = config.HiddenSize, F = config.FeedForwardWidth;
-        int queries = config.Heads * config.HeadWidth, keys = config.KeyValueHeads * config.HeadWidth;
-        return
-        [
-            (attention + "q_proj", C, queries),
-            (attention + "k_proj", C, keys),
-            (attention + "v_proj", C, keys),
-            (attention + "o_proj", queries, C),
-            (mlp + "gate_proj", C, F),
-            (mlp + "up_proj", C, F),
-            (mlp + "down_proj", F, C),
-        ];
+        bool bias = config.FeedForwardBias;
+        var down = new LinearModule(prefix + "down_proj", F, C, bias);
+        return config.FusedProjections
+            ? [new(prefix + "gate_up_proj", C, 2 * F, bias), down]
+            : [new(prefix + "gate_proj", C, F, bias), new(prefix + "up_proj", C, F, bias), down];
     }
 
     /// <summary>Every tensor that a model of this configuration has, with its shape.</summary>
     public static IEnumerable<(string Name, long[] Shape)> All(DecoderConfig config)
     {
-        long[] hidden = [config.HiddenSize], head = [config.HeadWidth], vocabulary = [config.VocabularySize, config.HiddenSize];
+        long[] hidden = [config.HiddenSize], vocabulary = [config.VocabularySize, config.HiddenSize];
         yield return (Embedding, vocabulary);
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            yield return (InputNorm(layer), hidden);
-            yield return (PostAttentionNorm(layer), hidden);
-            foreach (var (module, inputs, outputs) in LinearModules(config, layer))
+            foreach (var tensor in Norms(config, layer).All.Select(name => (name, hidden))
+                .Concat(Attention(config, layer)).Concat(FeedForward(config, layer)))
             {
-                yield return (Weight(module), [outputs, inputs]);
-            }
-
-            if (config.QkNorm)
-            {
-                yield return (QueryNorm(layer), head);
-                yield return (KeyNorm(layer), head);
+                yield return tensor;
             }
         }
 
@@ -66,48 +92,38 @@ public static class DecoderTensors
         }
     }
 
-    /// <summary>Refuses weights that lack a tensor, have one of another shape or kind, or have one that would not be used.</summary>
-    /// <exception cref="ModelFileException">With every problem at once.</exception>
-    public static void Check(DecoderConfig config, WeightFiles weights)
+    /// <summary>Whether a tensor is a norm's weight, to which some families add 1.</summary>
+    public static bool IsNorm(string name) => name.EndsWith("norm.weight", StringComparison.Ordinal);
+
+    static IEnumerable<(string Name, long[] Shape)> Attention(DecoderConfig config, int layer)
     {
-        List<string> problems = [];
-        var expected = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (name, shape) in All(config))
+        foreach (var tensor in AttentionModules(config, layer).SelectMany(Tensors))
         {
-            expected.Add(name);
-            if (ProblemOf(weights, name, shape) is { } problem)
-            {
-                problems.Add(problem);
-            }
+            yield return tensor;
         }
 
-        problems.AddRange(weights.Names.Where(name => !expected.Contains(name) && !IsRedundant(config, name))
-            .Select(name => $"tensor '{name}' has no place in a {config.ModelType} model of config.json's form."));
-        if (problems.Count > 0)
+        if (config.QkNorm != QkNorm.None)
         {
-            throw new ModelFileException(weights.Folder, problems);
+            bool full = config.QkNorm == QkNorm.FullWidth;
+            yield return (QueryNorm(layer), [config.HeadWidth * (full ? config.Heads : 1)]);
+            yield return (KeyNorm(layer), [config.HeadWidth * (full ? config.KeyValueHeads : 1)]);
+        }
+
+        if (config.Sinks)
+        {
+            yield return (Sinks(layer), [config.Heads]);
         }
     }
 
-    static string? ProblemOf(WeightFiles weights, string name, long[] shape)
+    static IEnumerable<(string Name, long[] Shape)> FeedForward(DecoderConfig config, int layer) =>
+        FeedForwardModules(config, layer).SelectMany(Tensors);
+
+    static IEnumerable<(string Name, long[] Shape)> Tensors(LinearModule module)
     {
-        if (!weights.Has(name))
+        yield return (module.Weight, [module.Outputs, module.Inputs]);
+        if (module.HasBias)
         {
-            return $"tensor '{name}' is missing.";
+            yield return (module.Bias, [module.Outputs]);
         }
-
-        var entry = weights.Entry(name);
-        if (!entry.Shape.AsSpan().SequenceEqual(shape))
-        {
-            return $"tensor '{name}' is {entry.ShapeText}, but config.json needs [{string.Join(", ", shape)}].";
-        }
-
-        return entry.Kind is ElementKind.F32 or ElementKind.F16 or ElementKind.BF16
-            ? null
-            : $"tensor '{name}' is {entry.Kind}, expected F32, F16 or BF16.";
     }
-
-    // A tied head repeats the embedding; old Llama files hold the frequencies that config.json determines.
-    static bool IsRedundant(DecoderConfig config, string name) =>
-        (config.TieEmbeddings && name == Head) || name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
 }

@@ -11,7 +11,7 @@ static class QwenThree
         // transformers assumes 128 and 32 where head_dim and num_key_value_heads are absent, whatever the other sizes say.
         // No published file relies on that; a file that would is more likely damaged.
         RequireStated(keys, "num_key_value_heads");
-        var config = DecoderKeys.Read(keys, headWidth: null, maxPositions: 32768) with { QkNorm = true };
+        var config = DecoderKeys.Read(keys, headWidth: null, maxPositions: 32768) with { QkNorm = QkNorm.PerHead };
         RequireNoWindow(keys, config);
         DecoderKeys.Finish(keys, config);
         return config;

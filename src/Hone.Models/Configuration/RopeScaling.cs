@@ -17,6 +17,6 @@ public abstract record RopeScaling
     public sealed record LlamaThree(
         double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalMaxPositions) : RopeScaling;
 
-    /// <summary>Each frequency divided by a number of its own, [D/2].</summary>
-    public sealed record Divided(IReadOnlyList<float> Divisors) : RopeScaling;
+    /// <summary>Each frequency divided by a number of its own: one for each pair of rotated components.</summary>
+    public sealed record Divided(ValueList<float> Divisors) : RopeScaling;
 }

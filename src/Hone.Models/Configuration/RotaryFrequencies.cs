@@ -1,7 +1,7 @@
 namespace Hone.Models.Configuration;
 
 /// <summary>
-/// Inverse frequencies of the rotary embedding, j = 0..D/2-1: theta^(-2j/D), changed by <see cref="RopeScaling"/>.
+/// Inverse frequencies of the rotary embedding, j = 0..N/2-1: theta^(-2j/N) for N rotated components, changed by <see cref="RopeScaling"/>.
 /// </summary>
 /// <remarks>
 /// Every step is rounded to F32 in the order in which transformers rounds it: at position 30,000 the last bit of a frequency is
@@ -9,15 +9,15 @@ namespace Hone.Models.Configuration;
 /// </remarks>
 public static class RotaryFrequencies
 {
-    /// <returns>[D/2] frequencies, and the number that multiplies cos and sin.</returns>
-    public static (float[] InverseFrequencies, float AttentionFactor) Compute(DecoderConfig config)
+    /// <returns>A frequency for each pair of rotated components, and the number that multiplies cos and sin.</returns>
+    public static (float[] InverseFrequencies, float AttentionFactor) Compute(RopeConfig rope, int headWidth)
     {
-        int D = config.HeadWidth;
-        float[] frequencies = new float[D / 2];
+        int width = rope.RotatedWidth ?? headWidth;
+        float[] frequencies = new float[width / 2];
         for (int j = 0; j < frequencies.Length; j++)
         {
-            float exponent = 2 * j / (float)D;
-            frequencies[j] = Scale(1f / (float)Math.Pow(config.RopeTheta, exponent), config.RopeScaling, j);
+            float exponent = 2 * j / (float)width;
+            frequencies[j] = Scale(1f / (float)Math.Pow(rope.Theta, exponent), rope.Scaling, j);
         }
 
         return (frequencies, 1f);

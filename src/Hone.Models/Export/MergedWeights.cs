@@ -32,7 +32,7 @@ public sealed class MergedWeights : WeightSource, IDisposable
         var files = WeightFiles.Open(folder);
         try
         {
-            DecoderTensors.Check(config, files);
+            TensorCheck.Run(config, files);
             var merged = new MergedWeights(config, files, settings, modules);
             string[] problems = [.. merged.Misfits()];
             return problems.Length == 0 ? merged : throw new ModelFileException(adapter!, problems);
@@ -65,7 +65,7 @@ public sealed class MergedWeights : WeightSource, IDisposable
         var shapes = Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
         foreach (var (module, factors) in _modules)
         {
-            if (!shapes.TryGetValue(DecoderTensors.Weight(module), out long[]? shape) || !IsLinear(module))
+            if (!shapes.TryGetValue(module + ".weight", out long[]? shape) || !IsLinear(module))
             {
                 yield return $"the adapter changes '{module}', which is no linear layer of the base model.";
             }

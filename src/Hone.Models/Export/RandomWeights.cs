@@ -31,8 +31,7 @@ public sealed class RandomWeights(DecoderConfig config, ulong seed) : WeightSour
     {
         if (shape.Length == 1)
         {
-            bool isNorm = name.EndsWith("norm.weight", StringComparison.Ordinal);
-            return isNorm ? (AddsOne ? 0 : 1, NormDeviation) : (0, BiasDeviation);
+            return DecoderTensors.IsNorm(name) ? (Config.NormAddsOne ? 0 : 1, NormDeviation) : (0, BiasDeviation);
         }
 
         double unit = 1 / Math.Sqrt(shape[^1]);
@@ -40,8 +39,6 @@ public sealed class RandomWeights(DecoderConfig config, ulong seed) : WeightSour
         return name is DecoderTensors.Embedding or DecoderTensors.Head ? (0, LogitDeviation * unit)
             : (0, writesResidual ? unit / Math.Sqrt(2 * Config.Layers) : unit);
     }
-
-    bool AddsOne => Config.ModelType.StartsWith("gemma", StringComparison.Ordinal);
 
     static ulong Mix(ulong x)
     {

@@ -13,7 +13,7 @@ public static unsafe class GgufDecoder
     public static Decoder Load(string path, Device device)
     {
         using var file = GgufFile.Open(path);
-        var config = GgufHyperparameters.Read(file);
+        var config = GgufConfiguration.Read(file);
         Check(file, config);
         return DecoderLoader.Build(
             config, device, name => Matrix(file, config, name), name => Parameter.Vector(name, Values(file, config, name)));

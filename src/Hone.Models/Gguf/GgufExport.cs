@@ -15,7 +15,7 @@ public static class GgufExport
     public static long Write(WeightSource weights, string source, string path, GgufTensorKind kind)
     {
         var config = weights.Config;
-        string[] problems = [.. GgufHyperparameters.Problems(config)];
+        string[] problems = [.. GgufLimits.Problems(config)];
         if (problems.Length > 0)
         {
             throw new ModelFileException(Path.Combine(source, DecoderConfigReader.ConfigName), problems);
@@ -33,6 +33,9 @@ public static class GgufExport
         GgufWriter.Write(path, metadata, tensors);
         return tensors.Sum(tensor => tensor.Bytes);
     }
+
+    /// <summary>Where llama.cpp computes something else than the model, in sentences.</summary>
+    public static IEnumerable<string> Notes(DecoderConfig config) => GgufLimits.Notes(config);
 
     static List<GgufTensor> Tensors(WeightSource weights, GgufTensorKind kind)
     {

@@ -12,6 +12,17 @@ sealed class GgufKeys(GgufFile file)
 
     public bool Has(string key) => file.Metadata.ContainsKey(Full(key));
 
+    public bool IsZero(string key) => file.Metadata.GetValueOrDefault(Full(key)) is 0L;
+
+    /// <summary>A problem unless <paramref name="holds"/>.</summary>
+    public void Require(bool holds, string sentence)
+    {
+        if (!holds)
+        {
+            _problems.Add(Prefix + sentence);
+        }
+    }
+
     public string? Text(string key) => file.Metadata.GetValueOrDefault(Full(key)) as string;
 
     /// <summary>A whole number of 1 or more.</summary>

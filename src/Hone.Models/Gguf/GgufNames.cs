@@ -6,7 +6,7 @@ namespace Hone.Models.Gguf;
 /// <summary>llama.cpp's names for published tensors.</summary>
 static class GgufNames
 {
-    public const string RopeDivisors = "rope_freqs.weight";
+    public const string RopeDivisors = "rope_freqs.weight", LongDivisors = "rope_factors_long.weight", ShortDivisors = "rope_factors_short.weight";
 
     const string Layers = "model.layers.";
 
@@ -52,5 +52,5 @@ static class GgufNames
         return $"blk.{layer}.{inner}{published[end..]}";
     }
 
-    static bool HasFourNorms(DecoderConfig config) => config.ModelType.StartsWith("gemma", StringComparison.Ordinal);
+    static bool HasFourNorms(DecoderConfig config) => config.Norms == NormPlacement.BeforeAndAfter;
 }

@@ -175,18 +175,53 @@ public sealed class MeasuredDevice(Device inner) : Device
         Clock.End(start, Operation.AttentionInputGradient, OperationCost.AttentionInputGradient(shape, AttentionWork.Of(plan)));
     }
 
-    public override void SwiGlu(Tensor gate, Tensor up, Tensor y)
+    public override void Gate(Activation activation, Tensor gate, Tensor up, Tensor y)
     {
         var start = OperationClock.Begin();
-        inner.SwiGlu(gate, up, y);
-        Clock.End(start, Operation.SwiGlu, OperationCost.SwiGlu(y.Length));
+        inner.Gate(activation, gate, up, y);
+        Clock.End(start, Operation.Gate, OperationCost.Gate(y.Length));
     }
 
-    public override void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp)
+    public override void GateInputGradient(Activation activation, Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp)
     {
         var start = OperationClock.Begin();
-        inner.SwiGluInputGradient(dy, gate, up, dGate, dUp);
-        Clock.End(start, Operation.SwiGluInputGradient, OperationCost.SwiGluInputGradient(dy.Length));
+        inner.GateInputGradient(activation, dy, gate, up, dGate, dUp);
+        Clock.End(start, Operation.GateInputGradient, OperationCost.GateInputGradient(dy.Length));
+    }
+
+    public override void AddBias(Tensor bias, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.AddBias(bias, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));
+    }
+
+    public override void BiasGradient(Tensor dy, int[] groupStarts, GradientTree tree)
+    {
+        var start = OperationClock.Begin();
+        inner.BiasGradient(dy, groupStarts, tree);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(dy.Length, operands: 1, flops: 1));
+    }
+
+    public override void SplitColumns(Tensor x, Tensor[] parts)
+    {
+        var start = OperationClock.Begin();
+        inner.SplitColumns(x, parts);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(x.Length, operands: 2, flops: 0));
+    }
+
+    public override void JoinColumns(Tensor[] parts, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.JoinColumns(parts, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: 0));
+    }
+
+    public override void AddScaled(Tensor x, float scale, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.AddScaled(x, scale, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 3, flops: 2));
     }
 
     public override void Copy(Tensor x, Tensor y)

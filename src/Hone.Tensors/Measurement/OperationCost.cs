@@ -82,9 +82,9 @@ public static class OperationCost
         work.VisibleKeys * shape.Heads * ((10.0 * shape.HeadWidth) + ExponentialFlops),
         Floats((4 * work.Rows * shape.Heads * shape.HeadWidth) + (4 * work.Keys * shape.KeyValueHeads * shape.HeadWidth)));
 
-    public static Cost SwiGlu(long elements) => new((ExponentialFlops + 3.0) * elements, Floats(3 * elements));
+    public static Cost Gate(long elements) => new((ExponentialFlops + 3.0) * elements, Floats(3 * elements));
 
-    public static Cost SwiGluInputGradient(long elements) => new((ExponentialFlops + 8.0) * elements, Floats(5 * elements));
+    public static Cost GateInputGradient(long elements) => new((ExponentialFlops + 8.0) * elements, Floats(5 * elements));
 
     /// <summary>Element by element: <paramref name="operands"/> are read or written, one flop each if any.</summary>
     public static Cost ElementWise(long elements, int operands, int flops) => new((double)flops * elements, Floats(operands * elements));

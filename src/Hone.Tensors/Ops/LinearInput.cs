@@ -92,13 +92,13 @@ sealed class NormedInput : LinearInput
     }
 }
 
-/// <summary>silu(gate) ⊙ up, computed again in the backward pass.</summary>
-sealed class GatedInput(Tensor gate, Tensor up) : LinearInput(gate.Rows, gate.Columns, gate.NeedsGradient || up.NeedsGradient)
+/// <summary>act(gate) ⊙ up, computed again in the backward pass.</summary>
+sealed class GatedInput(Activation activation, Tensor gate, Tensor up) : LinearInput(gate.Rows, gate.Columns, gate.NeedsGradient || up.NeedsGradient)
 {
     internal override Tensor Values(Tape tape)
     {
         var y = tape.Arena.New(Rows, Columns);
-        tape.Device.SwiGlu(gate, up, y);
+        tape.Device.Gate(activation, gate, up, y);
         return y;
     }
 
@@ -117,5 +117,5 @@ sealed class GatedInput(Tensor gate, Tensor up) : LinearInput(gate.Rows, gate.Co
     }
 
     internal override void SendBack(Tape tape, Tensor gradient) =>
-        tape.Device.SwiGluInputGradient(gradient, gate, up, gate.Gradient!, up.Gradient!);
+        tape.Device.GateInputGradient(activation, gradient, gate, up, gate.Gradient!, up.Gradient!);
 }

@@ -1,12 +1,14 @@
 namespace Hone.Tensors.Ops;
 
-/// <summary>A weight [N, K] and its low-rank addition, or null.</summary>
-public readonly record struct LinearWeights(Parameter Weight, LowRank? Adapter)
+/// <summary>A weight [N, K], its low-rank addition and its bias [1, N], each of the two or null.</summary>
+public readonly record struct LinearWeights(Parameter Weight, LowRank? Adapter, Parameter? Bias = null)
 {
     public bool Trains => Weight.Trains || Adapter is not null;
 }
 
-/// <summary>y = (residual +) x·Wᵀ + scale · (x·Aᵀ)·Bᵀ, with the adapter's term added after the base product, in one order everywhere.</summary>
+/// <summary>
+/// y = (residual +) x·Wᵀ + b + scale · (x·Aᵀ)·Bᵀ, the bias and the adapter's term added after the base product, in one order everywhere.
+/// </summary>
 public static class LinearOp
 {
     /// <summary>One layer over a kept tensor.</summary>
@@ -22,7 +24,7 @@ public static class LinearOp
     {
         bool trains = weights.Trains || x.NeedsGradient || residual is { NeedsGradient: true };
         var y = residual is not null && !tape.Records ? residual : tape.New(x.Rows, weights.Weight.Rows, trains);
-        Product[] products = [new(tape, weights, y, residual)];
+        Product[] products = [new(tape, weights, [y], residual)];
         Forward(tape, x, products);
         tape.Record(y, () => Backward(tape, x, products));
         return y;
@@ -32,22 +34,36 @@ public static class LinearOp
     public static Tensor[] Linear(this Tape tape, LinearInput x, params LinearWeights[] weights)
     {
         var products = Array.ConvertAll(
-            weights, one => new Product(tape, one, tape.New(x.Rows, one.Weight.Rows, one.Trains || x.NeedsGradient), null));
+            weights, one => new Product(tape, one, [tape.New(x.Rows, one.Weight.Rows, one.Trains || x.NeedsGradient)], null));
         Forward(tape, x, products);
-        if (Array.Find(products, product => product.Y.NeedsGradient) is { } any)
+        if (Array.Find(products, product => product.Parts[0].NeedsGradient) is { } any)
         {
-            tape.Record(any.Y, () => Backward(tape, x, products));
+            tape.Record(any.Parts[0], () => Backward(tape, x, products));
         }
 
-        return Array.ConvertAll(products, product => product.Y);
+        return Array.ConvertAll(products, product => product.Parts[0]);
     }
 
-    /// <summary>RMSNorm of x as the input of linear layers.</summary>
-    public static LinearInput Normed(this Tape tape, Tensor x, Parameter weight, float epsilon) =>
-        new NormedInput(tape, x, weight, epsilon);
+    /// <summary>One layer whose result is handed on in parts of so many columns: several layers in the form of one.</summary>
+    public static Tensor[] LinearParts(this Tape tape, LinearInput x, LinearWeights weights, params int[] widths)
+    {
+        bool trains = weights.Trains || x.NeedsGradient;
+        var parts = Array.ConvertAll(widths, width => tape.New(x.Rows, width, trains));
+        Product[] products = [new(tape, weights, parts, null)];
+        Forward(tape, x, products);
+        tape.Record(parts[0], () => Backward(tape, x, products));
+        return parts;
+    }
 
-    /// <summary>silu(gate) ⊙ up as the input of linear layers.</summary>
-    public static LinearInput Gated(Tensor gate, Tensor up) => new GatedInput(gate, up);
+    /// <summary>x as it stands as the input of linear layers.</summary>
+    public static LinearInput Input(this Tape tape, Tensor x) => new KeptInput(x);
+
+    /// <summary>RMSNorm of x, or without a norm x itself, as the input of linear layers.</summary>
+    public static LinearInput Input(this Tape tape, Tensor x, Parameter? norm, float epsilon) =>
+        norm is null ? new KeptInput(x) : new NormedInput(tape, x, norm, epsilon);
+
+    /// <summary>act(gate) ⊙ up as the input of linear layers.</summary>
+    public static LinearInput Gated(Activation activation, Tensor gate, Tensor up) => new GatedInput(activation, gate, up);
 
     static void Forward(Tape tape, LinearInput x, Product[] products)
     {
@@ -86,20 +102,35 @@ public static class LinearOp
         tape.Arena.Release(mark);
     }
 
-    // One layer's part. Thin = scale · x·Aᵀ [T, R] is kept.
-    sealed class Product(Tape tape, LinearWeights weights, Tensor y, Tensor? residual)
+    // One layer's part. Thin = scale · x·Aᵀ [T, R] is kept. A result in several parts exists as a whole only while it is computed.
+    sealed class Product(Tape tape, LinearWeights weights, Tensor[] parts, Tensor? residual)
     {
         readonly Parameter _weight = weights.Weight;
         readonly LowRank? _adapter = weights.Adapter;
-        readonly Tensor? _thin = weights.Adapter is { } adapter ? tape.New(y.Rows, adapter.A.Rows, true) : null;
+        readonly Tensor? _thin = weights.Adapter is { } adapter ? tape.New(parts[0].Rows, adapter.A.Rows, true) : null;
 
-        public Tensor Y => y;
+        public Tensor[] Parts => parts;
 
         public bool ReadsInput => _weight.Trains || _adapter is { A.Trains: true };
 
         public void Forward(Tape tape, Tensor x)
         {
+            var y = parts.Length == 1 ? parts[0] : tape.Arena.New(x.Rows, _weight.Rows);
+            Forward(tape, x, y);
+            if (parts.Length > 1)
+            {
+                tape.Device.SplitColumns(y, parts);
+            }
+        }
+
+        void Forward(Tape tape, Tensor x, Tensor y)
+        {
             tape.Device.Linear(x, _weight.Packed!, y, residual);
+            if (weights.Bias is { } bias)
+            {
+                tape.Device.AddBias(bias.Values!, y);
+            }
+
             if (_adapter is not null)
             {
                 tape.Device.Linear(x, _adapter.A.Packed!, _thin!, start: null);
@@ -110,10 +141,15 @@ public static class LinearOp
 
         public void Backward(Tape tape, Tensor? x, Tensor? dx, bool accumulate)
         {
-            var dy = y.Gradient!;
+            var dy = GradientOfResult(tape);
             if (_weight.Tree is { } tree)
             {
                 tape.Device.LinearWeightGradient(dy, x!, tape.GroupStarts, tree);
+            }
+
+            if (weights.Bias is { Tree: { } treeOfBias })
+            {
+                tape.Device.BiasGradient(dy, tape.GroupStarts, treeOfBias);
             }
 
             if (dx is not null)
@@ -130,6 +166,18 @@ public static class LinearOp
             {
                 ShareGradient(tape, residual, dy);
             }
+        }
+
+        Tensor GradientOfResult(Tape tape)
+        {
+            if (parts.Length == 1)
+            {
+                return parts[0].Gradient!;
+            }
+
+            var dy = tape.Arena.New(parts[0].Rows, _weight.Rows);
+            tape.Device.JoinColumns(Array.ConvertAll(parts, part => part.Gradient!), dy);
+            return dy;
         }
 
         void BackwardAdapter(Tape tape, LowRank adapter, Tensor? x, Tensor? dx, Tensor dy)

@@ -115,16 +115,32 @@ public sealed unsafe class ShapeDevice(Compute compute) : Device
         Report(Operation.AttentionInputGradient, dy.Rows, OperationCost.AttentionInputGradient(shape, AttentionWork.Of(plan)));
     }
 
-    public override void SwiGlu(Tensor gate, Tensor up, Tensor y) => Report(Operation.SwiGlu, y.Rows, OperationCost.SwiGlu(y.Length));
+    public override void Gate(Activation activation, Tensor gate, Tensor up, Tensor y) =>
+        Report(Operation.Gate, y.Rows, OperationCost.Gate(y.Length));
 
-    public override void SwiGluInputGradient(Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) =>
-        Report(Operation.SwiGluInputGradient, dy.Rows, OperationCost.SwiGluInputGradient(dy.Length));
+    public override void GateInputGradient(Activation activation, Tensor dy, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) =>
+        Report(Operation.GateInputGradient, dy.Rows, OperationCost.GateInputGradient(dy.Length));
+
+    public override void AddBias(Tensor bias, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));
+
+    public override void BiasGradient(Tensor dy, int[] groupStarts, GradientTree tree) =>
+        Report(Operation.ElementWise, dy.Rows, OperationCost.ElementWise(dy.Length, operands: 1, flops: 1));
+
+    public override void SplitColumns(Tensor x, Tensor[] parts) =>
+        Report(Operation.ElementWise, x.Rows, OperationCost.ElementWise(x.Length, operands: 2, flops: 0));
+
+    public override void JoinColumns(Tensor[] parts, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 0));
 
     public override void Copy(Tensor x, Tensor y) =>
         Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 0));
 
     public override void Add(Tensor x, Tensor y) =>
         Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 3, flops: 1));
+
+    public override void AddScaled(Tensor x, float scale, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 3, flops: 2));
 
     public override void Scale(float scale, Tensor y) =>
         Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));

@@ -54,8 +54,8 @@ static class Efficiency
         Operation.AttentionInputGradient => 0.5,
 
         // Vectors without blocks in registers: loads and stores bound them.
-        Operation.SwiGlu => 0.35,
-        Operation.SwiGluInputGradient => 0.27,
+        Operation.Gate => 0.35,
+        Operation.GateInputGradient => 0.27,
 
         // Drawing a token: sums in double, then a search.
         Operation.ForEach => 0.1,

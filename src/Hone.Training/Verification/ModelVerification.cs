@@ -46,7 +46,7 @@ public static class ModelVerification
 
     static void Frequencies(string name, DecoderConfig config, SafetensorsFile expected, TensorReport report)
     {
-        var (frequencies, factor) = RotaryFrequencies.Compute(config);
+        var (frequencies, factor) = RotaryFrequencies.Compute(config.Ropes[0], config.HeadWidth);
         float[] reference = expected.ReadF32("rope.inverse_frequencies");
         float[] ratios = [.. frequencies.Select((actual, j) => j < reference.Length ? actual / reference[j] : float.NaN)];
         report.Compare(name, "rope.inverse_frequencies (relative)", [(ratios, [.. reference.Select(_ => 1f)])], FrequencyTolerance);

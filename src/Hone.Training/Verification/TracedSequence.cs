@@ -7,13 +7,14 @@ namespace Hone.Training.Verification;
 sealed class TracedSequence
 {
     readonly List<float[]> _stream = [];
+    readonly Dictionary<int, float[]> _branches = [];
 
     /// <param name="temperatures">At each of them log-probabilities are taken.</param>
     public TracedSequence(Decoder decoder, int[] ids, params ReadOnlySpan<float> temperatures)
     {
         using var arena = decoder.Device.NewArena();
         var tape = new Tape(decoder.Device, arena, records: false);
-        var hidden = decoder.Hidden(tape, RowBatch.Pack([new PackedGroup(ids, [])]), observe: x => _stream.Add(x.Span.ToArray()));
+        var hidden = decoder.Hidden(tape, RowBatch.Pack([new PackedGroup(ids, [])]), observe: Keep);
         Logits = decoder.Logits(arena, hidden).Span.ToArray();
         int[] rows = [.. Enumerable.Range(0, ids.Length - 1)];
         LogProbabilities = new float[temperatures.Length][];
@@ -35,11 +36,27 @@ sealed class TracedSequence
     /// <summary>After the last norm.</summary>
     public float[] Final => _stream[^1];
 
-    /// <summary>What the attention of a layer, counted from 1, adds to the residual stream.</summary>
-    public float[] Attention(int layer) => Difference(_stream[(2 * layer) - 1], _stream[(2 * layer) - 2]);
+    /// <summary>What the attention of a layer, counted from 1, computes.</summary>
+    public float[] Attention(int layer) => Branch((2 * layer) - 1);
 
-    /// <summary>What the MLP of a layer, counted from 1, adds to the residual stream.</summary>
-    public float[] Mlp(int layer) => Difference(_stream[2 * layer], _stream[(2 * layer) - 1]);
+    /// <summary>What the MLP of a layer, counted from 1, computes.</summary>
+    public float[] Mlp(int layer) => Branch(2 * layer);
+
+    void Keep(TracePoint point, Tensor x)
+    {
+        float[] values = x.Span.ToArray();
+        if (point == TracePoint.Branch)
+        {
+            _branches[_stream.Count] = values;
+        }
+        else
+        {
+            _stream.Add(values);
+        }
+    }
+
+    // A block whose result was never by itself is what it added to the stream.
+    float[] Branch(int place) => _branches.GetValueOrDefault(place) ?? Difference(_stream[place], _stream[place - 1]);
 
     static float[] Difference(float[] after, float[] before) => [.. after.Zip(before, (a, b) => a - b)];
 }

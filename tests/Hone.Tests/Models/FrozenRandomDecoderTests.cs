@@ -17,6 +17,6 @@ public class FrozenRandomDecoderTests
         Assert.Equal(0, weights.Average(), 0.001);
         Assert.Equal(weights, same.Embedding.Read());
         Assert.NotEqual(weights, other.Embedding.Read());
-        Assert.NotEqual(decoder.LinearLayers.First().Weight.Read(), decoder.Layers[1].Linear[0].Weight.Read());
+        Assert.NotEqual(decoder.LinearLayers.First().Weight.Read(), decoder.Layers[1].Linear.First().Weight.Read());
     }
 }

@@ -20,8 +20,8 @@ static class RandomDecoder
         HeadWidth = 20,
         FeedForwardWidth = 76,
         NormEpsilon = 1e-6f,
-        RopeTheta = 10_000,
-        QkNorm = true,
+        Ropes = [new(10_000)],
+        QkNorm = QkNorm.PerHead,
         MaxPositions = 512,
     };
 

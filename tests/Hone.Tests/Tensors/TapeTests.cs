@@ -82,7 +82,7 @@ public sealed class TapeTests : IDisposable
     }
 
     Tensor Gated(Tape tape, Tensor gate, Tensor up) => tape.Linear(
-        LinearOp.Gated(tape.Linear(gate, _one), tape.Linear(up, _two)), new LinearWeights(_one, null), residual: null);
+        LinearOp.Gated(Activation.Silu, tape.Linear(gate, _one), tape.Linear(up, _two)), new LinearWeights(_one, null), residual: null);
 
     static void Backward(Tape tape, Func<Tape, Tensor> run)
     {

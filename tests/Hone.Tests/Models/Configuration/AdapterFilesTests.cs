@@ -24,9 +24,10 @@ public sealed class AdapterFilesTests : IDisposable
         Assert.Equal((8, 16.0, false, 2f), (config.Rank, config.Alpha, config.UseRsLora, config.ScaleOf("q_proj")));
         Assert.Equal("hone-golden/lora-qwen3", config.BaseModel);
         var model = DecoderConfigReader.Read(GoldenModels.Folder("lora-qwen3"));
-        var linear = Enumerable.Range(0, model.Layers).SelectMany(layer => DecoderTensors.LinearModules(model, layer));
+        var linear = Enumerable.Range(0, model.Layers).SelectMany(layer => DecoderTensors.AttentionModules(model, layer)
+            .Concat(DecoderTensors.FeedForwardModules(model, layer)));
         Assert.Equal(
-            linear.OrderBy(m => m.Module, StringComparer.Ordinal),
+            linear.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => (m.Name, m.Inputs, m.Outputs)),
             modules.Select(m => (m.Key, m.Value.Inputs, m.Value.Outputs)));
         Assert.All(modules.Values, f => Assert.Equal((8 * f.Inputs, 8 * f.Outputs), (f.A.Length, f.B.Length)));
     }

@@ -17,12 +17,15 @@ public sealed class ConfigWriterTests : IDisposable
     {
         var config = DecoderConfigReader.Read(GoldenModels.Folder("qwen3")) with
         {
-            RopeScaling = scaling switch
-            {
-                "linear" => new RopeScaling.Linear(2.5),
-                "llama3" => new RopeScaling.LlamaThree(8, 1, 4, 8192),
-                _ => null,
-            },
+            Ropes =
+            [
+                new(1_000_000, scaling switch
+                {
+                    "linear" => new RopeScaling.Linear(2.5),
+                    "llama3" => new RopeScaling.LlamaThree(8, 1, 4, 8192),
+                    _ => null,
+                }),
+            ],
         };
 
         ConfigWriter.Write(_folder.Path, config, ElementKind.BF16, padTokenId: 297);

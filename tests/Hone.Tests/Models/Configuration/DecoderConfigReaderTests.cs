@@ -28,9 +28,9 @@ public sealed class DecoderConfigReaderTests : IDisposable
             HeadWidth = 20,
             FeedForwardWidth = 120,
             NormEpsilon = 1e-6f,
-            RopeTheta = 1_000_000,
+            Ropes = [new(1_000_000)],
             TieEmbeddings = true,
-            QkNorm = true,
+            QkNorm = QkNorm.PerHead,
             MaxPositions = 40960,
             BosTokenId = 297,
             EosTokenIds = config.EosTokenIds,
@@ -46,8 +46,8 @@ public sealed class DecoderConfigReaderTests : IDisposable
         var older = DecoderConfigReader.Read(folder);
         var newer = DecoderConfigReader.ReadFiles(Path.Combine(folder, "config.v5.json"), generation);
 
-        Assert.Equal(new RopeScaling.LlamaThree(8, 1, 4, 64), older.RopeScaling);
-        Assert.Equal(20000, older.RopeTheta);
+        Assert.Equal(new RopeScaling.LlamaThree(8, 1, 4, 64), older.Ropes[0].Scaling);
+        Assert.Equal(20000, older.Ropes[0].Theta);
         Assert.Equal([2, 7, 9], older.EosTokenIds);
         Assert.Equal(older.EosTokenIds, newer.EosTokenIds);
         Assert.Equal(older, newer with { EosTokenIds = older.EosTokenIds });
@@ -64,8 +64,8 @@ public sealed class DecoderConfigReaderTests : IDisposable
             }
         });
 
-        Assert.Equal((4, 20, 10000.0), (config.KeyValueHeads, config.HeadWidth, config.RopeTheta));
-        Assert.Null(config.RopeScaling);
+        Assert.Equal((4, 20, 10000.0), (config.KeyValueHeads, config.HeadWidth, config.Ropes[0].Theta));
+        Assert.Null(config.Ropes[0].Scaling);
         Assert.Equal(1, config.BosTokenId);
         Assert.Equal([2], config.EosTokenIds);
     }
@@ -228,7 +228,7 @@ public sealed class DecoderConfigReaderTests : IDisposable
         var config = DecoderConfigReader.Read(SharedFolder.In(name));
         using var weights = WeightFiles.Open(SharedFolder.In(name));
 
-        DecoderTensors.Check(config, weights);
+        TensorCheck.Run(config, weights);
     }
 
     DecoderConfig Read(string golden, Action<JsonObject> change)

@@ -19,7 +19,7 @@ public sealed class DecoderTensorsTests : IDisposable
         var config = DecoderConfigReader.Read(GoldenModels.Folder(name));
         using var weights = WeightFiles.Open(GoldenModels.Folder(name));
 
-        DecoderTensors.Check(config, weights);
+        TensorCheck.Run(config, weights);
 
         Assert.Equal(weights.Names, DecoderTensors.All(config).Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
     }
@@ -44,7 +44,7 @@ public sealed class DecoderTensorsTests : IDisposable
         }
 
         using var weights = WeightFiles.Open(_folder.Path);
-        var refusal = Assert.Throws<ModelFileException>(() => DecoderTensors.Check(config, weights));
+        var refusal = Assert.Throws<ModelFileException>(() => TensorCheck.Run(config, weights));
 
         Assert.Equal(
             [

@@ -70,14 +70,14 @@ public class OperationCostTests
         var measured = new MeasuredDevice(plain);
         using var arena = plain.NewArena();
         Tensor gate = Filled(arena, 0.5f), up = Filled(arena, 2f), expected = Filled(arena, 0), y = Filled(arena, 0);
-        plain.SwiGlu(gate, up, expected);
+        plain.Gate(Activation.Silu, gate, up, expected);
         measured.Clock.Phase = "forward";
 
-        measured.SwiGlu(gate, up, y);
+        measured.Gate(Activation.Silu, gate, up, y);
 
         Assert.Equal(expected.Span.ToArray(), y.Span.ToArray());
         var total = Assert.Single(measured.Clock.Totals);
-        Assert.Equal(("forward", Operation.SwiGlu, 1L, OperationCost.SwiGlu(3 * 5)), (total.Phase, total.Operation, total.Calls, total.Cost));
+        Assert.Equal(("forward", Operation.Gate, 1L, OperationCost.Gate(3 * 5)), (total.Phase, total.Operation, total.Calls, total.Cost));
     }
 
     static Tensor Filled(Arena arena, float value)

@@ -97,7 +97,7 @@ public class MemoryPlannerTests
         HeadWidth = 64,
         FeedForwardWidth = 4864,
         NormEpsilon = 1e-6f,
-        RopeTheta = 1e6,
+        Ropes = [new(1e6)],
         TieEmbeddings = true,
         MaxPositions = 32_768,
     };
