@@ -32,8 +32,8 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The same model with its weights.</summary>
     public LanguageModel WithWeights(Device device) => new(Folder, DecoderLoader.Load(Folder, device), Tokenizer, Template);
 
-    /// <summary>The same tokenizer and template around another decoder, which this object then owns.</summary>
-    public LanguageModel WithDecoder(Decoder decoder) => new(Folder, decoder, Tokenizer, Template);
+    /// <summary>Tokenizer and template of a folder around a decoder that is open, whose owner disposes it.</summary>
+    public static LanguageModel Around(string folder, Decoder decoder) => Open(folder, () => decoder);
 
     static LanguageModel Open(string folder, Func<Decoder> open)
     {

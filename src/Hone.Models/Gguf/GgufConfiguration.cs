@@ -31,6 +31,10 @@ static class GgufConfiguration
             ScoreSoftCap = SoftCap(keys, "attn_logit_softcapping"),
             LogitSoftCap = SoftCap(keys, "final_logit_softcapping"),
         };
+        int pairs = (config.Ropes[0].RotatedWidth ?? config.HeadWidth) / 2;
+        keys.Require(
+            config.Ropes[0].Scaling is not RopeScaling.Divided { Divisors.Count: var count } || count == pairs,
+            $"{GgufNames.RopeDivisors} has another length than {pairs}, half of the rotated components.");
         config = WithWindows(keys, name, config);
         keys.ThrowIfAny();
         return isGemma ? config with { AttentionScale = GgufArchitecture.AttentionScale(name, config) } : config;
