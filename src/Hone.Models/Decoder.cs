@@ -20,6 +20,7 @@ public sealed class Decoder : IDisposable
         FinalNorm = finalNorm;
         Head = head;
         Shape = ShapeOf(config, LayerConfig.Plain);
+        LogitForm = new(config.LogitScale, config.LogitSoftCap);
         _tables = [.. config.Ropes.Select(_ => new RotaryTables([], [], 0))];
     }
 
@@ -35,6 +36,9 @@ public sealed class Decoder : IDisposable
     /// <summary>[V, C]; the embedding itself when the two are tied.</summary>
     public Parameter Head { get; }
 
+    /// <summary>How the head's products become logits.</summary>
+    public LogitForm LogitForm { get; }
+
     /// <summary>Row-sparse gradients of the embedding; null while it is frozen.</summary>
     public SparseGradientTree? EmbeddingGradient { get; private set; }
 
@@ -48,6 +52,7 @@ public sealed class Decoder : IDisposable
         new(config.Heads, config.KeyValueHeads, config.HeadWidth, config.AttentionScale ?? 1f / MathF.Sqrt(config.HeadWidth))
         {
             Window = layer.Window ?? 0,
+            SoftCap = config.ScoreSoftCap ?? 0,
         };
 
     /// <summary>Attaches an adapter to the layers that it names, or takes every adapter off: the model is then the base again.</summary>
@@ -120,6 +125,11 @@ public sealed class Decoder : IDisposable
     {
         var logits = arena.New(hidden.Rows, Head.Rows);
         Device.Linear(hidden, Head.Packed!, logits, start: null);
+        if (!LogitForm.IsPlain)
+        {
+            Device.FormLogits(LogitForm, logits);
+        }
+
         return logits;
     }
 

@@ -29,7 +29,7 @@ public sealed class LanguageModelHead
         Decoder decoder, Tape tape, Tensor hidden, int[] rows, int[] targets, float temperature, bool entropyGradient = false)
     {
         (_decoder, _tape, _hidden) = (decoder, tape, hidden);
-        _predictions = new HeadPredictions(rows, targets, 1f / temperature);
+        _predictions = new HeadPredictions(rows, targets, 1f / temperature) { Form = decoder.LogitForm };
         if (tape.Records && hidden.NeedsGradient && !decoder.Head.Trains && !entropyGradient)
         {
             _directions = tape.Arena.New(rows.Length, hidden.Columns);

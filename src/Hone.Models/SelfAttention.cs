@@ -30,7 +30,7 @@ public sealed class SelfAttention(DecoderConfig config, AttentionShape shape, Se
         var projected = Project(tape, tape.Input(x, norm, config.NormEpsilon));
         var q = Placed(tape, projected[0], weights.QueryNorm, batch, tables);
         var k = Placed(tape, projected[1], weights.KeyNorm, batch, tables);
-        var attended = tape.Attention(shape, batch.Plan, q, k, projected[2], cache);
+        var attended = tape.Attention(shape, batch.Plan, q, k, projected[2], weights.Sinks, cache);
         return tape.Linear(tape.Input(attended), Linear[^1].Weights, residual);
     }
 

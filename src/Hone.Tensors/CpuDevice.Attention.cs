@@ -27,6 +27,29 @@ public sealed unsafe partial class CpuDevice
         workers.Run(plan.TasksFor(shape) * shape.KeyValueHeads, ref region);
     }
 
+    public override void AddSinks(Tensor sinks, Tensor logSumExp, Tensor y) => Rows(y.Rows, y.Columns, (start, count) =>
+    {
+        for (int row = start; row < start + count; row++)
+        {
+            AttentionSinks.Forward(sinks.Span, logSumExp.RowSpan(row), y.RowSpan(row));
+        }
+    });
+
+    public override void SinkGradient(Tensor sinks, Tensor logSumExp, Tensor y, Tensor dy, int[] groupStarts, GradientTree tree)
+    {
+        float[] leaf = new float[sinks.Columns];
+        for (int g = 0; g + 1 < groupStarts.Length; g++)
+        {
+            Array.Clear(leaf);
+            for (int row = groupStarts[g]; row < groupStarts[g + 1]; row++)
+            {
+                AttentionSinks.AddGradient(sinks.Span, logSumExp.RowSpan(row), y.RowSpan(row), dy.RowSpan(row), leaf);
+            }
+
+            tree.AddLeaf(leaf);
+        }
+    }
+
     public override void AttentionInputGradient(
         in AttentionShape shape, AttentionPlan plan, AttentionTensors kept, Tensor dy, Arena scratch, Tensor dq, Tensor dk, Tensor dv)
     {

@@ -137,18 +137,6 @@ public sealed unsafe partial class CpuDevice
     public override void Scale(float scale, Tensor y) =>
         Rows(y.Rows, y.Columns, (start, count) => ElementWise.Scale(scale, Span(y, start, count)));
 
-    public override void LogSoftmaxInputGradient(Tensor logits, HeadRows rows) =>
-        Rows(rows.Count, logits.Columns, (start, count) =>
-        {
-            for (int row = start; row < start + count; row++)
-            {
-                int i = rows.Start + row;
-                Kernels.LogSoftmax.Backward(
-                    logits.RowSpan(row), rows.Predictions.InverseTemperature, rows.Predictions.LogSumExp[i], rows.Predictions.Targets[i],
-                    rows.GradientOfLogProbability[i], rows.Predictions.Entropies[i], rows.GradientOfEntropy?[i] ?? 0);
-            }
-        });
-
     // Rows [start, start + count), without an object for each task.
     static Span<float> Span(Tensor x, int start, int count) => new(x.Row(start), checked(count * x.Columns));
 }

@@ -24,6 +24,41 @@ public sealed unsafe partial class CpuDevice
         }
     }
 
+    public override void FormLogits(LogitForm form, Tensor logits) =>
+        Rows(logits.Rows, logits.Columns, (start, count) => form.Apply(Span(logits, start, count)));
+
+    public override void LogSoftmaxInputGradient(Tensor logits, HeadRows rows) =>
+        Rows(rows.Count, logits.Columns, (start, count) =>
+        {
+            float[] slopes = new float[rows.Predictions.Form.SoftCap is null ? 0 : logits.Columns];
+            for (int row = start; row < start + count; row++)
+            {
+                LogSoftmaxInputGradient(logits.RowSpan(row), rows, rows.Start + row, slopes);
+            }
+        });
+
+    static void LogSoftmaxInputGradient(Span<float> logits, in HeadRows rows, int i, float[] slopes)
+    {
+        var form = rows.Predictions.Form;
+        if (form.SoftCap is { } cap)
+        {
+            ScoreCaps.Slopes(logits, cap, slopes);
+        }
+
+        LogSoftmax.Backward(
+            logits, rows.Predictions.InverseTemperature, rows.Predictions.LogSumExp[i], rows.Predictions.Targets[i],
+            rows.GradientOfLogProbability[i], rows.Predictions.Entropies[i], rows.GradientOfEntropy?[i] ?? 0);
+        if (form.SoftCap is not null)
+        {
+            LogitForm.Multiply(slopes, logits);
+        }
+
+        if (form.Scale != 1)
+        {
+            ElementWise.Scale(form.Scale, logits);
+        }
+    }
+
     public override void ScatterAddRows(Tensor x, ReadOnlySpan<float> scales, int[] rows, Tensor target)
     {
         const int ColumnsPerTask = 64;

@@ -73,6 +73,12 @@ public abstract class Device
     public abstract void Attention(
         in AttentionShape shape, AttentionPlan plan, Tensor q, KeyValuePages pages, Tensor logSumExp, Tensor y);
 
+    /// <summary>Counts one more logit for each head in attention's softmax and drops its share: y and logSumExp change. sinks: [1, H].</summary>
+    public abstract void AddSinks(Tensor sinks, Tensor logSumExp, Tensor y);
+
+    /// <summary>One leaf [1, H] for each group; logSumExp and y as <see cref="AddSinks"/> left them.</summary>
+    public abstract void SinkGradient(Tensor sinks, Tensor logSumExp, Tensor y, Tensor dy, int[] groupStarts, GradientTree tree);
+
     /// <summary>Assigns dq, dk, dv. The plan holds whole groups (<see cref="AttentionPlan.AddGroup"/>).</summary>
     public abstract void AttentionInputGradient(
         in AttentionShape shape, AttentionPlan plan, AttentionTensors kept, Tensor dy, Arena scratch, Tensor dq, Tensor dk, Tensor dv);
@@ -106,8 +112,11 @@ public abstract class Device
     /// <summary>y *= scale.</summary>
     public abstract void Scale(float scale, Tensor y);
 
+    /// <summary>The head's products become logits, in place.</summary>
+    public abstract void FormLogits(LogitForm form, Tensor logits);
+
     /// <summary>
-    /// Turns logits into their gradient, in place. Row i belongs to target[i], whose log-probability has the gradient
+    /// Turns logits into the gradient of the head's products, in place. Row i belongs to target[i], whose log-probability has the gradient
     /// dLogProbability[i]; dEntropy[i] is that of the row's entropy.
     /// </summary>
     public abstract void LogSoftmaxInputGradient(Tensor logits, HeadRows rows);

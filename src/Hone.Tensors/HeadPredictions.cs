@@ -10,6 +10,10 @@ public sealed class HeadPredictions(int[] rows, int[] targets, float inverseTemp
     public int[] Rows => rows;
     public int[] Targets => targets;
     public float InverseTemperature => inverseTemperature;
+
+    /// <summary>How the head's products become logits.</summary>
+    public LogitForm Form { get; init; } = LogitForm.Plain;
+
     public float[] LogProbabilities { get; } = new float[rows.Length];
     public float[] LogSumExp { get; } = new float[rows.Length];
 

@@ -13,6 +13,9 @@ sealed class ConfigKeys(JsonElement json, List<string> problems, string prefix =
 
     public List<string> Problems => problems;
 
+    /// <summary>The keys of an object that stands under <paramref name="name"/>.</summary>
+    public ConfigKeys Inside(JsonElement inner, string name) => new(inner, problems, $"{prefix}{name}.");
+
     public void Problem(string sentence) => problems.Add(prefix + sentence);
 
     /// <summary>The value of a key; null when it is absent or null.</summary>
@@ -24,6 +27,14 @@ sealed class ConfigKeys(JsonElement json, List<string> problems, string prefix =
 
     /// <summary>True if the key stands there, even with null.</summary>
     public bool Has(string key) => json.TryGetProperty(key, out _);
+
+    public void RequireStated(string key)
+    {
+        if (Find(key) is null)
+        {
+            Missing(key);
+        }
+    }
 
     /// <summary>A whole number of 1 or more; a problem when it is absent and <paramref name="absent"/> gives nothing.</summary>
     public int Size(string key, int? absent = null)
@@ -42,6 +53,23 @@ sealed class ConfigKeys(JsonElement json, List<string> problems, string prefix =
         return 1;
     }
 
+    /// <summary>A whole number of 0 or more.</summary>
+    public int Count(string key, int absent)
+    {
+        if (Find(key) is not { } value)
+        {
+            return absent;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count >= 0)
+        {
+            return count;
+        }
+
+        Problem($"{key} is {Shown(value)}, expected a whole number of 0 or more.");
+        return absent;
+    }
+
     /// <summary>A number above 0.</summary>
     public double Positive(string key, double? absent = null)
     {
@@ -58,6 +86,12 @@ sealed class ConfigKeys(JsonElement json, List<string> problems, string prefix =
         Problem($"{key} is {Shown(value)}, expected a number above 0.");
         return 1;
     }
+
+    /// <summary>A number above 0, or null where the key is absent.</summary>
+    public double? PositiveOrNull(string key) => Find(key) is null ? null : Positive(key);
+
+    /// <summary>A whole number of 1 or more, or null where the key is absent.</summary>
+    public int? SizeOrNull(string key) => Find(key) is null ? null : Size(key);
 
     public bool Flag(string key, bool absent)
     {
@@ -105,6 +139,34 @@ sealed class ConfigKeys(JsonElement json, List<string> problems, string prefix =
 
         Problem($"{key} is {Shown(value)}, expected a list of texts.");
         return null;
+    }
+
+    /// <summary>A list of numbers; null when the key is absent or holds anything else.</summary>
+    /// <param name="holds">What every number must be.</param>
+    public double[]? Numbers(string key, Func<double, bool> holds, string expected)
+    {
+        if (Find(key) is not { } value)
+        {
+            return null;
+        }
+
+        bool Holds(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double number) && holds(number);
+        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(Holds))
+        {
+            return [.. value.EnumerateArray().Select(item => item.GetDouble())];
+        }
+
+        Problem($"{key} is {Shown(value)}, expected a list of {expected}.");
+        return null;
+    }
+
+    /// <summary>Keys of this family that change no number.</summary>
+    public void Ignore(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            _known.Add(key);
+        }
     }
 
     /// <summary>One token id or a list of them, each below <paramref name="vocabularySize"/>.</summary>

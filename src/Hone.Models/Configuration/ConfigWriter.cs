@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Models.Configuration.Families;
 using Hone.Models.Weights;
 
 namespace Hone.Models.Configuration;

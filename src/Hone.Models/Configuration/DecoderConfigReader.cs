@@ -1,3 +1,4 @@
+using Hone.Models.Configuration.Families;
 using Hone.Models.Weights;
 
 namespace Hone.Models.Configuration;
@@ -13,8 +14,16 @@ public static class DecoderConfigReader
 
     static readonly Dictionary<string, (string ModelType, Func<ConfigKeys, DecoderConfig> Read)> _families = new(StringComparer.Ordinal)
     {
+        [Gemma2.Architecture] = (Gemma2.ModelType, Gemma2.Read),
+        [Gemma3.Architecture] = (Gemma3.ModelType, Gemma3.Read),
+        [Granite.Architecture] = (Granite.ModelType, Granite.Read),
         [Llama.Architecture] = (Llama.ModelType, Llama.Read),
+        [Mistral.Architecture] = (Mistral.ModelType, Mistral.Read),
+        [Olmo2.Architecture] = (Olmo2.ModelType, Olmo2.Read),
+        [Phi3.Architecture] = (Phi3.ModelType, Phi3.Read),
         [QwenThree.Architecture] = (QwenThree.ModelType, QwenThree.Read),
+        [QwenTwo.Architecture] = (QwenTwo.ModelType, QwenTwo.Read),
+        [SmolLm3.Architecture] = (SmolLm3.ModelType, SmolLm3.Read),
     };
 
     /// <summary>What Hone runs, as the key <c>architectures</c> names it.</summary>
@@ -46,7 +55,7 @@ public static class DecoderConfigReader
     // Nothing else in the file has a known meaning when the architecture has none, so its problems stand alone.
     static Func<ConfigKeys, DecoderConfig>? Family(ConfigKeys keys)
     {
-        string known = string.Join(" and ", _families.Keys.Order(StringComparer.Ordinal));
+        string known = string.Join(", ", _families.Keys.Order(StringComparer.Ordinal));
         string[]? names = keys.Texts("architectures");
         string? modelType = keys.Text("model_type");
         if (names is not [string name] || !_families.TryGetValue(name, out var family))

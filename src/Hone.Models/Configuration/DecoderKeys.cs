@@ -1,3 +1,5 @@
+using Hone.Tensors;
+
 namespace Hone.Models.Configuration;
 
 /// <summary>What the configurations of all families share: sizes, rotary settings, token ids, and the list of harmless keys.</summary>
@@ -6,27 +8,25 @@ static class DecoderKeys
     // Read by training code, by the library that wrote them, or by nobody: none of them enters a forward pass.
     static readonly HashSet<string> _harmless = new(StringComparer.Ordinal)
     {
-        "_attn_implementation_autoset", "_from_model_config", "_name_or_path", "architectures", "attention_dropout", "dtype",
-        "initializer_range", "is_llama_config", "model_type", "output_attentions", "output_hidden_states", "pad_token_id", "pretraining_tp",
-        "return_dict", "torch_dtype", "transformers.js_config", "transformers_version", "unsloth_fixed", "unsloth_version", "use_cache",
+        "_attn_implementation_autoset", "_from_model_config", "_name_or_path", "architectures", "attention_dropout", "cache_implementation",
+        "dtype", "initializer_range", "is_llama_config", "model_type", "output_attentions", "output_hidden_states", "pad_token_id",
+        "pretraining_tp", "return_dict", "torch_dtype", "transformers.js_config", "transformers_version", "unsloth_fixed", "unsloth_version",
+        "use_cache",
     };
 
-    /// <param name="keys">config.json.</param>
-    /// <param name="headWidth">head_dim of a file that states none, from hidden size and heads; null if it must be stated.</param>
-    /// <param name="maxPositions">max_position_embeddings of a file that states none.</param>
-    public static DecoderConfig Read(ConfigKeys keys, Func<int, int, int>? headWidth, int maxPositions)
+    /// <summary>Everything that most families spell alike, biases of attention included. The rotary settings are one set.</summary>
+    public static DecoderConfig Read(ConfigKeys keys, FamilyDefaults absent)
     {
         int before = keys.Problems.Count;
         int vocabularySize = keys.Size("vocab_size");
         int idLimit = keys.Problems.Count == before ? vocabularySize : int.MaxValue;
         int hiddenSize = keys.Size("hidden_size");
         int heads = keys.Size("num_attention_heads");
-        var (theta, scaling) = RopeKeys.Read(keys, absentTheta: 10000);
-        keys.Only("hidden_act", "silu");
-        keys.Only("attention_bias", "false");
+        int maxPositions = keys.Size("max_position_embeddings", absent.MaxPositions);
+        int headWidth = HeadWidth(keys, absent, hiddenSize, heads);
+        bool attentionBias = keys.Flag("attention_bias", absent: false);
         keys.Only("is_encoder_decoder", "false");
         keys.Only("add_cross_attention", "false");
-        int[] bos = keys.TokenIds("bos_token_id", idLimit);
         return new()
         {
             ModelType = keys.Text("model_type") ?? "",
@@ -35,38 +35,27 @@ static class DecoderKeys
             Layers = keys.Size("num_hidden_layers"),
             Heads = heads,
             KeyValueHeads = keys.Size("num_key_value_heads", heads),
-            HeadWidth = keys.Size("head_dim", keys.Find("head_dim") is null ? headWidth?.Invoke(hiddenSize, heads) : null),
+            HeadWidth = headWidth,
             FeedForwardWidth = keys.Size("intermediate_size"),
-            NormEpsilon = (float)keys.Positive("rms_norm_eps", 1e-6),
-            Ropes = [new(theta, scaling)],
-            TieEmbeddings = keys.Flag("tie_word_embeddings", absent: false),
-            MaxPositions = keys.Size("max_position_embeddings", maxPositions),
-            EosTokenIds = [.. keys.TokenIds("eos_token_id", idLimit).Distinct()],
-            BosTokenId = bos.Length > 0 ? bos[0] : null,
+            NormEpsilon = (float)keys.Positive("rms_norm_eps", absent.NormEpsilon),
+            Ropes = absent.ReadsRope ? [new RopeKeys(keys, headWidth, maxPositions).Read(absent.RopeTheta)] : [],
+            Activation = ReadActivation(keys, absent),
+            QkvBias = attentionBias,
+            OutputBias = attentionBias,
+            TieEmbeddings = keys.Flag("tie_word_embeddings", absent.TieEmbeddings),
+            MaxPositions = maxPositions,
+            EosTokenIds = [.. TokenIds(keys, "eos_token_id", idLimit, absent.EosTokenId).Distinct()],
+            BosTokenId = TokenIds(keys, "bos_token_id", idLimit, absent.BosTokenId) is [int first, ..] ? first : null,
         };
     }
 
     /// <summary>Refuses unknown keys, and sizes that do not fit one another where each for itself is sound.</summary>
     public static void Finish(ConfigKeys keys, DecoderConfig config)
     {
-        string[] layerTypes = keys.Texts("layer_types") ?? [];
-        if (layerTypes.FirstOrDefault(type => type != "full_attention") is { } other)
-        {
-            keys.Problem($"layer_types has {other}; Hone runs full_attention only.");
-        }
-
         keys.RefuseOthers(_harmless);
-        if (keys.Problems.Count == 0)
+        if (keys.Problems.Count > 0)
         {
-            RequireFittingSizes(keys, config, layerTypes.Length);
-        }
-    }
-
-    static void RequireFittingSizes(ConfigKeys keys, DecoderConfig config, int layerTypes)
-    {
-        if (layerTypes != 0 && layerTypes != config.Layers)
-        {
-            keys.Problem($"layer_types has {layerTypes} entries, expected num_hidden_layers, {config.Layers}.");
+            return;
         }
 
         if (config.Heads % config.KeyValueHeads != 0)
@@ -78,5 +67,42 @@ static class DecoderKeys
         {
             keys.Problem($"head_dim is {config.HeadWidth}, expected an even number: its halves turn together.");
         }
+    }
+
+    // A file that says nothing means the family's ids; null means none.
+    static int[] TokenIds(ConfigKeys keys, string key, int limit, int? absent)
+    {
+        int[] stated = keys.TokenIds(key, limit);
+        return !keys.Has(key) && absent < limit ? [absent.Value] : stated;
+    }
+
+    static Activation ReadActivation(ConfigKeys keys, FamilyDefaults absent)
+    {
+        string name = keys.Text(absent.ActivationKey) ?? absent.Activation;
+        switch (name)
+        {
+            case "silu" or "swish":
+                return Activation.Silu;
+            case "gelu_pytorch_tanh":
+                return Activation.GeluTanh;
+            default:
+                keys.Problem($"{absent.ActivationKey} is {name}; Hone runs silu and gelu_pytorch_tanh.");
+                return Activation.Silu;
+        }
+    }
+
+    static int HeadWidth(ConfigKeys keys, FamilyDefaults absent, int hiddenSize, int heads)
+    {
+        if (!absent.DerivesHeadWidth || keys.Find("head_dim") is not null)
+        {
+            return keys.Size("head_dim");
+        }
+
+        if (keys.Problems.Count == 0 && hiddenSize % heads != 0)
+        {
+            keys.Problem($"hidden_size is {hiddenSize}, expected a multiple of num_attention_heads, {heads}, where head_dim is absent.");
+        }
+
+        return Math.Max(1, hiddenSize / heads);
     }
 }

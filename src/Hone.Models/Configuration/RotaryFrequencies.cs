@@ -9,28 +9,34 @@ namespace Hone.Models.Configuration;
 /// </remarks>
 public static class RotaryFrequencies
 {
+    /// <param name="length">Of the whole sequence; only some scalings depend on it.</param>
     /// <returns>A frequency for each pair of rotated components, and the number that multiplies cos and sin.</returns>
-    public static (float[] InverseFrequencies, float AttentionFactor) Compute(RopeConfig rope, int headWidth)
+    public static (float[] InverseFrequencies, float AttentionFactor) Compute(RopeConfig rope, int headWidth, int length = 0)
     {
         int width = rope.RotatedWidth ?? headWidth;
-        float[] frequencies = new float[width / 2];
-        for (int j = 0; j < frequencies.Length; j++)
+        double theta = rope.Scaling is RopeScaling.Dynamic dynamic ? Theta(rope.Theta, dynamic, width, length) : rope.Theta;
+        float[] periods = new float[width / 2];
+        for (int j = 0; j < periods.Length; j++)
         {
-            float exponent = 2 * j / (float)width;
-            frequencies[j] = Scale(1f / (float)Math.Pow(rope.Theta, exponent), rope.Scaling, j);
+            periods[j] = (float)Math.Pow(theta, 2 * j / (float)width);
         }
 
-        return (frequencies, 1f);
+        return rope.Scaling switch
+        {
+            null or RopeScaling.Dynamic => (Array.ConvertAll(periods, period => 1f / period), 1f),
+            RopeScaling.Linear linear => (Array.ConvertAll(periods, period => 1f / period / (float)linear.Factor), 1f),
+            RopeScaling.LlamaThree llamaThree => (Array.ConvertAll(periods, period => Scale(1f / period, llamaThree)), 1f),
+            RopeScaling.Yarn yarn => (Scale(periods, yarn, rope.Theta), (float)yarn.AttentionFactor),
+            RopeScaling.Long factors => (Scale(periods, factors, length), (float)factors.AttentionFactor),
+            _ => throw new ArgumentException($"Rotary scaling {rope.Scaling} has no formula here.", nameof(rope)),
+        };
     }
 
-    static float Scale(float frequency, RopeScaling? scaling, int j) => scaling switch
+    static double Theta(double theta, RopeScaling.Dynamic scaling, int width, int length)
     {
-        null => frequency,
-        RopeScaling.Linear linear => frequency / (float)linear.Factor,
-        RopeScaling.Divided divided => frequency / divided.Divisors[j],
-        RopeScaling.LlamaThree llamaThree => Scale(frequency, llamaThree),
-        _ => throw new ArgumentException($"Rotary scaling {scaling} has no formula here.", nameof(scaling)),
-    };
+        double stretch = (scaling.Factor * Math.Max(length, scaling.MaxPositions) / scaling.MaxPositions) - (scaling.Factor - 1);
+        return theta * Math.Pow(stretch, width / (width - 2.0));
+    }
 
     static float Scale(float frequency, RopeScaling.LlamaThree scaling)
     {
@@ -49,5 +55,35 @@ public static class RotaryFrequencies
         float smooth = (scaling.OriginalMaxPositions / wavelength - (float)scaling.LowFrequencyFactor)
             / (float)(scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
         return (1 - smooth) * frequency / factor + smooth * frequency;
+    }
+
+    static float[] Scale(float[] periods, RopeScaling.Yarn scaling, double theta)
+    {
+        int width = 2 * periods.Length;
+        double Component(double turns) =>
+            width * Math.Log(scaling.OriginalMaxPositions / (turns * 2 * Math.PI)) / (2 * Math.Log(theta));
+        double low = Component(scaling.BetaFast), high = Component(scaling.BetaSlow);
+        if (scaling.Truncate)
+        {
+            (low, high) = (Math.Floor(low), Math.Ceiling(high));
+        }
+
+        (low, high) = (Math.Max(low, 0), Math.Min(high, width - 1));
+        // An empty blend is a step.
+        high += low == high ? 0.001 : 0;
+        float[] frequencies = new float[periods.Length];
+        for (int j = 0; j < periods.Length; j++)
+        {
+            float kept = 1 - Math.Clamp((j - (float)low) / (float)(high - low), 0f, 1f);
+            frequencies[j] = (1f / ((float)scaling.Factor * periods[j]) * (1 - kept)) + (1f / periods[j] * kept);
+        }
+
+        return frequencies;
+    }
+
+    static float[] Scale(float[] periods, RopeScaling.Long scaling, int length)
+    {
+        var factors = scaling.Regime(length) == 0 ? scaling.ShortFactors : scaling.LongFactors;
+        return [.. periods.Select((period, j) => 1f / (factors[j] * period))];
     }
 }

@@ -19,7 +19,7 @@ static class GgufConfiguration
         var config = Sizes(file, keys, modelType);
         config = config with
         {
-            Ropes = [new(keys.Number("rope.freq_base", 10000), Scaling(file, keys), Rotated(keys, config.HeadWidth))],
+            Ropes = [Rope(file, keys, config.HeadWidth)],
             QkNorm = name is "qwen3" or GgufArchitecture.Gemma3 ? QkNorm.PerHead : QkNorm.None,
             Norms = isGemma ? NormPlacement.BeforeAndAfter : NormPlacement.Before,
             Activation = isGemma ? Activation.GeluTanh : Activation.Silu,
@@ -31,10 +31,6 @@ static class GgufConfiguration
             ScoreSoftCap = SoftCap(keys, "attn_logit_softcapping"),
             LogitSoftCap = SoftCap(keys, "final_logit_softcapping"),
         };
-        int pairs = (config.Ropes[0].RotatedWidth ?? config.HeadWidth) / 2;
-        keys.Require(
-            config.Ropes[0].Scaling is not RopeScaling.Divided { Divisors.Count: var count } || count == pairs,
-            $"{GgufNames.RopeDivisors} has another length than {pairs}, half of the rotated components.");
         config = WithWindows(keys, name, config);
         keys.ThrowIfAny();
         return isGemma ? config with { AttentionScale = GgufArchitecture.AttentionScale(name, config) } : config;
@@ -91,24 +87,49 @@ static class GgufConfiguration
         };
     }
 
-    static int? Rotated(GgufKeys keys, int headWidth)
+    static RopeConfig Rope(GgufFile file, GgufKeys keys, int headWidth)
     {
         int width = keys.Size("rope.dimension_count", headWidth);
         keys.Require(width % 2 == 0 && width <= headWidth, $"rope.dimension_count is {width}, expected an even number up to {headWidth}.");
-        return width == headWidth ? null : width;
+        return new(keys.Number("rope.freq_base", 10000), Scaling(file, keys, width / 2), width == headWidth ? null : width);
     }
 
     static float? SoftCap(GgufKeys keys, string key) => keys.Has(key) ? (float)keys.Number(key) : null;
 
-    static RopeScaling? Scaling(GgufFile file, GgufKeys keys)
+    static RopeScaling? Scaling(GgufFile file, GgufKeys keys, int pairs)
     {
+        string type = keys.Text("rope.scaling.type") ?? "none";
         if (file.Tensors.ContainsKey(GgufNames.RopeDivisors))
         {
-            return new RopeScaling.Divided(new(file.ReadF32(GgufNames.RopeDivisors)));
+            var divisors = Divisors(file, keys, GgufNames.RopeDivisors, pairs);
+            return new RopeScaling.Long(divisors, divisors, int.MaxValue, 1);
         }
 
-        string type = keys.Text("rope.scaling.type") ?? "none";
-        keys.Require(type is "none" or "linear", $"rope.scaling.type is {type}; Hone reads none and linear.");
-        return type == "linear" ? new RopeScaling.Linear(keys.Number("rope.scaling.factor")) : null;
+        switch (type)
+        {
+            case "none":
+                return null;
+            case "linear":
+                return new RopeScaling.Linear(keys.Number("rope.scaling.factor"));
+            case "yarn":
+                double factor = keys.Number("rope.scaling.factor");
+                return new RopeScaling.Yarn(
+                    factor, keys.Size("rope.scaling.original_context_length"), keys.Number("rope.scaling.yarn_beta_fast", 32),
+                    keys.Number("rope.scaling.yarn_beta_slow", 1), Truncate: true, GgufHyperparameters.YarnFactor(factor));
+            case "longrope":
+                return new RopeScaling.Long(
+                    Divisors(file, keys, GgufNames.ShortDivisors, pairs), Divisors(file, keys, GgufNames.LongDivisors, pairs),
+                    keys.Size("rope.scaling.original_context_length"), keys.Number("rope.scaling.attn_factor", 1));
+            default:
+                keys.Require(false, $"rope.scaling.type is {type}; Hone reads none, linear, yarn and longrope.");
+                return null;
+        }
+    }
+
+    static ValueList<float> Divisors(GgufFile file, GgufKeys keys, string name, int pairs)
+    {
+        float[] divisors = file.ReadF32(name);
+        keys.Require(divisors.Length == pairs, $"{name} has {divisors.Length} numbers, expected {pairs}, half of the rotated components.");
+        return new(divisors);
     }
 }

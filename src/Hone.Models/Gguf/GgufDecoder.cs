@@ -22,7 +22,10 @@ public static unsafe class GgufDecoder
     static void Check(GgufFile file, DecoderConfig config)
     {
         List<string> problems = [];
-        var known = new HashSet<string>(StringComparer.Ordinal) { GgufNames.RopeDivisors };
+        var known = new HashSet<string>(StringComparer.Ordinal)
+        {
+            GgufNames.RopeDivisors, GgufNames.LongDivisors, GgufNames.ShortDivisors,
+        };
         foreach (var (published, shape) in DecoderTensors.All(config))
         {
             string name = GgufNames.Of(published, config);

@@ -45,11 +45,8 @@ public static class GgufExport
             tensors.Add(new(GgufNames.Of(name, weights.Config), KindOf(kind, shape), shape, () => GgufNumbers.ToFile(weights.Config, name, weights.Read(name))));
         }
 
-        if (GgufHyperparameters.Divisors(weights.Config) is { } divisors)
-        {
-            tensors.Add(new(GgufNames.RopeDivisors, GgufTensorKind.F32, [divisors.Length], () => divisors));
-        }
-
+        tensors.AddRange(GgufHyperparameters.Divisors(weights.Config)
+            .Select(pair => new GgufTensor(pair.Name, GgufTensorKind.F32, [pair.Divisors.Length], () => pair.Divisors)));
         return tensors;
     }
 

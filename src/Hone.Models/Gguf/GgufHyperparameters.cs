@@ -24,18 +24,25 @@ static class GgufHyperparameters
         AddSoftCap(metadata, $"{name}.final_logit_softcapping", config.LogitSoftCap);
     }
 
-    /// <summary>What the rotary frequencies are divided by, where only a tensor can say it; else null.</summary>
-    public static float[]? Divisors(DecoderConfig config)
+    /// <summary>YaRN's factor of cos and sin where nobody states another.</summary>
+    public static double YarnFactor(double stretch) => (0.1 * Math.Log(stretch)) + 1;
+
+    /// <summary>Tensors of numbers by which rotary frequencies are divided, where only tensors can say them.</summary>
+    public static IEnumerable<(string Name, float[] Divisors)> Divisors(DecoderConfig config)
     {
         var rope = config.Ropes[0];
-        if (rope.Scaling is not (RopeScaling.LlamaThree or RopeScaling.Divided))
+        switch (rope.Scaling)
         {
-            return null;
+            case RopeScaling.Long scaling when GgufArchitecture.NameOf(config) == GgufArchitecture.Phi3:
+                yield return (GgufNames.LongDivisors, [.. scaling.LongFactors]);
+                yield return (GgufNames.ShortDivisors, [.. scaling.ShortFactors]);
+                break;
+            case RopeScaling.LlamaThree or RopeScaling.Long:
+                var (scaled, _) = RotaryFrequencies.Compute(rope, config.HeadWidth);
+                var (plain, _) = RotaryFrequencies.Compute(rope with { Scaling = null }, config.HeadWidth);
+                yield return (GgufNames.RopeDivisors, [.. plain.Zip(scaled, (before, after) => before / after)]);
+                break;
         }
-
-        var (scaled, _) = RotaryFrequencies.Compute(rope, config.HeadWidth);
-        var (plain, _) = RotaryFrequencies.Compute(rope with { Scaling = null }, config.HeadWidth);
-        return [.. plain.Zip(scaled, (before, after) => before / after)];
     }
 
     static void AddRope(GgufMetadata metadata, string name, DecoderConfig config)
@@ -43,10 +50,25 @@ static class GgufHyperparameters
         var rope = config.Ropes[0];
         metadata.Add($"{name}.rope.dimension_count", rope.RotatedWidth ?? config.HeadWidth);
         metadata.Add($"{name}.rope.freq_base", (float)rope.Theta);
-        if (rope.Scaling is RopeScaling.Linear linear)
+        string scaling = $"{name}.rope.scaling.";
+        switch (rope.Scaling)
         {
-            metadata.Add($"{name}.rope.scaling.type", "linear");
-            metadata.Add($"{name}.rope.scaling.factor", (float)linear.Factor);
+            case RopeScaling.Linear linear:
+                metadata.Add(scaling + "type", "linear");
+                metadata.Add(scaling + "factor", (float)linear.Factor);
+                break;
+            case RopeScaling.Yarn yarn:
+                metadata.Add(scaling + "type", "yarn");
+                metadata.Add(scaling + "factor", (float)yarn.Factor);
+                metadata.Add(scaling + "original_context_length", yarn.OriginalMaxPositions);
+                metadata.Add(scaling + "yarn_beta_fast", (float)yarn.BetaFast);
+                metadata.Add(scaling + "yarn_beta_slow", (float)yarn.BetaSlow);
+                break;
+            case RopeScaling.Long longer:
+                metadata.Add(scaling + "type", "longrope");
+                metadata.Add(scaling + "original_context_length", longer.OriginalMaxPositions);
+                metadata.Add(scaling + "attn_factor", (float)longer.AttentionFactor);
+                break;
         }
     }
 

@@ -23,9 +23,9 @@ static class GgufLimits
             }
         }
 
-        if (config.Ropes[0].Scaling is not (null or RopeScaling.Linear or RopeScaling.LlamaThree or RopeScaling.Divided))
+        if (!IsWritable(config.Ropes[0].Scaling))
         {
-            yield return $"the rotary scaling {config.Ropes[0].Scaling!.GetType().Name} has no form in a GGUF file of Hone; export as safetensors.";
+            yield return $"llama.cpp has no form for the rotary scaling {config.Ropes[0].Scaling!.GetType().Name} of this model; export as safetensors.";
         }
 
         if (config.Ropes.Skip(1).Any(rope => rope.Scaling is not null))
@@ -43,7 +43,21 @@ static class GgufLimits
             yield return $"This model's layers see the last {width} tokens, but llama.cpp lets {config.ModelType} see all of them: in longer texts "
                 + "its numbers differ.";
         }
+
+        if (config.Ropes[0].Scaling is RopeScaling.Long { OriginalMaxPositions: < int.MaxValue } scaling)
+        {
+            yield return $"This model turns by other frequencies in texts of more than {scaling.OriginalMaxPositions} tokens, but llama.cpp chooses "
+                + "them by the size of its context: give it one of that size (-c) for shorter texts.";
+        }
     }
+
+    // llama.cpp blends YaRN with its own attention factor and at whole components.
+    static bool IsWritable(RopeScaling? scaling) => scaling switch
+    {
+        RopeScaling.Dynamic => false,
+        RopeScaling.Yarn yarn => yarn.Truncate && Math.Abs(yarn.AttentionFactor - GgufHyperparameters.YarnFactor(yarn.Factor)) < 1e-6,
+        _ => true,
+    };
 
     static IEnumerable<string> GemmaProblems(string name, DecoderConfig config)
     {

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Hone.Tensors.Kernels;
 
 /// <summary>
-/// Causal grouped-query attention over pages: y = softmax(scale · q·Kᵀ) · V, never a T x T matrix.
+/// Causal grouped-query attention over pages: y = softmax(cap(scale · q·Kᵀ)) · V, never a T x T matrix.
 /// </summary>
 /// <remarks>
 /// <para>q, y: [T, H·D]. keys: transposed pages [pages, KV, D, 16]. values: plain pages [pages, KV, 16, padded D].
@@ -97,6 +97,11 @@ public readonly unsafe ref struct Attention
                 if (visible > 0)
                 {
                     AttentionProducts.Scores(tileRows, _scaled + (tile * padded), padded, rows, visible, _shape.HeadWidth, _scores + (tile * Block));
+                    if (_shape.SoftCap > 0)
+                    {
+                        Cap(tile, tileRows, (visible + Page - 1) / Page);
+                    }
+
                     Soften(tile, tileRows, block, (visible + Page - 1) / Page);
                 }
             }
@@ -110,6 +115,14 @@ public readonly unsafe ref struct Attention
                     AttentionProducts.Mix(tileRows, _scores + (tile * Block), rows, visible, _output + (tile * padded), padded);
                 }
             }
+        }
+    }
+
+    void Cap(int tile, int rows, int pages)
+    {
+        for (int r = tile; r < tile + rows; r++)
+        {
+            ScoreCaps.Apply(_scores + (r * Block), pages * Page, _shape.SoftCap);
         }
     }
 

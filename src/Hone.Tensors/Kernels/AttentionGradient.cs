@@ -5,7 +5,7 @@ namespace Hone.Tensors.Kernels;
 
 /// <summary>
 /// Backward of <see cref="Attention"/>: p = exp(scale · q·k − logSumExp) is computed again, dp = dy · v, δ = dy · y,
-/// ds = p (dp − δ); dq = scale · Σ_j ds_j k_j, dk_j = Σ_q ds_j scale · q, dv_j = Σ_q p_j dy.
+/// ds = p (dp − δ), with a soft cap times its slope; dq = scale · Σ_j ds_j k_j, dk_j = Σ_q ds_j scale · q, dv_j = Σ_q p_j dy.
 /// </summary>
 /// <remarks>
 /// One task sums the whole of a group for one key/value head: segments in order, queries in order, keys ascending. dq is assigned;
@@ -187,19 +187,27 @@ public readonly unsafe ref struct AttentionGradient
     {
         for (int query = first; query < _queries.Count; query++)
         {
-            int position = _queries.Position(query);
-            ScoreGradients(
-                _p + (query * Block), _ds + (query * Block), seen, _shape.FirstSeen(position) - block, position + 1 - block,
-                _logSumExp[query], _deltas[query]);
+            int position = _queries.Position(query), from = _shape.FirstSeen(position) - block, end = position + 1 - block;
+            float* p = _p + (query * Block), ds = _ds + (query * Block);
+            if (_shape.SoftCap > 0)
+            {
+                ScoreGradients<SoftCapped>(p, ds, seen, from, end, _logSumExp[query], _deltas[query], _shape.SoftCap);
+            }
+            else
+            {
+                ScoreGradients<Uncapped>(p, ds, seen, from, end, _logSumExp[query], _deltas[query], 0);
+            }
         }
     }
 
-    static void ScoreGradients(float* p, float* ds, int seen, int first, int end, float logSumExp, float delta)
+    static void ScoreGradients<TCap>(float* p, float* ds, int seen, int first, int end, float logSumExp, float delta, float cap)
+        where TCap : struct, IScoreCap
     {
         for (int j = 0; j < seen; j += 16)
         {
-            var probability = VectorMath.Exp(Vector512.Load(p + j) - Vector512.Create(logSumExp));
-            var slope = probability * (Vector512.Load(ds + j) - Vector512.Create(delta));
+            var score = TCap.Capped(Vector512.Load(p + j), cap);
+            var probability = VectorMath.Exp(score - Vector512.Create(logSumExp));
+            var slope = TCap.Through(probability * (Vector512.Load(ds + j) - Vector512.Create(delta)), score, cap);
             if (j < first || j + 16 > end)
             {
                 var index = Vector512<int>.Indices + Vector512.Create(j);
@@ -212,5 +220,27 @@ public readonly unsafe ref struct AttentionGradient
             probability.Store(p + j);
             slope.Store(ds + j);
         }
+    }
+
+    interface IScoreCap
+    {
+        static abstract Vector512<float> Capped(Vector512<float> score, float cap);
+
+        static abstract Vector512<float> Through(Vector512<float> gradient, Vector512<float> capped, float cap);
+    }
+
+    readonly struct Uncapped : IScoreCap
+    {
+        public static Vector512<float> Capped(Vector512<float> score, float cap) => score;
+
+        public static Vector512<float> Through(Vector512<float> gradient, Vector512<float> capped, float cap) => gradient;
+    }
+
+    readonly struct SoftCapped : IScoreCap
+    {
+        public static Vector512<float> Capped(Vector512<float> score, float cap) => ScoreCaps.Capped(score, cap);
+
+        public static Vector512<float> Through(Vector512<float> gradient, Vector512<float> capped, float cap) =>
+            gradient * ScoreCaps.Slope(capped, cap);
     }
 }

@@ -9,6 +9,9 @@ public readonly record struct AttentionShape(int Heads, int KeyValueHeads, int H
     /// <summary>Positions that a row sees, its own the last: p − W + 1 to p. 0: all before it.</summary>
     public int Window { get; init; }
 
+    /// <summary>Scores become c · tanh(score / c) before the mask. 0: they stay.</summary>
+    public float SoftCap { get; init; }
+
     /// <summary>Query heads that read the same key/value head.</summary>
     public int HeadsPerKey => Heads / KeyValueHeads;
 

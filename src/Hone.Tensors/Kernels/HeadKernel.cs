@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hone.Tensors.Kernels;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace Hone.Tensors.Kernels;
 /// <remarks>
 /// With p = softmax(z) the direction d log p_target / dx = inverseTemperature · (W_target − Σ_v p_v W_v) is known before any loss is: the
 /// backward pass needs no logits again. The sum over v is one chain of multiply-adds for each element, v ascending in a segment, scaled
-/// where a block raises the shift; segments are joined ascending in the end.
+/// where a block raises the shift; segments are joined ascending in the end. Where logits are scaled or capped products
+/// (<see cref="LogitForm"/>), each W_v is multiplied with dz_v / d(x·W_v).
 /// </remarks>
 unsafe struct HeadKernel : IRegion
 {
@@ -75,14 +78,27 @@ unsafe struct HeadKernel : IRegion
         }
     }
 
+    [SkipLocalsInit]
     readonly void RunBlock(int first, int rows, int start, int end, VocabularySums* sums, float* expected, bool follows)
     {
         long roundedFloats = RoundedX is { } rounded ? RoundedRows.BytesOf(rows, Block, rounded.Path) / sizeof(float) : 0;
         float* logits = ThreadScratch.Floats(((long)rows * Block) + roundedFloats);
         Multiply(first, rows, start, end, logits);
+        var form = Predictions.Form;
+        var slopes = form.SoftCap is null || expected is null ? [] : stackalloc float[end - start];
         for (int r = 0; r < rows; r++)
         {
             var row = new Span<float>(logits + ((long)r * Block), end - start);
+            if (!form.IsPlain)
+            {
+                form.Apply(row);
+            }
+
+            if (slopes.Length > 0)
+            {
+                ScoreCaps.Slopes(row, form.SoftCap!.Value, slopes);
+            }
+
             int target = Predictions.Targets[Start + first + r] - start;
             if ((uint)target < (uint)row.Length)
             {
@@ -90,6 +106,11 @@ unsafe struct HeadKernel : IRegion
             }
 
             float scale = sums[r].AbsorbInPlace(row, Predictions.InverseTemperature);
+            if (slopes.Length > 0)
+            {
+                LogitForm.Multiply(slopes, row);
+            }
+
             if (expected is not null && follows && scale != 1)
             {
                 ElementWise.Scale(scale, new Span<float>(expected + ((long)r * Head.K), Head.K));
@@ -134,6 +155,11 @@ unsafe struct HeadKernel : IRegion
     {
         var direction = new Span<float>(Directions + ((long)row * Head.K), Head.K);
         Head.CopyRow(Predictions.Targets[Start + row], direction);
+        if (Predictions.Form.SoftCap is not null)
+        {
+            ElementWise.Scale(Predictions.Form.SlopeAt(TargetLogits[row]), direction);
+        }
+
         for (int segment = 0; segment < VocabularySums.Segments(Head.N); segment++)
         {
             long place = ((long)segment * Rows) + row;
@@ -141,6 +167,6 @@ unsafe struct HeadKernel : IRegion
             ElementWise.AddScaled(new ReadOnlySpan<float>(Expected + (place * Head.K), Head.K), -share, direction);
         }
 
-        ElementWise.Scale(Predictions.InverseTemperature, direction);
+        ElementWise.Scale(Predictions.InverseTemperature * Predictions.Form.Scale, direction);
     }
 }

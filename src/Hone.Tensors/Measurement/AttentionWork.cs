@@ -11,16 +11,27 @@ public readonly record struct AttentionWork(long Rows, double VisibleKeys, long 
 
     public static AttentionWork Add(AttentionWork a, AttentionWork b) => a + b;
 
-    /// <summary>Consecutive query rows of one sequence, the first at <paramref name="firstPosition"/>: the row at position p sees p + 1 keys.</summary>
-    public static AttentionWork Segment(long rows, long firstPosition) =>
-        new(rows, (rows * (firstPosition + 1.0)) + (rows * (rows - 1.0) / 2), rows == 0 ? 0 : firstPosition + rows);
+    /// <summary>
+    /// Consecutive query rows of one sequence, the first at <paramref name="firstPosition"/>: the row at position p sees p + 1 keys, or as many
+    /// as the window has.
+    /// </summary>
+    /// <param name="window">0: none.</param>
+    public static AttentionWork Segment(long rows, long firstPosition, long window = 0)
+    {
+        // Rows before the window is full see all before them; each of the others sees the window.
+        long growing = window > 0 ? Math.Clamp(window - firstPosition, 0, rows) : rows;
+        double visible = (growing * (firstPosition + 1.0)) + (growing * (growing - 1.0) / 2) + ((rows - growing) * (double)window);
+        long hidden = window > 0 ? Math.Max(0, firstPosition + 1 - window) : 0;
+        return new(rows, visible, rows == 0 ? 0 : firstPosition + rows - hidden);
+    }
 
-    public static AttentionWork Of(AttentionPlan plan)
+    /// <param name="window">0: none.</param>
+    public static AttentionWork Of(AttentionPlan plan, int window = 0)
     {
         var work = default(AttentionWork);
         foreach (ref readonly var segment in plan.SegmentSpan)
         {
-            work += Segment(segment.Count, segment.FirstPosition);
+            work += Segment(segment.Count, segment.FirstPosition, window);
         }
 
         return work;

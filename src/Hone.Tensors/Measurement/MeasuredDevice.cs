@@ -164,7 +164,7 @@ public sealed class MeasuredDevice(Device inner) : Device
     {
         var start = OperationClock.Begin();
         inner.Attention(shape, plan, q, pages, logSumExp, y);
-        Clock.End(start, Operation.Attention, OperationCost.Attention(shape, AttentionWork.Of(plan)));
+        Clock.End(start, Operation.Attention, OperationCost.Attention(shape, AttentionWork.Of(plan, shape.Window)));
     }
 
     public override void AttentionInputGradient(
@@ -172,7 +172,7 @@ public sealed class MeasuredDevice(Device inner) : Device
     {
         var start = OperationClock.Begin();
         inner.AttentionInputGradient(shape, plan, kept, dy, scratch, dq, dk, dv);
-        Clock.End(start, Operation.AttentionInputGradient, OperationCost.AttentionInputGradient(shape, AttentionWork.Of(plan)));
+        Clock.End(start, Operation.AttentionInputGradient, OperationCost.AttentionInputGradient(shape, AttentionWork.Of(plan, shape.Window)));
     }
 
     public override void Gate(Activation activation, Tensor gate, Tensor up, Tensor y)
@@ -222,6 +222,27 @@ public sealed class MeasuredDevice(Device inner) : Device
         var start = OperationClock.Begin();
         inner.AddScaled(x, scale, y);
         Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 3, flops: 2));
+    }
+
+    public override void AddSinks(Tensor sinks, Tensor logSumExp, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.AddSinks(sinks, logSumExp, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));
+    }
+
+    public override void SinkGradient(Tensor sinks, Tensor logSumExp, Tensor y, Tensor dy, int[] groupStarts, GradientTree tree)
+    {
+        var start = OperationClock.Begin();
+        inner.SinkGradient(sinks, logSumExp, y, dy, groupStarts, tree);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: 2));
+    }
+
+    public override void FormLogits(LogitForm form, Tensor logits)
+    {
+        var start = OperationClock.Begin();
+        inner.FormLogits(form, logits);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(logits.Length, operands: 2, flops: 1));
     }
 
     public override void Copy(Tensor x, Tensor y)

@@ -102,7 +102,16 @@ public sealed unsafe class ShapeDevice(Compute compute) : Device
 
     public override void Attention(
         in AttentionShape shape, AttentionPlan plan, Tensor q, KeyValuePages pages, Tensor logSumExp, Tensor y) =>
-        Report(Operation.Attention, q.Rows, OperationCost.Attention(shape, AttentionWork.Of(plan)));
+        Report(Operation.Attention, q.Rows, OperationCost.Attention(shape, AttentionWork.Of(plan, shape.Window)));
+
+    public override void AddSinks(Tensor sinks, Tensor logSumExp, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));
+
+    public override void SinkGradient(Tensor sinks, Tensor logSumExp, Tensor y, Tensor dy, int[] groupStarts, GradientTree tree) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 2));
+
+    public override void FormLogits(LogitForm form, Tensor logits) =>
+        Report(Operation.ElementWise, logits.Rows, OperationCost.ElementWise(logits.Length, operands: 2, flops: 1));
 
     // Asks for the memory that CpuDevice.AttentionInputGradient asks for.
     public override void AttentionInputGradient(
@@ -112,7 +121,7 @@ public sealed unsafe class ShapeDevice(Compute compute) : Device
         scratch.New(plan.TransientPages, shape.TransposedPage);
         scratch.New(2 * shape.KeyValueHeads * dk.Rows, shape.PaddedWidth);
         scratch.Release(mark);
-        Report(Operation.AttentionInputGradient, dy.Rows, OperationCost.AttentionInputGradient(shape, AttentionWork.Of(plan)));
+        Report(Operation.AttentionInputGradient, dy.Rows, OperationCost.AttentionInputGradient(shape, AttentionWork.Of(plan, shape.Window)));
     }
 
     public override void Gate(Activation activation, Tensor gate, Tensor up, Tensor y) =>
