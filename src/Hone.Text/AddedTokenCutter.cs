@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hone.Text.Patterns;
 
 namespace Hone.Text;
@@ -12,6 +13,7 @@ sealed class AddedTokenCutter
     static readonly CharacterSet _word = CharacterSet.Word(negated: false);
 
     readonly Node _root = new();
+    readonly SearchValues<char> _firsts;
 
     /// <param name="tokens">Each token with the text under which it is found.</param>
     public AddedTokenCutter(IEnumerable<(string Text, AddedToken Token)> tokens)
@@ -26,6 +28,8 @@ sealed class AddedTokenCutter
 
             node.Token = token;
         }
+
+        _firsts = SearchValues.Create([.. _root.Next.Keys]);
     }
 
     /// <summary>The parts of a text in order. Whitespace that a token strips belongs to no part.</summary>
@@ -35,6 +39,13 @@ sealed class AddedTokenCutter
         int done = 0;
         for (int at = 0; at < text.Length;)
         {
+            int next = text.AsSpan(at).IndexOfAny(_firsts);
+            if (next < 0)
+            {
+                break;
+            }
+
+            at += next;
             if (Longest(text, at) is not var (end, token))
             {
                 at++;

@@ -23,23 +23,34 @@ sealed class AddedTokens
     public static AddedTokens Read(JsonElement? element, Normalizer? normalizer, IReadOnlyDictionary<string, int> vocabulary)
     {
         List<AddedToken> tokens = [];
-        if (element is { } list)
+        var problems = new ProblemList();
+        int index = 0;
+        foreach (var item in element is { } list ? JsonFields.AsItems(list, "added_tokens") : [])
         {
-            foreach (var item in JsonFields.AsItems(list, "added_tokens"))
+            string path = $"added_tokens[{index++}]";
+            if (problems.Try(() => AddedToken.Read(new(item, path))) is { } token)
             {
-                tokens.Add(AddedToken.Read(new(item, $"added_tokens[{tokens.Count}]")));
+                tokens.Add(token);
             }
         }
 
+        foreach (string problem in Contradictions(tokens, vocabulary))
+        {
+            problems.Add(problem);
+        }
+
+        problems.Throw();
+        return new(tokens, normalizer);
+    }
+
+    static IEnumerable<string> Contradictions(List<AddedToken> tokens, IReadOnlyDictionary<string, int> vocabulary)
+    {
         foreach (var token in tokens)
         {
             if (vocabulary.TryGetValue(token.Content, out int id) && id != token.Id)
             {
-                throw new TokenizerException(
-                    $"The added token '{token.Content}' in tokenizer.json has the id {token.Id}, but the vocabulary gives it {id}.");
+                yield return $"The added token '{token.Content}' has the id {token.Id}, but the vocabulary gives it {id}.";
             }
         }
-
-        return new(tokens, normalizer);
     }
 }

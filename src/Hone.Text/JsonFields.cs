@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Hone.Text;
 
-/// <summary>One JSON object of tokenizer.json, read field by field; <see cref="RefuseOthers"/> names what nobody read.</summary>
+/// <summary>One JSON object of a tokenizer's file, read field by field; <see cref="RefuseOthers"/> names what nobody read.</summary>
 sealed class JsonFields
 {
     readonly Dictionary<string, JsonElement> _unread = [];
@@ -10,14 +10,9 @@ sealed class JsonFields
     public JsonFields(JsonElement element, string path)
     {
         Path = path;
-        if (element.ValueKind != JsonValueKind.Object)
+        foreach (var (name, value) in AsMembers(element, path))
         {
-            throw new TokenizerException($"{path} in tokenizer.json is {element.ValueKind}, but needs to be an object.");
-        }
-
-        foreach (var property in element.EnumerateObject())
-        {
-            _unread[property.Name] = property.Value;
+            _unread[name] = value;
         }
     }
 
@@ -28,23 +23,43 @@ sealed class JsonFields
         _unread.Remove(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     public JsonElement Require(string name) =>
-        Find(name) ?? throw new TokenizerException($"{Path} in tokenizer.json has no '{name}', which it needs.");
+        Find(name) ?? throw new TokenizerException($"{Path} has no '{name}', which it needs.");
 
     public string? FindText(string name) => Find(name) is { } value ? AsText(value, $"{Path}.{name}") : null;
 
     public string Text(string name) => AsText(Require(name), $"{Path}.{name}");
 
-    public bool Flag(string name, bool absent = false) => Find(name) switch
+    public bool? FindFlag(string name) => Find(name) switch
     {
-        null => absent,
+        null => null,
         { ValueKind: JsonValueKind.True } => true,
         { ValueKind: JsonValueKind.False } => false,
         { } other => throw Wrong(other, $"{Path}.{name}", "true or false"),
     };
 
+    public bool Flag(string name, bool absent = false) => FindFlag(name) ?? absent;
+
     public int Whole(string name) => AsWhole(Require(name), $"{Path}.{name}");
 
     public IEnumerable<JsonElement> Items(string name) => AsItems(Require(name), $"{Path}.{name}");
+
+    /// <summary>Each item of a list, read; the problems of all items come together.</summary>
+    public T[] Each<T>(string name, Func<JsonElement, string, T> read)
+    {
+        var problems = new ProblemList();
+        T[] all = [.. Items(name).Select((item, i) => problems.Try(() => read(item, $"{Path}.{name}[{i}]"))!)];
+        problems.Throw();
+        return all;
+    }
+
+    /// <summary>Fields that change nothing here.</summary>
+    public void Ignore(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            Find(name);
+        }
+    }
 
     /// <summary>Ends the reading: a field that nobody asked for would otherwise be ignored silently.</summary>
     public void RefuseOthers()
@@ -52,26 +67,69 @@ sealed class JsonFields
         if (_unread.Count > 0)
         {
             throw new TokenizerException(
-                $"{Path} in tokenizer.json has the field '{_unread.Keys.Order(StringComparer.Ordinal).First()}', which is not supported.");
+                [.. _unread.Keys.Order(StringComparer.Ordinal).Select(name => $"{Path} has the field '{name}', which is not supported.")]);
         }
     }
 
-    public static string AsText(JsonElement value, string path) => value.ValueKind == JsonValueKind.String
-        ? value.GetString()!
-        : throw Wrong(value, path, "a string");
+    public static string AsText(JsonElement value, string path)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw Wrong(value, path, "a string");
+        }
+
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new TokenizerException($"{path} is no Unicode text: it has bytes that are no UTF-8, or half a surrogate pair.");
+        }
+    }
 
     public static int AsWhole(JsonElement value, string path) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int whole)
             ? whole
             : throw Wrong(value, path, "a whole number");
 
+    public static double AsNumber(JsonElement value, string path) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : throw Wrong(value, path, "a number");
+
     public static IEnumerable<JsonElement> AsItems(JsonElement value, string path) => value.ValueKind == JsonValueKind.Array
         ? value.EnumerateArray()
         : throw Wrong(value, path, "a list");
 
+    public static IEnumerable<(string Name, JsonElement Value)> AsMembers(JsonElement value, string path)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw Wrong(value, path, "an object");
+        }
+
+        foreach (var property in value.EnumerateObject())
+        {
+            yield return (NameOf(property, path), property.Value);
+        }
+    }
+
+    static string NameOf(JsonProperty property, string path)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new TokenizerException($"A name in {path} is no Unicode text: it has bytes that are no UTF-8, or half a surrogate pair.");
+        }
+    }
+
     static TokenizerException Wrong(JsonElement value, string path, string expected)
     {
         string text = value.GetRawText();
-        return new($"{path} in tokenizer.json is {(text.Length > 40 ? text[..40] + "…" : text)}, but needs to be {expected}.");
+        return new($"{path} is {(text.Length > 40 ? text[..40] + "…" : text)}, but needs to be {expected}.");
     }
 }

@@ -12,6 +12,6 @@ static class TokenId
         int id = JsonFields.AsWhole(value, what);
         return id is >= 0 and < Most
             ? id
-            : throw new TokenizerException($"{what} in tokenizer.json is the token id {id}, but ids go from 0 to {Most - 1}.");
+            : throw new TokenizerException($"{what} is the token id {id}, but ids go from 0 to {Most - 1}.");
     }
 }

@@ -1,9 +1,5 @@
-using System.Text.Json;
-using Hone.Text.Decoders;
 using Hone.Text.Models;
-using Hone.Text.Normalizers;
 using Hone.Text.Patterns;
-using Hone.Text.PostProcessors;
 using Hone.Text.PreTokenizers;
 
 namespace Hone.Text;
@@ -11,33 +7,16 @@ namespace Hone.Text;
 /// <summary>Text to token ids and back, as a Hugging Face tokenizer.json says. Immutable; any thread may use it.</summary>
 public sealed class Tokenizer
 {
-    readonly Normalizer? _normalizer;
-    readonly PreTokenizer? _preTokenizer;
-    readonly BytePairModel _model;
-    readonly Template _template;
-    readonly TokenDecoder _decoder;
-    readonly AddedTokens _added;
+    readonly TokenizerParts _parts;
     readonly Dictionary<string, int> _ids;
     readonly string?[] _tokens;
     readonly HashSet<int> _special;
 
-    Tokenizer(JsonFields file)
+    internal Tokenizer(TokenizerParts parts)
     {
-        // Written by those who pad batches; the text of a prompt is never cut or filled up here.
-        file.Find("truncation");
-        file.Find("padding");
-        file.FindText("version");
-
-        _normalizer = Normalizer.Read(file.Find("normalizer"), "normalizer");
-        _preTokenizer = PreTokenizer.Read(file.Find("pre_tokenizer"), "pre_tokenizer");
-        _model = BytePairModel.Read(file.Require("model"));
-        _template = Template.Read(file.Find("post_processor"));
-        _decoder = TokenDecoder.Read(file.Find("decoder"));
-        _added = AddedTokens.Read(file.Find("added_tokens"), _normalizer, _model.Vocabulary);
-        file.RefuseOthers();
-
-        _ids = new(_model.Vocabulary, StringComparer.Ordinal);
-        foreach (var token in _added.All)
+        _parts = parts;
+        _ids = new(parts.Model.Vocabulary, StringComparer.Ordinal);
+        foreach (var token in parts.Added.All)
         {
             _ids[token.Content] = token.Id;
         }
@@ -48,7 +27,7 @@ public sealed class Tokenizer
             _tokens[id] = token;
         }
 
-        _special = [.. _added.All.Where(token => token.Special).Select(token => token.Id)];
+        _special = [.. parts.Added.All.Where(token => token.Special).Select(token => token.Id)];
     }
 
     /// <summary>The largest id + 1.</summary>
@@ -56,27 +35,7 @@ public sealed class Tokenizer
 
     /// <param name="folderOrFile">tokenizer.json, or the folder that holds it.</param>
     /// <exception cref="TokenizerException">The file is missing, damaged, or asks for something that is not supported.</exception>
-    public static Tokenizer Load(string folderOrFile)
-    {
-        string file = Directory.Exists(folderOrFile) ? Path.Combine(folderOrFile, "tokenizer.json") : folderOrFile;
-        try
-        {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(file));
-            return new(new JsonFields(json.RootElement, "the top level"));
-        }
-        catch (TokenizerException problem)
-        {
-            throw new TokenizerException($"{file}: {problem.Message}", problem);
-        }
-        catch (JsonException problem)
-        {
-            throw new TokenizerException($"{file} is not JSON: {problem.Message}", problem);
-        }
-        catch (IOException problem)
-        {
-            throw new TokenizerException($"The tokenizer {file} cannot be read: {problem.Message}", problem);
-        }
-    }
+    public static Tokenizer Load(string folderOrFile) => new(TokenizerSource.Read(folderOrFile));
 
     /// <summary>The ids of a text. Added tokens in it are found whether special or not; lone surrogates count as U+FFFD.</summary>
     /// <param name="text">Any text.</param>
@@ -84,8 +43,9 @@ public sealed class Tokenizer
     public int[] Encode(string text, bool addSpecial = false)
     {
         List<int> ids = [];
+        var pieces = new EncodingSink(_parts.Model, ids);
         text = CodePoints.WellFormed(text);
-        foreach (var part in _added.InRawText.Cut(text))
+        foreach (var part in _parts.Added.InRawText.Cut(text))
         {
             if (part.Token is { } token)
             {
@@ -93,44 +53,57 @@ public sealed class Tokenizer
             }
             else
             {
-                EncodeUncut(text[part.Start..part.End], ids);
+                EncodeUncut(text[part.Start..part.End], part.Start == 0, pieces);
             }
         }
 
-        return addSpecial ? _template.Apply(ids) : [.. ids];
+        return addSpecial ? _parts.Template.Apply(ids) : [.. ids];
     }
 
-    void EncodeUncut(string text, List<int> ids)
+    /// <summary>The ids of a text in which no added token is meant: what looks like one is spelled out.</summary>
+    public int[] EncodeOrdinary(string text)
     {
-        string normalized = _normalizer?.Apply(text) ?? text;
-        foreach (var part in _added.InNormalizedText.Cut(normalized))
+        List<int> ids = [];
+        EncodePlain(Normalized(CodePoints.WellFormed(text), out bool atStart).AsMemory(), atStart, new EncodingSink(_parts.Model, ids));
+        return [.. ids];
+    }
+
+    void EncodeUncut(string text, bool atStart, EncodingSink pieces)
+    {
+        string normalized = Normalized(text, out bool keptStart);
+        foreach (var part in _parts.Added.InNormalizedText.Cut(normalized))
         {
             if (part.Token is { } token)
             {
-                ids.Add(token.Id);
+                pieces.Add(token.Id);
             }
             else
             {
-                EncodePlain(normalized.AsMemory(part.Start, part.End - part.Start), ids);
+                EncodePlain(normalized.AsMemory(part.Start, part.End - part.Start), atStart && keptStart && part.Start == 0, pieces);
             }
         }
     }
 
-    void EncodePlain(ReadOnlyMemory<char> text, List<int> ids)
+    string Normalized(string text, out bool atStart)
     {
-        List<ReadOnlyMemory<char>> pieces = [];
-        if (_preTokenizer is null)
+        atStart = true;
+        return _parts.Normalizer?.Apply(text, ref atStart) ?? text;
+    }
+
+    void EncodePlain(ReadOnlyMemory<char> text, bool atStart, EncodingSink pieces)
+    {
+        if (text.Length == 0)
         {
-            pieces.Add(text);
+            return;
+        }
+
+        if (_parts.PreTokenizer is { } preTokenizer)
+        {
+            preTokenizer.Split(text, atStart, pieces);
         }
         else
         {
-            _preTokenizer.Split(text, pieces);
-        }
-
-        foreach (var piece in pieces)
-        {
-            _model.Encode(piece.Span, ids);
+            pieces.Add(text, atStart);
         }
     }
 
@@ -146,10 +119,11 @@ public sealed class Tokenizer
             }
         }
 
-        return _decoder.Decode(tokens);
+        return string.Concat(_parts.Decoder.Decode(tokens));
     }
 
-    public StreamDecoder Stream(bool skipSpecial) => new(this, _decoder.Begin(), skipSpecial);
+    public StreamDecoder Stream(bool skipSpecial) =>
+        new(this, _parts.Decoder.Begin(fused: false) ?? new Decoders.WaitingDecoding(_parts.Decoder), skipSpecial);
 
     public int? IdOf(string token) => _ids.TryGetValue(token, out int id) ? id : null;
 
@@ -159,4 +133,11 @@ public sealed class Tokenizer
     public bool IsSpecial(int id) => _special.Contains(id);
 
     internal string? Shown(int id, bool skipSpecial) => skipSpecial && IsSpecial(id) ? null : TokenOf(id);
+
+    sealed class EncodingSink(TokenModel model, List<int> ids) : PieceSink
+    {
+        public void Add(int id) => ids.Add(id);
+
+        public override void Add(ReadOnlyMemory<char> piece, bool atStart) => model.Encode(piece.Span, ids);
+    }
 }

@@ -6,10 +6,22 @@ public sealed class TokenizerException : Exception
     public TokenizerException(string message)
         : base(message)
     {
+        Problems = [message];
     }
 
     public TokenizerException(string message, Exception inner)
         : base(message, inner)
     {
+        Problems = [message];
     }
+
+    /// <param name="problems">At least one sentence; the message has a line for each.</param>
+    public TokenizerException(IReadOnlyList<string> problems)
+        : base(string.Join(Environment.NewLine, problems))
+    {
+        Problems = problems;
+    }
+
+    /// <summary>Every problem that was found, a sentence each.</summary>
+    public IReadOnlyList<string> Problems { get; }
 }

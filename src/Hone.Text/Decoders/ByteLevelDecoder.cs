@@ -5,10 +5,12 @@ namespace Hone.Text.Decoders;
 /// <summary>Joins the bytes of all tokens and reads them as UTF-8; each maximal ill-formed part becomes one U+FFFD.</summary>
 sealed class ByteLevelDecoder : TokenDecoder
 {
-    public override string Decode(IEnumerable<string> tokens) =>
-        Encoding.UTF8.GetString([.. tokens.SelectMany(ByteAlphabet.Read)]);
+    public override bool Fuses => true;
 
-    public override TokenDecoding Begin() => new Decoding();
+    public override List<string> Decode(List<string> tokens) =>
+        [Encoding.UTF8.GetString([.. tokens.SelectMany(ByteAlphabet.Read)])];
+
+    public override TokenDecoding? Begin(bool fused) => fused ? null : new Decoding();
 
     sealed class Decoding : TokenDecoding
     {

@@ -2,34 +2,64 @@ using System.Text.Json;
 
 namespace Hone.Text.Decoders;
 
-/// <summary>Turns tokens back into text.</summary>
+/// <summary>One step of the way from tokens back to text.</summary>
 abstract class TokenDecoder
 {
-    public abstract string Decode(IEnumerable<string> tokens);
+    const string Supported = "ByteLevel, Metaspace, Replace, ByteFallback, Fuse, Strip and Sequence";
 
-    public abstract TokenDecoding Begin();
+    /// <summary>The texts that a list of tokens (or texts of the step before) becomes; joined, they are what was meant.</summary>
+    public abstract List<string> Decode(List<string> tokens);
 
-    public static TokenDecoder Read(JsonElement? element)
+    /// <param name="fused">Tokens reach this step as one text, however many pieces it comes in.</param>
+    /// <returns>A decoding of one text that gets its tokens one by one; null if nothing is sure before the end.</returns>
+    public abstract TokenDecoding? Begin(bool fused);
+
+    /// <summary>What comes out of this step is one text.</summary>
+    public virtual bool Fuses => false;
+
+    /// <summary>The decoder that tokenizer.json describes. Without one, tokens stand with spaces between them.</summary>
+    public static TokenDecoder Read(JsonElement? element, string path)
     {
-        const string Supported = "supported is ByteLevel";
         if (element is null)
         {
-            throw new TokenizerException($"tokenizer.json has no decoder, so ids cannot become text again; {Supported}.");
+            return new SpacedDecoder();
         }
 
-        var fields = new JsonFields(element.Value, "decoder");
+        var fields = new JsonFields(element.Value, path);
         string type = fields.Text("type");
-        if (type != "ByteLevel")
+        TokenDecoder decoder;
+        switch (type)
         {
-            throw new TokenizerException($"decoder in tokenizer.json is a '{type}' decoder, which is not supported; {Supported}.");
+            case "ByteLevel":
+                // These three concern the other direction.
+                fields.Ignore("add_prefix_space", "trim_offsets", "use_regex");
+                decoder = new ByteLevelDecoder();
+                break;
+            case "Metaspace":
+                fields.Ignore("str_rep", "split");
+                decoder = new MetaspaceDecoder(MetaspaceFields.Replacement(fields), MetaspaceFields.Prefix(fields) != MetaspacePrefix.Never);
+                break;
+            case "Replace":
+                decoder = ReplaceDecoder.Read(fields);
+                break;
+            case "ByteFallback":
+                decoder = new ByteFallbackDecoder();
+                break;
+            case "Fuse":
+                decoder = new FuseDecoder();
+                break;
+            case "Strip":
+                decoder = StripDecoder.Read(fields);
+                break;
+            case "Sequence":
+                decoder = new DecoderSequence(fields.Each("decoders", (item, at) => Read(item, at)));
+                break;
+            default:
+                throw new TokenizerException($"{path} is a '{type}' decoder, which is not supported; supported are {Supported}.");
         }
 
-        // These three concern the other direction.
-        fields.Flag("add_prefix_space");
-        fields.Flag("trim_offsets");
-        fields.Flag("use_regex");
         fields.RefuseOthers();
-        return new ByteLevelDecoder();
+        return decoder;
     }
 }
 
@@ -40,5 +70,5 @@ abstract class TokenDecoding
     public abstract string Push(string token);
 
     /// <summary>The rest, at the end.</summary>
-    public abstract string Flush();
+    public virtual string Flush() => "";
 }

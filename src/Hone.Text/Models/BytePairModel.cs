@@ -1,124 +1,195 @@
-using System.Text.Json;
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
 using Hone.Text.Patterns;
 
 namespace Hone.Text.Models;
 
 /// <summary>Byte pair encoding of one piece: characters first, then merges, the lowest rank first and leftmost among equals.</summary>
-sealed class BytePairModel
+sealed class BytePairModel : TokenModel
 {
-    readonly Dictionary<string, int> _vocabulary;
-    readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    const char Metaspace = '▁';
+
+    readonly BytePairSettings _settings;
     readonly Merges _merges;
-    readonly bool _ignoreMerges;
-    readonly bool _fuseUnknown;
-    readonly int? _unknown;
+    readonly WordCache _cache = new();
+    readonly Dictionary<int, int> _characters = [];
+    readonly int[] _bytes;
+    readonly bool _wordsAreApart;
 
-    BytePairModel(JsonFields fields, Dictionary<string, int> vocabulary)
+    // Bytes are tokens, so the byte alphabet need not be written out.
+    readonly bool _direct;
+
+    public BytePairModel(BytePairSettings settings)
     {
-        _vocabulary = vocabulary;
-        _lookup = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
-        _merges = Merges.Read([.. fields.Items("merges")], vocabulary, $"{fields.Path}.merges");
-        _ignoreMerges = fields.Flag("ignore_merges");
-        _fuseUnknown = fields.Flag("fuse_unk");
-        _unknown = fields.FindText("unk_token") is { } token ? Unknown(token) : null;
-    }
-
-    public IReadOnlyDictionary<string, int> Vocabulary => _vocabulary;
-
-    public static BytePairModel Read(JsonElement element)
-    {
-        var fields = new JsonFields(element, "model");
-        string type = fields.FindText("type") ?? "BPE";
-        if (type != "BPE")
+        (_settings, _merges) = (settings, settings.Merges);
+        _direct = settings.RawBytes && !settings.ByteFallback;
+        _bytes = _direct
+            ? [.. Enumerable.Range(0, 256).Select(b => settings.Vocabulary.GetValueOrDefault(ByteAlphabet.Of((byte)b).ToString(), -1))]
+            : ByteTokens(settings.Vocabulary);
+        foreach (var (token, id) in settings.Vocabulary)
         {
-            throw new TokenizerException($"model in tokenizer.json is of type '{type}', which is not supported; supported is BPE.");
-        }
-
-        RefuseUnsupported(fields);
-        var model = new BytePairModel(fields, ReadVocabulary(fields.Require("vocab")));
-        fields.RefuseOthers();
-        return model;
-    }
-
-    static void RefuseUnsupported(JsonFields fields)
-    {
-        if (fields.Flag("byte_fallback"))
-        {
-            throw new TokenizerException("model.byte_fallback in tokenizer.json is true (a SentencePiece-style vocabulary), which is not supported.");
-        }
-
-        if (fields.Find("dropout") is { } dropout && !(dropout.ValueKind == JsonValueKind.Number && dropout.GetDouble() == 0))
-        {
-            throw new TokenizerException($"model.dropout in tokenizer.json is {dropout.GetRawText()}, but encoding must not be random; set it to null.");
-        }
-
-        foreach (string name in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
-        {
-            if (fields.FindText(name) is { Length: > 0 } affix)
+            if (token.Length is 1 or 2 && CodePoints.At(token, 0, out int length) is var c && length == token.Length)
             {
-                throw new TokenizerException($"model.{name} in tokenizer.json is '{affix}', which is not supported.");
+                _characters[c] = id;
             }
         }
+
+        _wordsAreApart = !settings.RawBytes && !settings.IgnoreMerges && _characters.ContainsKey(Metaspace)
+            && !settings.Vocabulary.Keys.Any(token => NextWord(token) < token.Length);
     }
 
-    static Dictionary<string, int> ReadVocabulary(JsonElement element)
-    {
-        if (element.ValueKind != JsonValueKind.Object)
-        {
-            throw new TokenizerException("model.vocab in tokenizer.json needs to be an object of tokens and ids.");
-        }
-
-        Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
-        foreach (var property in element.EnumerateObject())
-        {
-            vocabulary[property.Name] = TokenId.Read(property.Value, "a value of model.vocab");
-        }
-
-        return vocabulary;
-    }
-
-    int Unknown(string token) => _vocabulary.TryGetValue(token, out int id)
-        ? id
-        : throw new TokenizerException($"model.unk_token in tokenizer.json is '{token}', which the vocabulary does not have.");
+    public override IReadOnlyDictionary<string, int> Vocabulary => _settings.Vocabulary;
 
     /// <summary>Adds the ids of a piece. A character outside the vocabulary becomes the unknown token, or nothing if there is none.</summary>
-    public void Encode(ReadOnlySpan<char> piece, List<int> ids)
+    public override void Encode(ReadOnlySpan<char> piece, List<int> ids)
     {
-        if (_ignoreMerges && _lookup.TryGetValue(piece, out int whole))
+        // Where no token reaches over the start of a word, no merge does: each word by itself gives the same ids.
+        while (_wordsAreApart && NextWord(piece) is var end && end < piece.Length)
+        {
+            EncodeWord(piece[..end], ids);
+            piece = piece[end..];
+        }
+
+        EncodeWord(piece, ids);
+    }
+
+    static int NextWord(ReadOnlySpan<char> text)
+    {
+        int start = text.IndexOfAnyExcept(Metaspace);
+        int next = start < 0 ? -1 : text[start..].IndexOf(Metaspace);
+        return next < 0 ? text.Length : start + next;
+    }
+
+    void EncodeWord(ReadOnlySpan<char> word, List<int> ids)
+    {
+        if (word.Length > WordCache.LongestWord)
+        {
+            Merge(word, ids);
+        }
+        else if (!_cache.TryAdd(word, ids))
+        {
+            int before = ids.Count;
+            Merge(word, ids);
+            _cache.Put(word, CollectionsMarshal.AsSpan(ids)[before..]);
+        }
+    }
+
+    void Merge(ReadOnlySpan<char> word, List<int> ids)
+    {
+        if (_settings.IgnoreMerges && Whole(word) is { } whole)
         {
             ids.Add(whole);
             return;
         }
 
-        int[] symbols = new int[piece.Length];
-        int count = Symbols(piece, symbols);
-        foreach (int id in MergeQueue.Merge(symbols.AsSpan(0, count), _merges))
+        if (_settings.RawBytes && !_direct)
         {
-            ids.Add(id);
+            word = ByteAlphabet.Write(word);
         }
+
+        // Three bytes of UTF-8 at most for each UTF-16 unit.
+        int[] rented = ArrayPool<int>.Shared.Rent(3 * word.Length);
+        int count = _direct ? ByteSymbols(word, rented) : Symbols(word, rented);
+        count = MergeQueue.Merge(rented.AsSpan(0, count), _merges);
+        ids.AddRange(rented.AsSpan(0, count));
+        ArrayPool<int>.Shared.Return(rented);
     }
 
-    int Symbols(ReadOnlySpan<char> piece, int[] symbols)
+    int? Whole(ReadOnlySpan<char> word)
     {
-        int count = 0;
-        bool previousUnknown = false;
-        for (int i = 0; i < piece.Length;)
-        {
-            int length = CodePoints.LengthAt(piece, i);
-            bool known = _lookup.TryGetValue(piece.Slice(i, length), out int id);
-            if (known)
-            {
-                symbols[count++] = id;
-            }
-            else if (_unknown is { } unknown && !(_fuseUnknown && previousUnknown))
-            {
-                symbols[count++] = unknown;
-            }
+        string token = _settings.RawBytes ? new(ByteAlphabet.Write(word)) : word.ToString();
+        return _settings.Vocabulary.TryGetValue(token, out int id) ? id : null;
+    }
 
-            previousUnknown = !known;
-            i += length;
+    int ByteSymbols(ReadOnlySpan<char> word, int[] symbols)
+    {
+        byte[] rented = ArrayPool<byte>.Shared.Rent(3 * word.Length);
+        int length = Encoding.UTF8.GetBytes(word, rented);
+        var pending = new UnknownRun(_settings);
+        int count = 0;
+        foreach (byte b in rented.AsSpan(0, length))
+        {
+            if (_bytes[b] >= 0)
+            {
+                pending.End(symbols, ref count);
+                symbols[count++] = _bytes[b];
+            }
+            else
+            {
+                pending.Extend(symbols, ref count);
+            }
         }
 
+        pending.End(symbols, ref count);
+        ArrayPool<byte>.Shared.Return(rented);
         return count;
+    }
+
+    int Symbols(ReadOnlySpan<char> word, int[] symbols)
+    {
+        var pending = new UnknownRun(_settings);
+        int count = 0;
+        for (int i = 0, length; i < word.Length; i += length)
+        {
+            if (_characters.TryGetValue(CodePoints.At(word, i, out length), out int id))
+            {
+                pending.End(symbols, ref count);
+                symbols[count++] = id;
+            }
+            else if (!_settings.ByteFallback || !AddBytes(word.Slice(i, length), symbols, ref count))
+            {
+                pending.Extend(symbols, ref count);
+            }
+        }
+
+        pending.End(symbols, ref count);
+        return count;
+    }
+
+    // All bytes of a character or none.
+    bool AddBytes(ReadOnlySpan<char> character, int[] symbols, ref int count)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        bytes = bytes[..Encoding.UTF8.GetBytes(character, bytes)];
+        foreach (byte b in bytes)
+        {
+            if (_bytes[b] < 0)
+            {
+                return false;
+            }
+        }
+
+        foreach (byte b in bytes)
+        {
+            symbols[count++] = _bytes[b];
+        }
+
+        return true;
+    }
+
+    /// <summary>An unknown token that is added when the run ends: characters that fall back to bytes in between come before it.</summary>
+    struct UnknownRun(BytePairSettings settings)
+    {
+        bool _open;
+
+        public void Extend(int[] symbols, ref int count)
+        {
+            if (!settings.FuseUnknown)
+            {
+                End(symbols, ref count);
+            }
+
+            _open = settings.Unknown is not null;
+        }
+
+        public void End(int[] symbols, ref int count)
+        {
+            if (_open)
+            {
+                symbols[count++] = settings.Unknown!.Value;
+                _open = false;
+            }
+        }
     }
 }

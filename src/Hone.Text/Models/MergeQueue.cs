@@ -3,39 +3,61 @@ namespace Hone.Text.Models;
 /// <summary>Applies merges to the symbols of one piece, in place, in O(n log n).</summary>
 static class MergeQueue
 {
-    // Up to here, looking at all pairs again after each merge is faster than a queue.
-    const int Short = 24;
+    // Up to here, looking through all pairs for the next merge is faster than a queue.
+    const int Short = 32;
 
-    /// <summary>The merged symbols: a leading part of the given span.</summary>
-    public static Span<int> Merge(Span<int> symbols, Merges merges) =>
+    /// <summary>How many symbols are left at the front of the given span.</summary>
+    public static int Merge(Span<int> symbols, Merges merges) =>
         symbols.Length <= Short ? MergeByScan(symbols, merges) : MergeByQueue(symbols, merges);
 
-    static Span<int> MergeByScan(Span<int> symbols, Merges merges)
+    static int MergeByScan(Span<int> symbols, Merges merges)
     {
-        while (true)
+        // pairs[i]: the merge of symbols i and i + 1.
+        Span<ulong> pairs = stackalloc ulong[Short];
+        int count = symbols.Length;
+        for (int i = 0; i + 1 < count; i++)
         {
-            int best = -1, bestRank = int.MaxValue, bestMerged = 0;
-            for (int i = 0; i + 1 < symbols.Length; i++)
-            {
-                if (merges.TryFind(symbols[i], symbols[i + 1], out int rank, out int merged) && rank < bestRank)
-                {
-                    (best, bestRank, bestMerged) = (i, rank, merged);
-                }
-            }
-
-            if (best < 0)
-            {
-                return symbols;
-            }
-
-            symbols[best] = bestMerged;
-            symbols[(best + 2)..].CopyTo(symbols[(best + 1)..]);
-            symbols = symbols[..^1];
+            pairs[i] = merges.Find(symbols[i], symbols[i + 1]);
         }
+
+        while (Least(pairs[..Math.Max(count - 1, 0)]) is var best and >= 0)
+        {
+            symbols[best] = Merges.Merged(pairs[best]);
+            symbols[(best + 2)..count].CopyTo(symbols[(best + 1)..]);
+            count--;
+            if (best + 1 < count)
+            {
+                pairs[(best + 2)..count].CopyTo(pairs[(best + 1)..]);
+                pairs[best] = merges.Find(symbols[best], symbols[best + 1]);
+            }
+
+            if (best > 0)
+            {
+                pairs[best - 1] = merges.Find(symbols[best - 1], symbols[best]);
+            }
+        }
+
+        return count;
+    }
+
+    // The leftmost of the least; −1 if nothing merges.
+    static int Least(ReadOnlySpan<ulong> pairs)
+    {
+        int best = -1;
+        ulong least = Merges.None;
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            if (pairs[i] < least)
+            {
+                (best, least) = (i, pairs[i]);
+            }
+        }
+
+        return best;
     }
 
     // The symbols are a linked list; a queue entry is stale if its place has no pair of that rank any more.
-    static Span<int> MergeByQueue(Span<int> symbols, Merges merges)
+    static int MergeByQueue(Span<int> symbols, Merges merges)
     {
         int n = symbols.Length;
         int[] next = new int[n], previous = new int[n];
@@ -54,12 +76,12 @@ static class MergeQueue
         {
             int right = next[at];
             if (symbols[at] < 0 || right >= n
-                || !merges.TryFind(symbols[at], symbols[right], out int current, out int merged) || current != rank)
+                || merges.Find(symbols[at], symbols[right]) is var found && (found == Merges.None || (int)(found >> 32) != rank))
             {
                 continue;
             }
 
-            symbols[at] = merged;
+            symbols[at] = Merges.Merged(found);
             symbols[right] = -1;
             next[at] = next[right];
             if (next[at] < n)
@@ -80,14 +102,15 @@ static class MergeQueue
             symbols[count++] = symbols[i];
         }
 
-        return symbols[..count];
+        return count;
     }
 
     static void Enqueue(int at, Span<int> symbols, int[] next, Merges merges, RankQueue queue)
     {
-        if (merges.TryFind(symbols[at], symbols[next[at]], out int rank, out _))
+        ulong found = merges.Find(symbols[at], symbols[next[at]]);
+        if (found != Merges.None)
         {
-            queue.Add(rank, at);
+            queue.Add((int)(found >> 32), at);
         }
     }
 }

@@ -10,10 +10,10 @@ sealed class UnicodeForm(bool compatible, bool compose) : Normalizer
     const int HangulFirst = 0xAC00, LeadFirst = 0x1100, VowelFirst = 0x1161, TrailBase = 0x11A7;
     const int Leads = 19, Vowels = 21, Trails = 28;
 
-    public override string Apply(string text)
+    public override string Apply(string text, ref bool atStart)
     {
-        // Nothing below U+00C0 changes in a canonical form, nothing below U+0080 in any.
-        if (!text.AsSpan().ContainsAnyExceptInRange('\0', compatible ? '\u007F' : '\u00BF'))
+        // Nothing below U+0300 composes with what is before it; nothing below U+00C0 decomposes canonically, nothing below U+0080 at all.
+        if (!text.AsSpan().ContainsAnyExceptInRange('\0', compatible ? '\u007F' : compose ? '\u02FF' : '\u00BF'))
         {
             return text;
         }

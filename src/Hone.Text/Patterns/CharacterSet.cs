@@ -11,6 +11,9 @@ sealed class CharacterSet
     readonly List<(int First, int Last)> _ranges = [];
     readonly List<CharacterSet> _parts = [];
     readonly ulong[] _ascii = new ulong[2];
+
+    // For each 256 code units below U+10000 one bit each, made when first needed; two threads may make the same.
+    readonly ulong[]?[] _pages = new ulong[]?[256];
     uint _categories;
     bool _negated;
     bool _ignoreCase;
@@ -61,7 +64,28 @@ sealed class CharacterSet
         return this;
     }
 
-    public bool Contains(int c) => c < 128 ? (_ascii[c >> 6] >> c & 1) != 0 : Decide(c);
+    /// <summary>The members from 64·half on, a bit each.</summary>
+    public ulong Ascii(int half) => _ascii[half];
+
+    /// <summary>False only if the set surely ends with ASCII.</summary>
+    public bool MayHoldAboveAscii =>
+        _negated || _ignoreCase || _categories != 0 || _parts.Count > 0 || _ranges.Any(range => range.Last >= 128);
+
+    public bool Contains(int c) =>
+        c < 128 ? (_ascii[c >> 6] >> c & 1) != 0
+        : c < 0x10000 ? ((_pages[c >> 8] ?? Page(c >> 8))[c >> 6 & 3] >> c & 1) != 0
+        : Decide(c);
+
+    ulong[] Page(int page)
+    {
+        ulong[] bits = new ulong[4];
+        for (int i = 0; i < 256; i++)
+        {
+            bits[i >> 6] |= Decide(page << 8 | i) ? 1UL << i : 0;
+        }
+
+        return _pages[page] = bits;
+    }
 
     bool Decide(int c) => (Lists(c) || _ignoreCase && ListsOtherCase(c)) != _negated;
 

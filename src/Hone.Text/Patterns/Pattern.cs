@@ -10,34 +10,59 @@ sealed class Pattern
     readonly string _source;
     readonly PatternProgram _program;
 
-    public Pattern(string source)
+    public Pattern(string source, PatternDialect dialect = PatternDialect.Oniguruma)
+        : this(PatternParser.Parse(source, dialect), source)
     {
-        _source = source;
-        _program = new(PatternParser.Parse(source), source);
     }
 
-    public static Pattern Literal(string text) => new(string.Concat(text.Select(
-        c => char.IsAsciiLetterOrDigit(c) || c > 127 || c < 32 ? c.ToString() : "\\" + c)));
+    Pattern(PatternNode node, string source)
+    {
+        _source = source;
+        _program = new(node, source);
+    }
+
+    /// <summary>The text that is all the pattern matches; null for a pattern that is no plain text.</summary>
+    public string? Literal { get; private init; }
+
+    public static Pattern OfLiteral(string text) =>
+        new(new InOrder([.. text.EnumerateRunes().Select(rune => new OneOf(CharacterSet.Of(rune.Value, ignoreCase: false)))]), text) { Literal = text };
+
+    /// <summary>Any one character of a set.</summary>
+    public static Pattern Of(CharacterSet set) => new(new OneOf(set), "a set of characters");
 
     /// <summary>All matches from left to right, as [start, end) in UTF-16 units. The text has no lone surrogates.</summary>
-    public List<(int Start, int End)> Matches(ReadOnlySpan<char> text)
-    {
-        List<(int, int)> matches = [];
-        var match = new PatternMatch(text, _source);
-        int at = 0, previousEnd = -1;
-        while (at <= text.Length)
-        {
-            int end = match.End(_program, at);
-            bool found = end > at || end == at && at != previousEnd;
-            if (found)
-            {
-                matches.Add((at, end));
-                previousEnd = end;
-            }
+    public PatternMatches Matches(ReadOnlySpan<char> text) => new(_program, text, _source);
+}
 
-            at = end > at ? end : at + CodePoints.LengthAt(text, at);
+/// <summary>Finds the matches of a pattern one after another.</summary>
+ref struct PatternMatches(PatternProgram program, ReadOnlySpan<char> text, string source)
+{
+    readonly ReadOnlySpan<char> _text = text;
+    PatternMatch _match = new(text, source);
+    int _at;
+    int _previousEnd = -1;
+
+    public (int Start, int End) Current { get; private set; }
+
+    public readonly PatternMatches GetEnumerator() => this;
+
+    public bool MoveNext()
+    {
+        while (_at <= _text.Length)
+        {
+            int start = _at;
+            int end = program.MayStart(_text, start) ? _match.End(program, start) : -1;
+            _at = end > start ? end : start + CodePoints.LengthAt(_text, start);
+
+            // Nothing at the end of the last match is no match of its own.
+            if (end > start || end == start && end != _previousEnd)
+            {
+                _previousEnd = end;
+                Current = (start, end);
+                return true;
+            }
         }
 
-        return matches;
+        return false;
     }
 }

@@ -8,7 +8,7 @@ static class PatternField
     public static Pattern Read(JsonElement element, string path)
     {
         var fields = new JsonFields(element, path);
-        var pattern = fields.FindText("String") is { } literal ? Pattern.Literal(literal) : new Pattern(fields.Text("Regex"));
+        var pattern = fields.FindText("String") is { } literal ? Pattern.OfLiteral(literal) : new Pattern(fields.Text("Regex"));
         fields.RefuseOthers();
         return pattern;
     }

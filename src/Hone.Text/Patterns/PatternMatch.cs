@@ -61,9 +61,7 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
             case Operation.Run:
                 return Run(in step, ref next, ref at);
             case Operation.Fork:
-                Push(new(step.Second, at, at));
-                next = step.First;
-                return true;
+                return Fork(in step, ref next, at);
             case Operation.Jump:
                 next = step.First;
                 return true;
@@ -96,6 +94,25 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
 
         next++;
         return true;
+    }
+
+    // A way whose first character is not here need not be tried.
+    bool Fork(in Step step, ref int next, int at)
+    {
+        bool second = step.SecondNeeds is null || step.SecondNeeds.Allow(_text, at);
+        if (step.FirstNeeds is null || step.FirstNeeds.Allow(_text, at))
+        {
+            next = step.First;
+            if (second)
+            {
+                Push(new(step.Second, at, at));
+            }
+
+            return true;
+        }
+
+        next = step.Second;
+        return second;
     }
 
     bool Run(in Step step, ref int next, ref int at)

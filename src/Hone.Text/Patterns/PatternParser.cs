@@ -4,15 +4,18 @@ using System.Text;
 namespace Hone.Text.Patterns;
 
 /// <summary>Reads the dialect of tokenizer.json's patterns (Oniguruma, Ruby syntax) as far as splits need it.</summary>
-sealed class PatternParser(string pattern)
+sealed class PatternParser(string pattern, PatternDialect dialect)
 {
     int _at;
     int _depth;
+
+    bool Lines => dialect == PatternDialect.Oniguruma;
+
     bool _ignoreCase;
 
-    public static PatternNode Parse(string pattern)
+    public static PatternNode Parse(string pattern, PatternDialect dialect)
     {
-        var parser = new PatternParser(pattern);
+        var parser = new PatternParser(pattern, dialect);
         var node = parser.Choices();
         return parser._at == pattern.Length ? node : throw parser.Refusal("a ')' without '('");
     }
@@ -56,8 +59,8 @@ sealed class PatternParser(string pattern)
             '[' => new OneOf(new PatternClassParser(this).Class(_ignoreCase)),
             '\\' => Escape(),
             '.' => new OneOf(new CharacterSet().Add('\n', '\n').Seal(negated: true, ignoreCase: false)),
-            '^' => new At(Boundary.LineStart),
-            '$' => new At(Boundary.LineEnd),
+            '^' => new At(Lines ? Boundary.LineStart : Boundary.TextStart),
+            '$' => new At(Lines ? Boundary.LineEnd : Boundary.TextEnd),
             '*' or '+' or '?' => throw Refusal("a quantifier with nothing before it"),
             _ => new OneOf(CharacterSet.Of(c, _ignoreCase)),
         };
@@ -134,8 +137,8 @@ sealed class PatternParser(string pattern)
             _at++;
         }
 
-        // In this dialect "{1,3}+" repeats the counted group; only ?+ *+ ++ are possessive.
-        var kind = Take('?') ? Repetition.Lazy : !counted && Take('+') ? Repetition.Possessive : Repetition.Greedy;
+        // Oniguruma reads "{1,3}+" as a repeat of the counted group; there only ?+ *+ ++ are possessive.
+        var kind = Take('?') ? Repetition.Lazy : !(counted && Lines) && Take('+') ? Repetition.Possessive : Repetition.Greedy;
         return new Repeat(body, least, most, kind);
     }
 

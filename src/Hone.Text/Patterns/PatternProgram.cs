@@ -39,6 +39,12 @@ readonly record struct Step(Operation Operation)
     public bool Flag { get; init; }
 
     public Boundary Boundary { get; init; }
+
+    /// <summary>Of a fork: what the way at First can begin with.</summary>
+    public FirstCharacters? FirstNeeds { get; init; }
+
+    /// <summary>Of a fork: what the way at Second can begin with.</summary>
+    public FirstCharacters? SecondNeeds { get; init; }
 }
 
 /// <summary>A pattern as steps of a backtracking machine (<see cref="PatternMatch"/> runs it).</summary>
@@ -48,16 +54,21 @@ sealed class PatternProgram
 
     readonly List<Step> _steps = [];
     readonly string _pattern;
+    readonly FirstCharacters _firsts;
 
     public PatternProgram(PatternNode node, string pattern)
     {
         _pattern = pattern;
+        _firsts = FirstCharacters.Of(node);
         Emit(node);
         Add(new(Operation.Done));
         Steps = [.. _steps];
     }
 
     public Step[] Steps { get; }
+
+    /// <summary>False if no match can start at a place; true says nothing.</summary>
+    public bool MayStart(ReadOnlySpan<char> text, int at) => _firsts.Allow(text, at);
 
     void Emit(PatternNode node)
     {
@@ -90,7 +101,13 @@ sealed class PatternProgram
             int fork = Add(new(Operation.Fork));
             Emit(choices[i]);
             exits.Add(Add(new(Operation.Jump)));
-            _steps[fork] = new(Operation.Fork) { First = fork + 1, Second = _steps.Count };
+            _steps[fork] = new(Operation.Fork)
+            {
+                First = fork + 1,
+                FirstNeeds = FirstCharacters.Of(choices[i]),
+                Second = _steps.Count,
+                SecondNeeds = FirstCharacters.OfAny(choices.Skip(i + 1)),
+            };
         }
 
         Emit(choices[^1]);

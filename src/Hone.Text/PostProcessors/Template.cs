@@ -30,27 +30,37 @@ sealed class Template
         {
             case "ByteLevel":
                 // It moves offsets only, which nothing here reports.
-                fields.Flag("add_prefix_space");
-                fields.Flag("trim_offsets");
-                fields.Flag("use_regex");
+                fields.Ignore("add_prefix_space", "trim_offsets", "use_regex");
+                break;
+            case "BertProcessing" or "RobertaProcessing":
+                fields.Ignore("add_prefix_space", "trim_offsets");
+                _before.Insert(0, Named(fields, "cls"));
+                _after.Add(Named(fields, "sep"));
                 break;
             case "TemplateProcessing":
                 AddPieces(fields);
                 break;
             case "Sequence":
-                int index = 0;
-                foreach (var processor in fields.Items("processors"))
+                fields.Each("processors", (processor, at) =>
                 {
-                    Add(processor, $"{path}.processors[{index++}]");
-                }
-
+                    Add(processor, at);
+                    return true;
+                });
                 break;
             default:
                 throw new TokenizerException(
-                    $"{path} in tokenizer.json is a '{type}' post-processor, which is not supported; supported are ByteLevel, TemplateProcessing and Sequence.");
+                    $"{path} is a '{type}' post-processor, which is not supported; supported are ByteLevel, TemplateProcessing, BertProcessing, RobertaProcessing and Sequence.");
         }
 
         fields.RefuseOthers();
+    }
+
+    static int Named(JsonFields fields, string name)
+    {
+        string path = $"{fields.Path}.{name}";
+        return fields.Items(name).ToArray() is [_, var id]
+            ? TokenId.Read(id, path)
+            : throw new TokenizerException($"{path} needs to be a token and its id.");
     }
 
     // Later processors of a sequence work on what earlier ones made, so their tokens go outside.
@@ -83,18 +93,18 @@ sealed class Template
     {
         if (sequence.Text("id") != "A" || textSeen)
         {
-            throw new TokenizerException($"{sequence.Path} in tokenizer.json needs to be the text 'A' exactly once.");
+            throw new TokenizerException($"{sequence.Path} needs to be the text 'A' exactly once.");
         }
     }
 
     static Dictionary<string, int[]> SpecialTokens(JsonFields fields)
     {
         Dictionary<string, int[]> special = [];
-        foreach (var property in fields.Require("special_tokens").EnumerateObject())
+        foreach (var (name, value) in JsonFields.AsMembers(fields.Require("special_tokens"), $"{fields.Path}.special_tokens"))
         {
-            string path = $"{fields.Path}.special_tokens.{property.Name}";
-            var token = new JsonFields(property.Value, path);
-            special[property.Name] = [.. token.Items("ids").Select(id => TokenId.Read(id, path))];
+            string path = $"{fields.Path}.special_tokens.{name}";
+            var token = new JsonFields(value, path);
+            special[name] = [.. token.Items("ids").Select(id => TokenId.Read(id, path))];
         }
 
         return special;
@@ -105,6 +115,6 @@ sealed class Template
         string name = token.Text("id");
         return special.TryGetValue(name, out int[]? ids)
             ? ids
-            : throw new TokenizerException($"{token.Path} in tokenizer.json is '{name}', which its special_tokens do not list.");
+            : throw new TokenizerException($"{token.Path} is '{name}', which its special_tokens do not list.");
     }
 }

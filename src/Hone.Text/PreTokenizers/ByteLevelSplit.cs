@@ -2,8 +2,8 @@ using Hone.Text.Patterns;
 
 namespace Hone.Text.PreTokenizers;
 
-/// <summary>Splits as GPT-2 did (if asked to) and writes each piece's UTF-8 bytes in the byte alphabet.</summary>
-sealed class ByteLevelSplit(bool addPrefixSpace, bool useRegex) : PreTokenizer
+/// <summary>Splits as GPT-2 did (if asked to) and writes each piece's UTF-8 bytes in the byte alphabet (unless left to the model).</summary>
+sealed class ByteLevelSplit(bool addPrefixSpace, bool useRegex, bool writeBytes) : PreTokenizer
 {
     static readonly PatternSplit _gpt2 = new(
         new Pattern(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"),
@@ -14,29 +14,31 @@ sealed class ByteLevelSplit(bool addPrefixSpace, bool useRegex) : PreTokenizer
     {
         // trim_offsets only moves offsets, which nothing here reports.
         fields.Flag("trim_offsets");
-        return new(fields.Flag("add_prefix_space"), fields.Flag("use_regex", absent: true));
+        return new(fields.Flag("add_prefix_space"), fields.Flag("use_regex", absent: true), writeBytes: true);
     }
 
-    public override void Split(ReadOnlyMemory<char> text, List<ReadOnlyMemory<char>> pieces)
+    public override PreTokenizer? LeavingBytes() => new ByteLevelSplit(addPrefixSpace, useRegex, writeBytes: false);
+
+    public override void Split(ReadOnlyMemory<char> text, bool atStart, PieceSink pieces)
     {
         if (addPrefixSpace && !text.Span.StartsWith(' '))
         {
             text = string.Concat(" ", text.Span).AsMemory();
         }
 
-        List<ReadOnlyMemory<char>> plain = [];
+        var written = writeBytes ? new WritingSink(pieces) : pieces;
         if (useRegex)
         {
-            _gpt2.Split(text, plain);
+            _gpt2.Split(text, atStart, written);
         }
         else
         {
-            plain.Add(text);
+            written.Add(text, atStart);
         }
+    }
 
-        foreach (var piece in plain)
-        {
-            pieces.Add(ByteAlphabet.Write(piece.Span));
-        }
+    sealed class WritingSink(PieceSink next) : PieceSink
+    {
+        public override void Add(ReadOnlyMemory<char> piece, bool atStart) => next.Add(ByteAlphabet.Write(piece.Span), atStart);
     }
 }

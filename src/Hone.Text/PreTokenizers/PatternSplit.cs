@@ -18,84 +18,74 @@ static class SplitBehaviors
         Enum.TryParse(name, out SplitBehavior behavior) && behavior.ToString() == name
             ? behavior
             : throw new TokenizerException(
-                $"{path} in tokenizer.json is '{name}', but needs to be one of {string.Join(", ", Enum.GetNames<SplitBehavior>())}.");
+                $"{path} is '{name}', but needs to be one of {string.Join(", ", Enum.GetNames<SplitBehavior>())}.");
 }
 
 /// <summary>Splits by the matches of a pattern; inverted, what lies between the matches counts as the matches.</summary>
 sealed class PatternSplit(Pattern pattern, SplitBehavior behavior, bool invert) : PreTokenizer
 {
-    public override void Split(ReadOnlyMemory<char> text, List<ReadOnlyMemory<char>> pieces)
+    public override void Split(ReadOnlyMemory<char> text, bool atStart, PieceSink pieces)
     {
-        foreach (var (start, end) in Joined(Sections(text.Span)))
-        {
-            if (end > start)
-            {
-                pieces.Add(text[start..end]);
-            }
-        }
-    }
-
-    // The whole text in order: matches and what lies between them.
-    List<(int Start, int End, bool IsMatch)> Sections(ReadOnlySpan<char> text)
-    {
-        List<(int, int, bool)> sections = [];
+        var joined = new Joining(text, atStart, behavior, pieces);
         int at = 0;
-        foreach (var (start, end) in pattern.Matches(text))
+        foreach (var (start, end) in pattern.Matches(text.Span))
         {
-            if (start > at)
-            {
-                sections.Add((at, start, invert));
-            }
-
-            sections.Add((start, end, !invert));
+            joined.Add(at, start, invert);
+            joined.Add(start, end, !invert);
             at = end;
         }
 
-        if (at < text.Length)
-        {
-            sections.Add((at, text.Length, invert));
-        }
-
-        return sections;
+        joined.Add(at, text.Length, invert);
+        joined.Flush();
     }
 
-    IEnumerable<(int Start, int End)> Joined(List<(int Start, int End, bool IsMatch)> sections) => behavior switch
+    /// <summary>Gets the sections of a text in order, matches and what lies between them, and gives pieces.</summary>
+    ref struct Joining(ReadOnlyMemory<char> text, bool atStart, SplitBehavior behavior, PieceSink pieces)
     {
-        SplitBehavior.Isolated => sections.Select(section => (section.Start, section.End)),
-        SplitBehavior.Removed => sections.Where(section => !section.IsMatch).Select(section => (section.Start, section.End)),
-        SplitBehavior.Contiguous => Merged(sections, (previous, isMatch) => previous == isMatch),
-        SplitBehavior.MergedWithPrevious => Merged(sections, (previous, isMatch) => isMatch && !previous),
-        _ => MergedFromTheRight(sections),
-    };
+        int _start;
+        int _end;
+        bool _previous;
 
-    // A section joins the one before it where the rule says so; of several matches in a row only the first may.
-    static List<(int Start, int End)> Merged(
-        IEnumerable<(int Start, int End, bool IsMatch)> sections, Func<bool, bool, bool> joins)
-    {
-        List<(int Start, int End)> merged = [];
-        bool previous = false;
-        foreach (var (start, end, isMatch) in sections)
+        public void Add(int start, int end, bool isMatch)
         {
-            if (merged.Count > 0 && joins(previous, isMatch))
+            // A match can be empty.
+            if (start == end && !isMatch)
             {
-                merged[^1] = (Math.Min(merged[^1].Start, start), Math.Max(merged[^1].End, end));
-            }
-            else
-            {
-                merged.Add((start, end));
+                return;
             }
 
-            previous = isMatch;
+            if (behavior == SplitBehavior.Removed && isMatch)
+            {
+                Flush();
+                _start = _end = end;
+                return;
+            }
+
+            if (!Joins(isMatch))
+            {
+                Flush();
+                _start = start;
+            }
+
+            (_end, _previous) = (end, isMatch);
         }
 
-        return merged;
-    }
+        // Of several matches in a row only the one beside the text joins it.
+        readonly bool Joins(bool isMatch) => _end > _start && behavior switch
+        {
+            SplitBehavior.Contiguous => _previous == isMatch,
+            SplitBehavior.MergedWithPrevious => isMatch && !_previous,
+            SplitBehavior.MergedWithNext => _previous && !isMatch,
+            _ => false,
+        };
 
-    static List<(int Start, int End)> MergedFromTheRight(List<(int Start, int End, bool IsMatch)> sections)
-    {
-        sections.Reverse();
-        var merged = Merged(sections, (previous, isMatch) => isMatch && !previous);
-        merged.Reverse();
-        return merged;
+        public void Flush()
+        {
+            if (_end > _start)
+            {
+                pieces.Add(text[_start.._end], atStart && _start == 0);
+                _start = _end;
+            }
+        }
     }
 }

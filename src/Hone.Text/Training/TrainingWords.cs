@@ -13,19 +13,18 @@ static class TrainingWords
         var splitter = PreTokenizer.Read(preTokenizer, "pre_tokenizer")!;
         var cutter = new AddedTokenCutter(specialTokens.Select(token => (token, new AddedToken(0, token))));
         Dictionary<string, long> counts = new(StringComparer.Ordinal);
-        List<ReadOnlyMemory<char>> pieces = [];
+        var pieces = new CollectingSink();
         foreach (string raw in texts)
         {
             string text = CodePoints.WellFormed(raw);
-            pieces.Clear();
+            pieces.Pieces.Clear();
             foreach (var part in cutter.Cut(text).Where(part => part.Token is null))
             {
-                splitter.Split(text.AsMemory(part.Start, part.End - part.Start), pieces);
+                splitter.Split(text.AsMemory(part.Start, part.End - part.Start), part.Start == 0, pieces);
             }
 
-            foreach (var piece in pieces)
+            foreach (string word in pieces.Pieces)
             {
-                string word = piece.ToString();
                 counts[word] = counts.GetValueOrDefault(word) + 1;
             }
         }

@@ -19,12 +19,13 @@ public class TokenizerGoldenTests
 
             if (GoldenRows.Shared("golden/tokenizers") is { } golden)
             {
-                foreach (string folder in Directory.EnumerateDirectories(golden, "bytelevel-*").Append($"{golden}/added-tokens").Order())
+                foreach (string folder in Directory.EnumerateDirectories(golden).Where(folder => File.Exists($"{folder}/tokenizer.json")).Order())
                 {
                     data.Add(folder, folder);
                 }
 
                 data.Add($"{golden}/qwen2", GoldenRows.Shared("thirdparty/tokenizer-qwen2")!);
+                data.Add($"{golden}/stories260k", GoldenRows.Shared("thirdparty/stories260K/hf")!);
             }
 
             return data;

@@ -1,0 +1,22 @@
+namespace Hone.Text.PreTokenizers;
+
+/// <summary>Takes the pieces of a text one by one.</summary>
+abstract class PieceSink
+{
+    /// <param name="piece">Not empty.</param>
+    /// <param name="atStart">The piece begins where the user's text begins.</param>
+    public abstract void Add(ReadOnlyMemory<char> piece, bool atStart);
+}
+
+/// <summary>Splits each piece further.</summary>
+sealed class SplittingSink(PreTokenizer preTokenizer, PieceSink next) : PieceSink
+{
+    public override void Add(ReadOnlyMemory<char> piece, bool atStart) => preTokenizer.Split(piece, atStart, next);
+}
+
+sealed class CollectingSink : PieceSink
+{
+    public List<string> Pieces { get; } = [];
+
+    public override void Add(ReadOnlyMemory<char> piece, bool atStart) => Pieces.Add(piece.ToString());
+}
