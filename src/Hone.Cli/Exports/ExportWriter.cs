@@ -27,7 +27,7 @@ static class ExportWriter
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             bytes = GgufExport.Write(weights, folders.Model, path, options.TensorKind(stored));
-            return new(bytes, options.TypeText(stored), [.. GgufExport.Notes(weights.Config)]);
+            return new(bytes, options.TypeText(stored), [.. GgufExport.Notes(weights.Config, folders.Model)]);
         }
 
         Fill(path, folder =>

@@ -35,7 +35,10 @@ public static class GgufExport
     }
 
     /// <summary>Where llama.cpp computes something else than the model, in sentences.</summary>
-    public static IEnumerable<string> Notes(DecoderConfig config) => GgufLimits.Notes(config);
+    public static IEnumerable<string> Notes(DecoderConfig config, string source) =>
+        File.Exists(Path.Combine(source, GgufVocabulary.FileName))
+            ? GgufLimits.Notes(config)
+            : GgufLimits.Notes(config).Append($"{source} has no {GgufVocabulary.FileName}, so the file has no tokenizer: llama.cpp takes token ids only.");
 
     static List<GgufTensor> Tensors(WeightSource weights, GgufTensorKind kind)
     {

@@ -10,6 +10,9 @@ namespace Hone.Models.Gguf;
 /// </summary>
 sealed class GgufVocabulary
 {
+    /// <summary>The only form of a tokenizer that is read; without it a file has none.</summary>
+    public const string FileName = "tokenizer.json";
+
     // Kinds of tokens as llama.cpp numbers them.
     const int Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused = 5, Byte = 6;
 
@@ -29,10 +32,17 @@ sealed class GgufVocabulary
     }
 
     /// <summary>Adds the keys under tokenizer.ggml and the chat template.</summary>
-    /// <exception cref="ModelFileException">There is no tokenizer.json, or llama.cpp has no word for what it does.</exception>
+    /// <exception cref="ModelFileException">tokenizer.json is damaged, or llama.cpp has no word for what it does.</exception>
     public static void Add(GgufMetadata metadata, string folder, DecoderConfig config)
     {
-        string path = Path.Combine(folder, "tokenizer.json");
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            // llama.cpp's word for a model that is asked in token ids.
+            metadata.Add("tokenizer.ggml.model", "none");
+            return;
+        }
+
         using var json = JsonFile.Read(path);
         var vocabulary = new GgufVocabulary(path, json.RootElement, config.VocabularySize);
         vocabulary.AddModel(metadata);
