@@ -14,6 +14,12 @@ public sealed record JobSettings
     /// <summary>Folder of the model that is tuned, in Hugging Face's layout.</summary>
     public required string BaseModel { get; init; }
 
+    /// <summary>
+    /// Folder of an adapter that training goes on from, as PEFT writes it: its rank, alpha and target modules count, not those of
+    /// <see cref="HyperParameters"/>. Null: a new one. The model it is compared with stays <see cref="BaseModel"/>.
+    /// </summary>
+    public string? StartAdapter { get; init; }
+
     /// <summary>JSONL file of the prompts that are trained on.</summary>
     public required string TrainingData { get; init; }
 

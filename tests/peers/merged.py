@@ -5,9 +5,11 @@ import json
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 import torch
+import transformers
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.numpy import load_file
 from transformers import AutoModelForCausalLM
@@ -15,6 +17,9 @@ from transformers import AutoModelForCausalLM
 import families
 
 TOLERANCE = 1e-4
+transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
+warnings.filterwarnings("ignore")
 
 # What adapters from elsewhere look like.
 ADAPTERS = {

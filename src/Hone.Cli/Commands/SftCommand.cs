@@ -25,6 +25,7 @@ static class SftCommand
     static readonly Option<int> _warmup = new("--warmup") { Description = "Steps over which the rate rises." };
     static readonly Option<float> _decay = new("--weight-decay") { Description = "Decoupled weight decay of matrices." };
     static readonly Option<int?> _rank = new("--lora-rank") { Description = "Train an adapter of this rank; without it, all weights." };
+    static readonly Option<string?> _adapter = new("--adapter") { Description = "Go on from this adapter, as PEFT writes it, in place of a new one." };
     static readonly Option<float> _alpha = new("--lora-alpha") { Description = "The adapter's product is scaled by alpha / rank.", DefaultValueFactory = _ => 32f };
     static readonly Option<bool> _all = new("--all-tokens") { Description = "The loss sees the prompts too, not the assistant's turns only." };
     static readonly Option<int> _length = new("--max-length") { Description = "Longer records are dropped and counted.", DefaultValueFactory = _ => 2048 };
@@ -39,7 +40,7 @@ static class SftCommand
         _type.AcceptOnlyFromAmong("f32", "bf16");
         var command = new Command("sft", "Supervised fine-tuning or pretraining on chat records.")
         {
-            _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _alpha, _all,
+            _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _adapter, _alpha, _all,
             _length, _micro, _checkpoint, _seed, _type, _compute,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
@@ -49,7 +50,7 @@ static class SftCommand
     static int Run(ParseResult parsed, CancellationToken stop)
     {
         var settings = Settings(parsed);
-        string[] problems = [.. settings.Problems(), .. ComputeProblems(settings, parsed.GetValue(_compute))];
+        string[] problems = [.. RankProblems(parsed), .. settings.Problems(), .. ComputeProblems(settings, parsed.GetValue(_compute))];
         if (problems.Length > 0)
         {
             throw new CommandException(string.Join(Environment.NewLine, problems));
@@ -61,7 +62,7 @@ static class SftCommand
         using var model = LanguageModel.Load(parsed.GetRequiredValue(_model), new CpuDevice(parsed.GetValue(_compute)), trainable: settings.LoraRank is null);
         var output = new Output(parsed);
         var examples = Encode(model, records, settings, output);
-        using var adapter = Adapter(model, settings, parsed.GetValue(_seed));
+        using var adapter = Adapter(model, settings, parsed.GetValue(_seed), parsed.GetValue(_adapter));
         var last = Train(model, adapter, examples, settings, parsed.GetValue(_seed), output, stop);
         Save(model, adapter, folder, ElementTypes.Parse(parsed.GetRequiredValue(_type)));
         output.Line($"{folder}: loss {last.Loss:F4} after {last.Step + 1} steps, {last.Tokens:N0} tokens, {last.Seconds:F1} s.");
@@ -87,13 +88,18 @@ static class SftCommand
         LearningRateSchedule = parsed.GetValue(_schedule),
         WarmupSteps = parsed.GetValue(_warmup),
         WeightDecay = parsed.GetValue(_decay),
-        LoraRank = parsed.GetValue(_rank),
+        LoraRank = parsed.GetValue(_adapter) is { } start ? AdapterFiles.Read(start).Config.Rank : parsed.GetValue(_rank),
         LoraAlpha = parsed.GetValue(_alpha),
         MaskPrompt = !parsed.GetValue(_all),
         MaxLength = parsed.GetValue(_length),
         SequencesPerMicroBatch = parsed.GetValue(_micro),
         CheckpointLayers = parsed.GetValue(_checkpoint),
     };
+
+    static IEnumerable<string> RankProblems(ParseResult parsed) =>
+        parsed.GetValue(_adapter) is not null && parsed.GetValue(_rank) is not null
+            ? ["--adapter and --lora-rank are both given; leave --lora-rank out: the adapter has its own."]
+            : [];
 
     static IEnumerable<string> ComputeProblems(SupervisedSettings settings, Compute compute) =>
         compute == Compute.Bf16 && settings.LoraRank is null
@@ -113,7 +119,7 @@ static class SftCommand
         return kept.Count > 0 ? kept : throw new CommandException("No record is left to train on; raise --max-length.");
     }
 
-    static LoraAdapter? Adapter(LanguageModel model, SupervisedSettings settings, ulong seed)
+    static LoraAdapter? Adapter(LanguageModel model, SupervisedSettings settings, ulong seed, string? start)
     {
         if (settings.LoraRank is not { } rank)
         {
@@ -122,7 +128,7 @@ static class SftCommand
         }
 
         var config = new AdapterConfig { Rank = rank, Alpha = settings.LoraAlpha, BaseModel = model.Folder };
-        var adapter = LoraAdapter.Create(model.Decoder, config, seed);
+        var adapter = start is null ? LoraAdapter.Create(model.Decoder, config, seed) : LoraAdapter.Load(model.Decoder, start);
         adapter.Train();
         model.Decoder.Attach(adapter);
         return adapter;

@@ -103,7 +103,7 @@ public static class AdapterFiles
             bool isA = path.EndsWith(SuffixA, StringComparison.Ordinal);
             if (!isA && !path.EndsWith(SuffixB, StringComparison.Ordinal))
             {
-                problems.Add($"tensor '{name}' is no LoRA factor of a linear module; Hone reads names that end in {SuffixA} or {SuffixB}.");
+                problems.Add($"tensor '{name}' is no LoRA factor; Hone reads names that end in {SuffixA} or {SuffixB}.");
                 continue;
             }
 
