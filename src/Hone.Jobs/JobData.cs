@@ -1,3 +1,5 @@
+using Hone.Models;
+using Hone.Models.Configuration;
 using Hone.Training;
 using Hone.Training.Data;
 
@@ -14,6 +16,7 @@ sealed record JobData(
     public static JobData Load(JobSettings job, LanguageModel model)
     {
         RequireRoom(job, model);
+        RequireTargets(job, model);
         var training = DataFile.ReadPrompts(job.TrainingData).RecordsOrThrow();
         IReadOnlyList<PromptRecord> validation;
         if (job.ValidationData is { } file)
@@ -38,6 +41,7 @@ sealed record JobData(
             throw new JobException(job.TrainingData, ["trainingData leaves no prompt to train on.", .. notes]);
         }
 
+        FixLength(data, job, model, notes);
         NoteSmallBatch(data.Training.Count, job.HyperParameters.BatchSize, notes);
         return data;
     }
@@ -57,6 +61,25 @@ sealed record JobData(
                     $"hyperParameters.inferenceMaxTokens is {completion}, but the model holds {positions} tokens, prompt and completion together; "
                     + $"lower it below {positions}.",
                 ]);
+        }
+    }
+
+    static void RequireTargets(JobSettings job, LanguageModel model)
+    {
+        var config = new AdapterConfig { Rank = 1, Alpha = 1, TargetModules = job.HyperParameters.LoraTargetModules };
+        string[] problems = [.. LoraAdapter.TargetProblems(model.Decoder, config, "hyperParameters.loraTargetModules")];
+        if (problems.Length > 0)
+        {
+            throw new JobException(job.BaseModel, problems);
+        }
+    }
+
+    static void FixLength(JobData data, JobSettings job, LanguageModel model, List<string> notes)
+    {
+        int prompt = data.Training.Concat(data.Validation).Concat(data.Test).Max(prompt => prompt.Tokens.Length);
+        if (model.FixLength(prompt + job.HyperParameters.InferenceMaxTokens) is { } note)
+        {
+            notes.Add(note);
         }
     }
 

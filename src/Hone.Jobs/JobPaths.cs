@@ -14,6 +14,7 @@ sealed class JobPaths(string folder, JsonObject job)
         .. Data("trainingData"),
         .. Data("validationData"),
         .. Data("testData"),
+        .. TemplateFile(),
     ];
 
     public JobSettings Resolve(JobSettings settings) => settings with
@@ -23,6 +24,7 @@ sealed class JobPaths(string folder, JsonObject job)
         TrainingData = Absolute(settings.TrainingData),
         ValidationData = settings.ValidationData is { } validation ? Absolute(validation) : null,
         TestData = settings.TestData is { } test ? Absolute(test) : null,
+        Template = settings.Template is { } template && IsFile(template) ? Absolute(template) : settings.Template,
     };
 
     IEnumerable<string> Model(string key)
@@ -70,6 +72,16 @@ sealed class JobPaths(string folder, JsonObject job)
         else if (!File.Exists(path))
         {
             yield return $"{key} is '{written}', but there is no file {path}; paths are relative to the job file.";
+        }
+    }
+
+    static bool IsFile(string template) => template.EndsWith(".jinja", StringComparison.Ordinal);
+
+    IEnumerable<string> TemplateFile()
+    {
+        if (Text("template") is { } written && IsFile(written) && !File.Exists(Absolute(written)))
+        {
+            yield return $"template is '{written}', but there is no file {Absolute(written)}; paths are relative to the job file.";
         }
     }
 

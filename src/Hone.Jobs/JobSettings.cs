@@ -20,6 +20,12 @@ public sealed record JobSettings
     /// </summary>
     public string? StartAdapter { get; init; }
 
+    /// <summary>
+    /// Chat template in place of the model's own: the name of one of its others or of one that comes with the program (chatml, gemma, llama2,
+    /// llama3, mistral, phi3, plain), or a file that ends in .jinja. Null: the model's own.
+    /// </summary>
+    public string? Template { get; init; }
+
     /// <summary>JSONL file of the prompts that are trained on.</summary>
     public required string TrainingData { get; init; }
 

@@ -47,7 +47,7 @@ public sealed class PlannedJob : IDisposable
     /// <exception cref="JobException">No prompt is left to train on.</exception>
     public static PlannedJob Open(JobSettings job)
     {
-        var shapes = LanguageModel.OpenShapes(job.BaseModel, new ShapeDevice(job.Compute));
+        var shapes = LanguageModel.OpenShapes(job.BaseModel, new ShapeDevice(job.Compute), job.Template);
         try
         {
             return new PlannedJob(job, shapes, JobData.Load(job, shapes));

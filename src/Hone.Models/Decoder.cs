@@ -9,6 +9,7 @@ namespace Hone.Models;
 public sealed class Decoder : IDisposable
 {
     readonly RotaryTables[] _tables;
+    int _rotaryLength;
 
     internal Decoder(
         DecoderConfig config, Device device, Parameter embedding, IReadOnlyList<DecoderLayer> layers, Parameter finalNorm, Parameter head)
@@ -21,6 +22,7 @@ public sealed class Decoder : IDisposable
         Head = head;
         Shape = ShapeOf(config, LayerConfig.Plain);
         LogitForm = new(config.LogitScale, config.LogitSoftCap);
+        _rotaryLength = config.MaxPositions;
         _tables = [.. config.Ropes.Select(_ => new RotaryTables([], [], 0))];
     }
 
@@ -55,6 +57,31 @@ public sealed class Decoder : IDisposable
             SoftCap = config.ScoreSoftCap ?? 0,
         };
 
+    /// <summary>Some rotary frequencies depend on the length of the sequence: <see cref="RotaryLength"/> says which are in use.</summary>
+    public bool RotationDependsOnLength => Config.Ropes.Any(rope => rope.Scaling is RopeScaling.Dynamic or RopeScaling.Long);
+
+    /// <summary>
+    /// The length of sequence whose rotary frequencies all positions turn by; at first what the model was made for. Sampler and trainer agree
+    /// only where both run under one length. Keys in a cache belong to the length under which they were computed.
+    /// </summary>
+    public int RotaryLength
+    {
+        get => _rotaryLength;
+        set
+        {
+            if (!SameRotation(value, _rotaryLength))
+            {
+                Array.Fill(_tables, new RotaryTables([], [], 0));
+            }
+
+            _rotaryLength = value;
+        }
+    }
+
+    /// <summary>Whether sequences of two lengths turn by the same frequencies.</summary>
+    public bool SameRotation(int length, int other) =>
+        Config.Ropes.All(rope => rope.Scaling is not { } scaling || scaling.Regime(length) == scaling.Regime(other));
+
     /// <summary>Attaches an adapter to the layers that it names, or takes every adapter off: the model is then the base again.</summary>
     public void Attach(LoraAdapter? adapter)
     {
@@ -88,7 +115,7 @@ public sealed class Decoder : IDisposable
         {
             if (positions > _tables[i].Positions)
             {
-                _tables[i] = Tables(Config.Ropes[i], Config.HeadWidth, positions);
+                _tables[i] = Tables(Config.Ropes[i], Config.HeadWidth, _rotaryLength, positions);
             }
         }
     }
@@ -133,15 +160,6 @@ public sealed class Decoder : IDisposable
         return logits;
     }
 
-    static RotaryTables Tables(RopeConfig rope, int headWidth, int positions)
-    {
-        var (frequencies, factor) = RotaryFrequencies.Compute(rope, headWidth);
-        int count = (int)Math.Max(256, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)positions));
-        var (cos, sin) = (new float[count * frequencies.Length], new float[count * frequencies.Length]);
-        RotaryEmbedding.Tables(frequencies, factor, count, cos, sin);
-        return new RotaryTables(cos, sin, 2 * frequencies.Length);
-    }
-
     public void Dispose()
     {
         foreach (var parameter in Parameters)
@@ -150,5 +168,14 @@ public sealed class Decoder : IDisposable
         }
 
         EmbeddingGradient?.Dispose();
+    }
+
+    static RotaryTables Tables(RopeConfig rope, int headWidth, int length, int positions)
+    {
+        var (frequencies, factor) = RotaryFrequencies.Compute(rope, headWidth, length);
+        int count = (int)Math.Max(256, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)positions));
+        var (cos, sin) = (new float[count * frequencies.Length], new float[count * frequencies.Length]);
+        RotaryEmbedding.Tables(frequencies, factor, count, cos, sin);
+        return new RotaryTables(cos, sin, 2 * frequencies.Length);
     }
 }

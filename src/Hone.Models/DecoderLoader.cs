@@ -1,12 +1,11 @@
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
 using Hone.Tensors;
-using Hone.Tensors.Kernels;
 
 namespace Hone.Models;
 
 /// <summary>Opens a Hugging Face model folder.</summary>
-public static unsafe class DecoderLoader
+public static class DecoderLoader
 {
     /// <summary>Loads config and weights. BF16 matrices stay BF16 in memory while they are frozen.</summary>
     /// <param name="folder">Holds config.json and model.safetensors, or shards with their index.</param>
@@ -17,7 +16,18 @@ public static unsafe class DecoderLoader
         var config = DecoderConfigReader.Read(folder);
         using var files = WeightFiles.Open(folder);
         TensorCheck.Run(config, files);
-        return Build(config, device, name => Matrix(files, name, trainable), name => Vector(config, files, name));
+        var reader = new ParameterReader(config, files, device, trainable);
+        var decoder = Build(config, device, reader.Matrix, reader.Vector);
+        try
+        {
+            reader.RequireFinite();
+            return decoder;
+        }
+        catch
+        {
+            decoder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -73,39 +83,4 @@ public static unsafe class DecoderLoader
 
     static LinearLayer[] Linear(IReadOnlyList<LinearModule> modules, Func<string, Parameter> matrix, Func<string, Parameter> vector) =>
         [.. modules.Select(module => new LinearLayer(module.Name, matrix(module.Weight), module.HasBias ? vector(module.Bias) : null))];
-
-    static Parameter Vector(DecoderConfig config, WeightFiles files, string name)
-    {
-        float[] values = files.ReadF32(name);
-        if (config.NormAddsOne && DecoderTensors.IsNorm(name))
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] += 1;
-            }
-        }
-
-        return Parameter.Vector(name, values);
-    }
-
-    static Parameter Matrix(WeightFiles files, string name, bool trainable)
-    {
-        var entry = files.Entry(name);
-        var (rows, columns) = ((int)entry.Shape[0], (int)entry.Shape[1]);
-        if (trainable)
-        {
-            return Parameter.Matrix(name, rows, columns, files.ReadF32(name));
-        }
-
-        if (entry.Kind == ElementKind.BF16)
-        {
-            using var mapped = files.Map(name);
-            return Parameter.FrozenMatrix(name, PackedMatrix.FromBf16((ushort*)mapped.Pointer, rows, columns));
-        }
-
-        fixed (float* values = files.ReadF32(name))
-        {
-            return Parameter.FrozenMatrix(name, PackedMatrix.FromF32(values, rows, columns));
-        }
-    }
 }

@@ -18,6 +18,17 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Every factor, module by module in ordinal order of their names, A before B.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. _modules.Values.SelectMany(factors => new[] { factors.A, factors.B })];
 
+    /// <summary>A sentence for each target module that the decoder has no linear layer for.</summary>
+    /// <param name="setting">What the user calls the list.</param>
+    public static IEnumerable<string> TargetProblems(Decoder decoder, AdapterConfig config, string setting)
+    {
+        string[] modules = [.. decoder.LinearLayers.Select(linear => linear.Module)];
+        string[] names = [.. modules.Select(module => module[(module.LastIndexOf('.') + 1)..]).Distinct()];
+        return (config.TargetModules ?? [])
+            .Where(target => !Array.Exists(modules, (config with { TargetModules = [target] }).Targets))
+            .Select(target => $"{setting} names '{target}', but the linear layers of this {decoder.Config.ModelType} model are {string.Join(", ", names)}.");
+    }
+
     /// <summary>A [R, K] uniform in ±1/√K (as PEFT draws it), from (seed, module, element) alone; B zero.</summary>
     public static LoraAdapter Create(Decoder decoder, AdapterConfig config, ulong seed)
     {

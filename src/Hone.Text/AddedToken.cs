@@ -13,9 +13,11 @@ sealed record AddedToken(int Id, string Content)
 
     public bool SingleWord { get; init; }
 
-    public static AddedToken Read(JsonFields fields)
+    public static AddedToken Read(JsonFields fields) => Read(fields, TokenId.Read(fields.Require("id"), $"{fields.Path}.id"));
+
+    public static AddedToken Read(JsonFields fields, int id)
     {
-        var token = new AddedToken(TokenId.Read(fields.Require("id"), $"{fields.Path}.id"), fields.Text("content"))
+        var token = new AddedToken(id, fields.Text("content"))
         {
             Special = fields.Flag("special"),
             Normalized = fields.Flag("normalized"),

@@ -43,7 +43,13 @@ sealed class AddedTokens
         return new(tokens, normalizer);
     }
 
-    static IEnumerable<string> Contradictions(List<AddedToken> tokens, IReadOnlyDictionary<string, int> vocabulary)
+    public static AddedTokens Of(IReadOnlyList<AddedToken> tokens, Normalizer? normalizer, IReadOnlyDictionary<string, int> vocabulary)
+    {
+        string[] problems = [.. Contradictions(tokens, vocabulary)];
+        return problems.Length == 0 ? new(tokens, normalizer) : throw new TokenizerException(problems);
+    }
+
+    static IEnumerable<string> Contradictions(IEnumerable<AddedToken> tokens, IReadOnlyDictionary<string, int> vocabulary)
     {
         foreach (var token in tokens)
         {

@@ -5,7 +5,7 @@ namespace Hone.Text;
 static class TokenId
 {
     // Far above every published vocabulary; keeps a damaged file from asking for gigabytes.
-    const int Most = 1 << 24;
+    public const int Most = 1 << 24;
 
     public static int Read(JsonElement value, string what)
     {

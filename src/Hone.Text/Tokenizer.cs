@@ -1,6 +1,7 @@
 using Hone.Text.Models;
 using Hone.Text.Patterns;
 using Hone.Text.PreTokenizers;
+using Hone.Text.Sources;
 
 namespace Hone.Text;
 
@@ -33,9 +34,17 @@ public sealed class Tokenizer
     /// <summary>The largest id + 1.</summary>
     public int VocabularySize => _tokens.Length;
 
-    /// <param name="folderOrFile">tokenizer.json, or the folder that holds it.</param>
+    /// <param name="folderOrFile">
+    /// tokenizer.json, or the folder that holds it; a folder with vocab.json and merges.txt; a tiktoken rank file of a known name; encoding.json.
+    /// </param>
     /// <exception cref="TokenizerException">The file is missing, damaged, or asks for something that is not supported.</exception>
     public static Tokenizer Load(string folderOrFile) => new(TokenizerSource.Read(folderOrFile));
+
+    /// <summary>A tiktoken encoding by its description: rank file, pattern, special tokens.</summary>
+    /// <param name="encodingFile">The encoding.json.</param>
+    /// <param name="root">Where the rank file is looked for if it is not beside the description.</param>
+    /// <exception cref="TokenizerException">A file is missing or damaged.</exception>
+    public static Tokenizer LoadEncoding(string encodingFile, string root) => new(EncodingFile.Read(encodingFile, root));
 
     /// <summary>The ids of a text. Added tokens in it are found whether special or not; lone surrogates count as U+FFFD.</summary>
     /// <param name="text">Any text.</param>

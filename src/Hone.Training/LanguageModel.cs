@@ -22,20 +22,45 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Tokens that end a completion.</summary>
     public IReadOnlyList<int> EndTokens { get; }
 
+    /// <param name="folder">In Hugging Face's layout.</param>
+    /// <param name="device">Where it computes.</param>
     /// <param name="trainable">Every weight in F32, so that all can train; else weights stay as the checkpoint stores them.</param>
-    public static LanguageModel Load(string folder, Device device, bool trainable = false) =>
-        Open(folder, () => DecoderLoader.Load(folder, device, trainable));
+    /// <param name="template">A chat template's name or file, as <see cref="ChatTemplate.Load"/> takes it. Null: the model's own.</param>
+    public static LanguageModel Load(string folder, Device device, bool trainable = false, string? template = null) =>
+        Open(folder, template, () => DecoderLoader.Load(folder, device, trainable));
 
     /// <summary>Everything but the weights, for what depends on tokens and shapes alone.</summary>
-    public static LanguageModel OpenShapes(string folder, ShapeDevice device) => Open(folder, () => DecoderLoader.LoadShapes(folder, device));
+    public static LanguageModel OpenShapes(string folder, ShapeDevice device, string? template = null) =>
+        Open(folder, template, () => DecoderLoader.LoadShapes(folder, device));
 
     /// <summary>The same model with its weights.</summary>
-    public LanguageModel WithWeights(Device device) => new(Folder, DecoderLoader.Load(Folder, device), Tokenizer, Template);
+    public LanguageModel WithWeights(Device device)
+    {
+        var decoder = DecoderLoader.Load(Folder, device);
+        decoder.RotaryLength = Decoder.RotaryLength;
+        return new(Folder, decoder, Tokenizer, Template);
+    }
 
     /// <summary>Tokenizer and template of a folder around a decoder that is open, whose owner disposes it.</summary>
-    public static LanguageModel Around(string folder, Decoder decoder) => Open(folder, () => decoder);
+    public static LanguageModel Around(string folder, Decoder decoder, string? template = null) => Open(folder, template, () => decoder);
 
-    static LanguageModel Open(string folder, Func<Decoder> open)
+    /// <summary>
+    /// Where rotation depends on the length: all sequences of a run turn as its longest possible one does, so that sampler and trainer agree.
+    /// </summary>
+    /// <returns>A sentence that says so; null for other models.</returns>
+    public string? FixLength(int longest)
+    {
+        if (!Decoder.RotationDependsOnLength)
+        {
+            return null;
+        }
+
+        Decoder.RotaryLength = longest;
+        return $"The model's rotation depends on the length of a sequence; in this run every sequence is rotated as one of {longest} tokens, "
+            + "the longest possible.";
+    }
+
+    static LanguageModel Open(string folder, string? templateName, Func<Decoder> open)
     {
         if (!Directory.Exists(folder))
         {
@@ -44,7 +69,7 @@ public sealed class LanguageModel : IDisposable
         }
 
         var tokenizer = Tokenizer.Load(folder);
-        var template = ChatTemplate.Load(folder);
+        var template = ChatTemplate.Load(folder, templateName);
         var decoder = open();
         if (tokenizer.VocabularySize > decoder.Config.VocabularySize)
         {
@@ -58,11 +83,10 @@ public sealed class LanguageModel : IDisposable
     }
 
     /// <summary>The prompt as the model reads it, up to where its answer begins.</summary>
-    public int[] Encode(IReadOnlyList<ChatMessage> messages, string? reasoningEffort = null)
-    {
-        var extra = reasoningEffort is null ? null : new Dictionary<string, object?> { ["reasoning_effort"] = reasoningEffort };
-        return Tokenizer.Encode(Template.Render(messages, addGenerationPrompt: true, extra));
-    }
+    public int[] Encode(IReadOnlyList<ChatMessage> messages) => Encode(messages, new ChatRequest { AddGenerationPrompt = true });
+
+    /// <summary>A conversation as the model reads it.</summary>
+    public int[] Encode(IReadOnlyList<ChatMessage> messages, ChatRequest request) => Tokenizer.Encode(Template.Render(messages, request));
 
     public string Decode(ReadOnlySpan<int> tokens) => Tokenizer.Decode(tokens, skipSpecial: true);
 

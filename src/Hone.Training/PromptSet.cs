@@ -1,5 +1,4 @@
 using Hone.Grading;
-using Hone.Text;
 using Hone.Training.Data;
 
 namespace Hone.Training;
@@ -23,7 +22,7 @@ public sealed record PromptSet(IReadOnlyList<PreparedPrompt> Prompts, IReadOnlyL
         for (int i = 0; i < records.Count; i++)
         {
             int[] tokens = model.Encode(
-                [.. records[i].Messages.Select(turn => new ChatMessage(turn.Role, turn.Content))], reasoningEffort);
+                [.. records[i].Messages.Select(turn => turn.Message)], records[i].Inputs.Request(addGenerationPrompt: true, reasoningEffort));
             if (tokens.Length > maxPromptLength)
             {
                 dropped.Add((records[i].Id, tokens.Length));

@@ -7,9 +7,11 @@ namespace Hone.Training;
 
 /// <summary>Samples completions of prompts and grades them while the rest is still being written.</summary>
 /// <param name="cacheBytes">The most that keys and values may take; null: what the batch needs.</param>
-public sealed class RolloutSampler(LanguageModel model, IGrader grader, int generationBatch, long? cacheBytes = null) : IDisposable
+/// <param name="followsLength"><see cref="Generator.FollowsLength"/>: for evaluations outside a run.</param>
+public sealed class RolloutSampler(
+    LanguageModel model, IGrader grader, int generationBatch, long? cacheBytes = null, bool followsLength = false) : IDisposable
 {
-    readonly Generator _generator = new(model.Decoder, generationBatch, cacheBytes);
+    readonly Generator _generator = new(model.Decoder, generationBatch, cacheBytes) { FollowsLength = followsLength };
 
     /// <summary>How completions are drawn. The key's prompt is replaced by each prompt's own number.</summary>
     public sealed record Settings(int Count, int MaxTokens, SamplingSettings Sampling, RandomKey Key)

@@ -14,42 +14,30 @@ public sealed record SupervisedExample(int[] Prompt, int[] Rest, bool[] Trains)
     public int TrainedTokens => Trains.Count(trains => trains);
 
     /// <summary>
-    /// Every assistant turn is encoded on its own, behind the prompt as sampling renders it: so the tokens that train are those that
-    /// the sampler would write.
+    /// The record's text as the model reads it, and the assistant's tokens in it. One example, or one for each assistant turn where the
+    /// template writes a turn differently once others follow (it drops earlier reasoning, say): each is then trained on as it was sampled.
     /// </summary>
-    /// <exception cref="ChatTemplateException">The template does not render the turns one after another.</exception>
-    public static SupervisedExample Encode(LanguageModel model, SupervisedRecord record, bool maskPrompt)
+    /// <param name="model">Its template and tokenizer.</param>
+    /// <param name="record">A conversation.</param>
+    /// <param name="maskPrompt">The loss sees the assistant's turns only; else every token but the first.</param>
+    /// <exception cref="ChatTemplateException">The template refuses the conversation, or the place of a turn cannot be told.</exception>
+    public static IReadOnlyList<SupervisedExample> Encode(LanguageModel model, SupervisedRecord record, bool maskPrompt)
     {
-        List<int> tokens = [];
-        List<bool> trains = [];
-        ChatMessage[] messages = [.. record.Messages.Select(turn => new ChatMessage(turn.Role, turn.Content))];
-        string rendered = "";
-        for (int i = 0; i < messages.Length; i++)
+        try
         {
-            if (messages[i].Role == "assistant")
-            {
-                rendered = Append(model, record, model.Template.Render(messages[..i], addGenerationPrompt: true), rendered, false, tokens, trains);
-                rendered = Append(model, record, model.Template.Render(messages[..(i + 1)], addGenerationPrompt: false), rendered, true, tokens, trains);
-            }
+            return [.. MarkedConversation.Of(model.Template, record, maskPrompt).Select(marked => Encode(model.Tokenizer, marked))];
         }
-
-        int first = maskPrompt ? trains.IndexOf(true) : 1;
-        first = Math.Max(1, first);
-        return new([.. tokens[..first]], [.. tokens[first..]], [.. trains[first..].Select(trained => trained || !maskPrompt)]);
+        catch (ChatTemplateException problem)
+        {
+            throw new ChatTemplateException($"record {record.Id}: {problem.Message}", problem.Line, problem.Column, problem);
+        }
     }
 
-    static string Append(
-        LanguageModel model, SupervisedRecord record, string text, string before, bool trained, List<int> tokens, List<bool> trains)
+    static SupervisedExample Encode(Tokenizer tokenizer, MarkedConversation marked)
     {
-        if (!text.StartsWith(before, StringComparison.Ordinal))
-        {
-            throw new ChatTemplateException($"record {record.Id}: the chat template renders a longer conversation differently from a shorter one, "
-                + "so that an assistant's turn has no place of its own; train on records with one answer.");
-        }
-
-        int[] added = model.Tokenizer.Encode(text[before.Length..]);
-        tokens.AddRange(added);
-        trains.AddRange(added.Select(_ => trained));
-        return text;
+        var (tokens, trains) = marked.Encode(tokenizer);
+        int first = Array.IndexOf(trains, true, Math.Min(1, trains.Length));
+        first = first < 0 ? Math.Min(1, trains.Length) : first;
+        return new(tokens[..first], tokens[first..], trains[first..]);
     }
 }

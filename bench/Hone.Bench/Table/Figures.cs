@@ -10,9 +10,20 @@ static class Figures
         commands => Cells(commands[0], path, where) is [var one] ? one : null;
 
     /// <summary>The median over the cells of a grid.</summary>
-    public static FigureOf MedianCell(string path) => commands => Cells(commands[0], path) is { Length: > 0 } cells ? Spread.MedianOf(cells) : null;
+    public static double? MedianCell(double[] cells) => cells.Length > 0 ? Spread.MedianOf(cells) : null;
 
-    public static FigureOf WorstCell(string path) => commands => Cells(commands[0], path) is { Length: > 0 } cells ? cells.Min() : null;
+    public static double? WorstCell(double[] cells) => cells.Length > 0 ? cells.Min() : null;
+
+    /// <summary>What a choice makes of the cells of one process.</summary>
+    public static FigureOf OfCells(string path, Func<double[], double?> choose) => commands => choose(Cells(commands[0], path));
+
+    /// <summary>What a choice makes of each cell's median over all processes. The first command's lines are looked at.</summary>
+    public static Func<IReadOnlyList<IReadOnlyList<JsonObject>>, double?> OfMedianCells(string path, Func<double[], double?> choose) =>
+        processes => choose([.. processes.SelectMany(lines => lines).GroupBy(CellOf)
+            .Select(cell => cell.Select(line => BenchLine.Number(line, path)).OfType<double>().ToArray())
+            .Where(found => found.Length > 0).Select(Spread.MedianOf)]);
+
+    static string CellOf(JsonObject line) => string.Join(' ', line["role"], line["m"], line["n"], line["k"], line["weights"]);
 
     /// <summary>The second command's number divided by the first one's.</summary>
     public static FigureOf Ratio(string path) =>

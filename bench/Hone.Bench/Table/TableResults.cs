@@ -25,11 +25,13 @@ public sealed class TableResults
         {
             foreach (var line in processes[process])
             {
-                var marked = new JsonObject { [Command] = command, [Process] = process };
+                var marked = new JsonObject();
                 foreach (var (name, value) in line)
                 {
                     marked[name] = value?.DeepClone();
                 }
+
+                (marked[Command], marked[Process]) = (command, process);
 
                 _lines.Add(marked);
             }

@@ -21,6 +21,12 @@ public sealed record TableRow
     /// <summary>The row's number for one process of each command.</summary>
     public required FigureOf Figure { get; init; }
 
+    /// <summary>
+    /// The row's number for all processes together; null: the median of theirs. A row that picks one cell of a grid takes each cell's median
+    /// first: the worst of sixty cells of one process is whichever was disturbed.
+    /// </summary>
+    public Func<IReadOnlyList<IReadOnlyList<JsonObject>>, double?>? FigureOfAll { get; init; }
+
     public required Target Target { get; init; }
 
     /// <summary>The peer's number, or null; rows without a peer have none.</summary>

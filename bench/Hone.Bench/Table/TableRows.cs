@@ -24,13 +24,15 @@ public static class TableRows
 
     static IEnumerable<TableRow> Products()
     {
+        const string Share = "share_of_peak", Read = "share_of_read";
         var product = new TableRow
         {
             Name = "",
             Work = "",
             Unit = "of FMA peak",
             Commands = _products,
-            Figure = Figures.MedianCell("share_of_peak"),
+            Figure = Figures.OfCells(Share, Figures.MedianCell),
+            FigureOfAll = Figures.OfMedianCells(Share, Figures.MedianCell),
             Target = new(Yardstick.ShareOfProbe, 0.82, 0.92),
         };
         yield return product with
@@ -44,7 +46,8 @@ public static class TableRows
         {
             Name = "products-worst",
             Work = "fp32 products, M ≥ 64, three roles: worst cell",
-            Figure = Figures.WorstCell("share_of_peak"),
+            Figure = Figures.OfCells(Share, Figures.WorstCell),
+            FigureOfAll = Figures.OfMedianCells(Share, Figures.WorstCell),
             Target = new(Yardstick.ShareOfProbe, 0.65, 0.80),
         };
         yield return product with
@@ -65,7 +68,8 @@ public static class TableRows
                 Work = $"M = 1, {weights} weights from memory: median cell",
                 Unit = "of read bandwidth",
                 Commands = [$"gemm --role forward --m 1 --n 896,4864,896,151936 --k 896,896,4864,896 --weights {weights} --from-memory"],
-                Figure = Figures.MedianCell("share_of_read"),
+                Figure = Figures.OfCells(Read, Figures.MedianCell),
+                FigureOfAll = Figures.OfMedianCells(Read, Figures.MedianCell),
                 Target = new(Yardstick.ShareOfProbe, 0.85, 0.93),
             };
         }

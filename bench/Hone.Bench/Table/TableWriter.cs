@@ -18,7 +18,7 @@ public static class TableWriter
             WriteRow(text, row, results, peers);
         }
 
-        text.Append("\nA figure is the median over processes, a verdict what it reaches. Others' load is the share of the machine that other processes took.\n\n");
+        text.Append("\nA figure is the median over processes (of a grid: the median or the worst of its cells, each the median over processes), a verdict what it reaches. Others' load is the share of the machine that other processes took.\n\n");
         text.Append("| row | processes | least to most | others' load | commit | command |\n|---|---|---|---|---|---|\n");
         foreach (var row in rows)
         {
@@ -32,10 +32,17 @@ public static class TableWriter
     public static double[] FiguresOf(TableRow row, TableResults results) =>
         [.. results.Of(row).Select(process => row.Figure(process)).OfType<double>()];
 
-    static void WriteRow(StringBuilder text, TableRow row, TableResults results, PeerFigures peers)
+    /// <summary>The number of a row over all processes; null if none gave one.</summary>
+    public static double? FigureOf(TableRow row, TableResults results)
     {
         double[] figures = FiguresOf(row, results);
-        double? figure = figures.Length == 0 ? null : Spread.MedianOf(figures);
+        return figures.Length == 0 ? null
+            : row.FigureOfAll is { } all ? all([.. results.Of(row).Select(process => process[0])]) : Spread.MedianOf(figures);
+    }
+
+    static void WriteRow(StringBuilder text, TableRow row, TableResults results, PeerFigures peers)
+    {
+        double? figure = FigureOf(row, results);
         double? peer = PeerOf(row, results, peers);
         double? score = figure is { } measured ? row.Target.Score(measured, peer) : null;
         bool isScaled = row.Target.NeedsPeer;

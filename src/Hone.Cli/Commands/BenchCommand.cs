@@ -15,6 +15,7 @@ static class BenchCommand
             BenchAttentionCommand.Create(),
             BenchDecodeCommand.Create(),
             BenchPromptCommand.Create(),
+            BenchTokenizerCommand.Create(),
             BenchTrainCommand.CreateTrain(),
             BenchTrainCommand.CreateStep(),
             BenchQuickstartCommand.Create(),

@@ -15,6 +15,11 @@ static class BenchTableCommand
         DefaultValueFactory = _ => 5,
     };
 
+    static readonly Option<bool> _add = new("--add")
+    {
+        Description = "Keep the processes that were measured before: so ours and the peers' can take turns within the same minutes.",
+    };
+
     static readonly Option<string?> _peers = new("--peers") { Description = "JSON lines of the peers, as bench/peers.sh writes them. Default: peers.jsonl in the results folder, if it is there." };
     static readonly Option<string?> _out = new("--out") { Description = "Results folder. Default: bench/results/<cpu>." };
     static readonly Option<double> _patience = new("--patience") { Description = "Seconds that each result waits for quiet moments on a shared machine." };
@@ -23,7 +28,7 @@ static class BenchTableCommand
     {
         var command = new Command("table", "Fill the table of targets: runs every bench several times and writes README.md and results.jsonl.")
         {
-            _only, _processes, _peers, _out, _patience,
+            _only, _processes, _add, _peers, _out, _patience,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -72,7 +77,7 @@ static class BenchTableCommand
             return;
         }
 
-        List<IReadOnlyList<JsonObject>> processes = [];
+        List<IReadOnlyList<JsonObject>> processes = parsed.GetValue(_add) ? [.. results.Of(command)] : [];
         for (int i = 0; i < count; i++)
         {
             output.Line($"hone bench {command} ({i + 1} of {count})");

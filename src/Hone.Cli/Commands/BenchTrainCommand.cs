@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hone.Bench.Workloads;
 using Hone.Tensors;
+using Hone.Training.Planning;
 
 namespace Hone.Cli.Commands;
 
@@ -16,7 +17,7 @@ static class BenchTrainCommand
     static readonly Option<int> _groupSize = new("--group-size") { Description = "Completions of a group.", DefaultValueFactory = _ => 8 };
     static readonly Option<int> _prompt = new("--prompt") { Description = "Tokens of a group's prompt.", DefaultValueFactory = _ => 256 };
     static readonly Option<int> _completion = new("--completion") { Description = "Tokens of each completion.", DefaultValueFactory = _ => 128 };
-    static readonly Option<int?> _microBatch = new("--micro-batch") { Description = "Groups that go forward and backward together. Default: all." };
+    static readonly Option<int?> _microBatch = new("--micro-batch") { Description = "Groups that go forward and backward together. Default: what a run would choose." };
     static readonly Option<int> _rank = new("--rank") { Description = "Rank of the adapter.", DefaultValueFactory = _ => 16 };
     static readonly Option<string> _checkpoint = new("--checkpoint")
     {
@@ -87,22 +88,23 @@ static class BenchTrainCommand
             throw new CommandException($"--length is {length}, but needs 2 or more: all tokens but the first are trained.");
         }
 
-        return StepShape.Sequences(batch, length) with { GroupsPerMicroBatch = MicroBatch(parsed) ?? batch };
+        return WithMicroBatch(parsed, StepShape.Sequences(batch, length));
     }
 
     static StepShape Groups(ParseResult parsed, int groups)
     {
         var step = new StepShape(
-            groups, parsed.GetValue(_groupSize), parsed.GetValue(_prompt), parsed.GetValue(_completion), MicroBatch(parsed) ?? groups);
+            groups, parsed.GetValue(_groupSize), parsed.GetValue(_prompt), parsed.GetValue(_completion), groups);
         BenchOptions.AtLeastOne(
             ("--groups", step.Groups), ("--group-size", step.GroupSize), ("--prompt", step.Prompt), ("--completion", step.Completion));
-        return step;
+        return WithMicroBatch(parsed, step);
     }
 
-    static int? MicroBatch(ParseResult parsed)
+    static StepShape WithMicroBatch(ParseResult parsed, StepShape step)
     {
-        int? groups = parsed.GetValue(_microBatch);
-        BenchOptions.AtLeastOne(("--micro-batch", groups ?? 1));
-        return groups;
+        int rows = MemoryPlanner.FastestRows(Model(parsed).Shape.Config, Workers.Default.Count);
+        int groups = parsed.GetValue(_microBatch) ?? Math.Clamp((int)(rows / (step.Rows / step.Groups)), 1, step.Groups);
+        BenchOptions.AtLeastOne(("--micro-batch", groups));
+        return step with { GroupsPerMicroBatch = groups };
     }
 }

@@ -30,6 +30,11 @@ sealed class BenchView(Output output)
             ("shape", "shape"), ("weights", "weights"), ("compute", "compute"), ("prompt", "prompt"), ("ms", "seconds.median"), ("tokens/s", "tokens_per_s.median"),
             ("best", "tokens_per_s.best"), ("peak %", "share_of_peak"),
         ],
+        ["tokenizer"] =
+        [
+            ("text", "text"), ("direction", "direction"), ("bytes", "bytes"), ("tokens", "tokens"), ("ms", "seconds.median"), ("MB/s", "mb_per_s.median"),
+            ("best", "mb_per_s.best"),
+        ],
         ["train"] =
         [
             ("shape", "shape"), ("compute", "compute"), ("groups", "groups"), ("of", "group_size"), ("rows", "rows"), ("checkpointed", "checkpointed_layers"),

@@ -23,13 +23,14 @@ static class ChatCommand
     static readonly Option<ulong> _seed = new("--seed") { Description = "Same seed, same answer.", DefaultValueFactory = _ => 1UL };
     static readonly Option<int> _maxTokens = new("--max-tokens") { Description = "Longest answer.", DefaultValueFactory = _ => 512 };
     static readonly Option<string[]> _stop = new("--stop") { Description = "Texts that end an answer.", DefaultValueFactory = _ => [] };
+    static readonly Option<string?> _template = TemplateOption.Create();
     static readonly Option<Compute> _compute = ComputeOption.Create();
 
     public static Command Create()
     {
         var command = new Command("chat", "Talk to a model, base or tuned.")
         {
-            _model, _message, _adapter, _system, _temperature, _topP, _topK, _minP, _seed, _maxTokens, _stop, _compute,
+            _model, _message, _adapter, _system, _temperature, _topP, _topK, _minP, _seed, _maxTokens, _stop, _template, _compute,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -38,7 +39,8 @@ static class ChatCommand
     static int Run(ParseResult parsed, CancellationToken stop)
     {
         var folders = PolicyFolders.Of(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter));
-        using var model = LanguageModel.Load(folders.Model, new CpuDevice(parsed.GetValue(_compute)));
+        using var model = LanguageModel.Load(
+            folders.Model, new CpuDevice(parsed.GetValue(_compute)), template: parsed.GetValue(_template) ?? folders.Template);
         using var adapter = folders.Adapter is { } folder ? LoraAdapter.Load(model.Decoder, folder) : null;
         model.Decoder.Attach(adapter);
         using var generator = new Generator(model.Decoder, 1);

@@ -27,13 +27,14 @@ static class EvalCommand
     static readonly Option<int?> _limit = new("--limit") { Description = "Only the first so many prompts." };
     static readonly Option<int> _batch = new("--batch") { Description = "Completions decoded side by side; changes memory and speed only.", DefaultValueFactory = _ => 128 };
     static readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the samples.", DefaultValueFactory = _ => 1UL };
+    static readonly Option<string?> _template = TemplateOption.Create();
     static readonly Option<Compute> _compute = ComputeOption.Create();
 
     public static Command Create()
     {
         var command = new Command("eval", "Evaluate a model or an adapter: pass@1 and pass@k with confidence intervals.")
         {
-            _model, _data, _adapter, _grader, _samples, _temperature, _topP, _topK, _minP, _maxTokens, _limit, _batch, _seed, _compute,
+            _model, _data, _adapter, _grader, _samples, _temperature, _topP, _topK, _minP, _maxTokens, _limit, _batch, _seed, _template, _compute,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -46,7 +47,8 @@ static class EvalCommand
         var grader = Grader(parsed.GetValue(_grader));
         var records = DataFile.ReadPrompts(parsed.GetRequiredValue(_data)).RecordsOrThrow();
         var folders = PolicyFolders.Of(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter));
-        using var model = LanguageModel.Load(folders.Model, new CpuDevice(parsed.GetValue(_compute)));
+        using var model = LanguageModel.Load(
+            folders.Model, new CpuDevice(parsed.GetValue(_compute)), template: parsed.GetValue(_template) ?? folders.Template);
         using var adapter = folders.Adapter is { } folder ? LoraAdapter.Load(model.Decoder, folder) : null;
         model.Decoder.Attach(adapter);
 
@@ -58,7 +60,8 @@ static class EvalCommand
                 + $"room for beside --max-tokens {parsed.GetValue(_maxTokens)}; lower that.");
         }
 
-        using var sampler = new RolloutSampler(model, new GuardedGrader(grader, "grader", TimeSpan.FromMinutes(5)), parsed.GetValue(_batch));
+        using var sampler = new RolloutSampler(
+            model, new GuardedGrader(grader, "grader", TimeSpan.FromMinutes(5)), parsed.GetValue(_batch), followsLength: true);
         var evaluator = new Evaluator(sampler, parsed.GetValue(_seed), k, parsed.GetValue(_maxTokens), sampling);
         var evaluation = evaluator.Run("eval", 0, prompts.Prompts, null, stop);
         Show(evaluation, prompts, k, new Output(parsed));

@@ -40,8 +40,9 @@ static class ExportCommand
             output.Line(note);
         }
 
-        var (prompts, before) = Before(options, folders, stop);
-        var (after, evaluation) = After(options, folders, prompts, stop);
+        var job = Job(options.Source);
+        var (prompts, before) = Before(options, folders, job, stop);
+        var (after, evaluation) = After(options, folders, job, prompts, stop);
         var difference = SequenceScores.Compare(before, after);
         Report(options, written, prompts, difference, evaluation, output);
         bool isWrong = written.Type == "f32" && !(difference.Largest <= MostInF32);
@@ -53,21 +54,22 @@ static class ExportCommand
         return isWrong ? HoneCommand.Failure : HoneCommand.Success;
     }
 
-    static (ExportPrompts Prompts, float[][] Scores) Before(ExportOptions options, PolicyFolders folders, CancellationToken stop)
+    static (ExportPrompts Prompts, float[][] Scores) Before(
+        ExportOptions options, PolicyFolders folders, JobSettings? job, CancellationToken stop)
     {
         var decoder = DecoderLoader.Load(folders.Model, new CpuDevice());
         var adapter = folders.Adapter is { } folder ? LoraAdapter.Load(decoder, folder) : null;
         decoder.Attach(adapter);
-        using var policy = new OpenPolicy(folders.Model, decoder, adapter);
-        var prompts = ExportPrompts.Of(options, policy, Job(options.Source), stop);
+        using var policy = new OpenPolicy(folders.Model, decoder, adapter, job?.Template);
+        var prompts = ExportPrompts.Of(options, policy, job, stop);
         return (prompts, SequenceScores.LogProbabilities(decoder, prompts.Sequences));
     }
 
     static (float[][] Scores, Evaluation? Evaluation) After(
-        ExportOptions options, PolicyFolders folders, ExportPrompts prompts, CancellationToken stop)
+        ExportOptions options, PolicyFolders folders, JobSettings? job, ExportPrompts prompts, CancellationToken stop)
     {
         var (decoder, adapter) = options.Format.Load(options.Out, folders.Model, new CpuDevice());
-        using var policy = new OpenPolicy(folders.Model, decoder, adapter);
+        using var policy = new OpenPolicy(folders.Model, decoder, adapter, job?.Template);
         if (options.Record is { } record)
         {
             bool hasTokenizer = File.Exists(Path.Combine(folders.Model, "tokenizer.json"));

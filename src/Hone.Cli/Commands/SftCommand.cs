@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Hone.Cli.Views;
 using Hone.Models;
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
 using Hone.Tensors;
+using Hone.Tensors.Planning;
 using Hone.Training;
 using Hone.Training.Data;
 
@@ -14,7 +16,7 @@ static class SftCommand
 {
     static readonly Argument<string> _data = new("data") { Description = "JSONL chat records whose last message is the assistant's." };
     static readonly Option<string> _model = new("--model") { Description = "Model folder to start from.", Required = true };
-    static readonly Option<string> _out = new("--out") { Description = "Folder of the trained model or adapter.", Required = true };
+    static readonly Option<string?> _out = new("--out") { Description = "Folder of the trained model or adapter." };
     static readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the records.", DefaultValueFactory = _ => 1 };
     static readonly Option<int?> _steps = new("--steps") { Description = "End after this many steps." };
     static readonly Option<int> _batch = new("--batch") { Description = "Sequences in one step.", DefaultValueFactory = _ => 64 };
@@ -26,6 +28,10 @@ static class SftCommand
     static readonly Option<float> _decay = new("--weight-decay") { Description = "Decoupled weight decay of matrices." };
     static readonly Option<int?> _rank = new("--lora-rank") { Description = "Train an adapter of this rank; without it, all weights." };
     static readonly Option<string?> _adapter = new("--adapter") { Description = "Go on from this adapter, as PEFT writes it, in place of a new one." };
+    static readonly Option<string[]> _targets = new("--lora-targets")
+    {
+        Description = "Linear layers that get an adapter, such as q_proj v_proj; default: all.", AllowMultipleArgumentsPerToken = true,
+    };
     static readonly Option<float> _alpha = new("--lora-alpha") { Description = "The adapter's product is scaled by alpha / rank.", DefaultValueFactory = _ => 32f };
     static readonly Option<bool> _all = new("--all-tokens") { Description = "The loss sees the prompts too, not the assistant's turns only." };
     static readonly Option<int> _length = new("--max-length") { Description = "Longer records are dropped and counted.", DefaultValueFactory = _ => 2048 };
@@ -33,6 +39,8 @@ static class SftCommand
     static readonly Option<int> _checkpoint = new("--checkpoint-layers") { Description = "First layers that compute their activations again in place of keeping them: less memory, the same result." };
     static readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the order and of a new adapter.", DefaultValueFactory = _ => 1UL };
     static readonly Option<string> _type = new("--type") { Description = "f32 or bf16: how all weights are stored.", DefaultValueFactory = _ => "bf16" };
+    static readonly Option<string?> _template = TemplateOption.Create();
+    static readonly Option<bool> _mask = new("--show-mask") { Description = "Print the first records with the tokens that the loss sees, and train nothing." };
     static readonly Option<Compute> _compute = ComputeOption.Create();
 
     public static Command Create()
@@ -40,8 +48,8 @@ static class SftCommand
         _type.AcceptOnlyFromAmong("f32", "bf16");
         var command = new Command("sft", "Supervised fine-tuning or pretraining on chat records.")
         {
-            _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _adapter, _alpha, _all,
-            _length, _micro, _checkpoint, _seed, _type, _compute,
+            _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _adapter, _alpha, _targets,
+            _all, _length, _micro, _checkpoint, _seed, _type, _template, _mask, _compute,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -57,14 +65,30 @@ static class SftCommand
         }
 
         var records = DataFile.ReadSupervised(parsed.GetRequiredValue(_data)).RecordsOrThrow();
-        string folder = parsed.GetRequiredValue(_out);
+        if (parsed.GetValue(_mask))
+        {
+            return ShowMask(parsed, records, settings);
+        }
+
+        string folder = parsed.GetValue(_out) ?? throw new CommandException("--out is missing; name the folder of the trained model or adapter.");
         NewFolder.Require(folder, "--out");
-        using var model = LanguageModel.Load(parsed.GetRequiredValue(_model), new CpuDevice(parsed.GetValue(_compute)), trainable: settings.LoraRank is null);
+        using var model = LanguageModel.Load(
+            parsed.GetRequiredValue(_model), new CpuDevice(parsed.GetValue(_compute)), trainable: settings.LoraRank is null, parsed.GetValue(_template));
         var output = new Output(parsed);
         var examples = Encode(model, records, settings, output);
-        using var adapter = Adapter(model, settings, parsed.GetValue(_seed), parsed.GetValue(_adapter));
+        if (model.FixLength(examples.Max(example => example.Length)) is { } note)
+        {
+            output.Line(note);
+        }
+
+        using var adapter = Adapter(model, settings, parsed);
         var last = Train(model, adapter, examples, settings, parsed.GetValue(_seed), output, stop);
         Save(model, adapter, folder, ElementTypes.Parse(parsed.GetRequiredValue(_type)));
+        if (adapter is null && parsed.GetValue(_template) is not null)
+        {
+            File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), model.Template.Source);
+        }
+
         output.Line($"{folder}: loss {last.Loss:F4} after {last.Step + 1} steps, {last.Tokens:N0} tokens, {last.Seconds:F1} s.");
         output.Result(new JsonObject
         {
@@ -74,6 +98,13 @@ static class SftCommand
             ["tokens"] = last.Tokens,
             ["seconds"] = last.Seconds,
         });
+        return HoneCommand.Success;
+    }
+
+    static int ShowMask(ParseResult parsed, IReadOnlyList<SupervisedRecord> records, SupervisedSettings settings)
+    {
+        using var model = LanguageModel.OpenShapes(parsed.GetRequiredValue(_model), new ShapeDevice(parsed.GetValue(_compute)), parsed.GetValue(_template));
+        MaskView.Show(model, records, settings.MaskPrompt, new Output(parsed));
         return HoneCommand.Success;
     }
 
@@ -109,17 +140,30 @@ static class SftCommand
     static List<SupervisedExample> Encode(
         LanguageModel model, IReadOnlyList<SupervisedRecord> records, SupervisedSettings settings, Output output)
     {
-        var all = records.Select(record => SupervisedExample.Encode(model, record, settings.MaskPrompt)).ToArray();
-        List<SupervisedExample> kept = [.. all.Where(example => example.Length <= settings.MaxLength && example.TrainedTokens > 0)];
-        if (kept.Count < all.Length)
+        SupervisedExample[] all = [.. records.SelectMany(record => SupervisedExample.Encode(model, record, settings.MaskPrompt))];
+        if (all.Length > records.Count)
         {
-            output.Line($"{all.Length - kept.Count} of {all.Length} records have more than {settings.MaxLength} tokens and were left out.");
+            output.Line($"{records.Count} records are {all.Length} examples: the chat template writes a turn differently once others follow.");
         }
 
-        return kept.Count > 0 ? kept : throw new CommandException("No record is left to train on; raise --max-length.");
+        List<SupervisedExample> speaking = [.. all.Where(example => example.TrainedTokens > 0)];
+        List<SupervisedExample> kept = [.. speaking.Where(example => example.Length <= settings.MaxLength)];
+        if (speaking.Count < all.Length)
+        {
+            output.Line($"{all.Length - speaking.Count} of {all.Length} examples have no token that the loss sees and were left out.");
+        }
+
+        if (kept.Count < speaking.Count)
+        {
+            output.Line($"{speaking.Count - kept.Count} of {all.Length} records have more than {settings.MaxLength} tokens and were left out.");
+        }
+
+        return kept.Count > 0 ? kept : throw new CommandException(speaking.Count > 0
+            ? "No record is left to train on; raise --max-length."
+            : "No record is left to train on: the chat template shows no assistant text in any; see --show-mask.");
     }
 
-    static LoraAdapter? Adapter(LanguageModel model, SupervisedSettings settings, ulong seed, string? start)
+    static LoraAdapter? Adapter(LanguageModel model, SupervisedSettings settings, ParseResult parsed)
     {
         if (settings.LoraRank is not { } rank)
         {
@@ -127,11 +171,30 @@ static class SftCommand
             return null;
         }
 
-        var config = new AdapterConfig { Rank = rank, Alpha = settings.LoraAlpha, BaseModel = model.Folder };
-        var adapter = start is null ? LoraAdapter.Create(model.Decoder, config, seed) : LoraAdapter.Load(model.Decoder, start);
+        var adapter = parsed.GetValue(_adapter) is { } start
+            ? LoraAdapter.Load(model.Decoder, start)
+            : NewAdapter(model, rank, settings.LoraAlpha, parsed.GetValue(_targets) ?? [], parsed.GetValue(_seed));
         adapter.Train();
         model.Decoder.Attach(adapter);
         return adapter;
+    }
+
+    static LoraAdapter NewAdapter(LanguageModel model, int rank, float alpha, string[] targets, ulong seed)
+    {
+        var config = new AdapterConfig
+        {
+            Rank = rank,
+            Alpha = alpha,
+            TargetModules = targets.Length == 0 ? null : targets,
+            BaseModel = model.Folder,
+        };
+        string[] problems = [.. LoraAdapter.TargetProblems(model.Decoder, config, "--lora-targets")];
+        if (problems.Length > 0)
+        {
+            throw new CommandException(string.Join(Environment.NewLine, problems));
+        }
+
+        return LoraAdapter.Create(model.Decoder, config, seed);
     }
 
     static SupervisedMetrics Train(

@@ -4,7 +4,7 @@ using Hone.Training;
 namespace Hone.Cli.Exports;
 
 /// <summary>A decoder with what is attached to it. Tokenizer and template are opened when somebody asks: not every model has them.</summary>
-sealed class OpenPolicy(string folder, Decoder decoder, LoraAdapter? adapter) : IDisposable
+sealed class OpenPolicy(string folder, Decoder decoder, LoraAdapter? adapter, string? template) : IDisposable
 {
     LanguageModel? _language;
 
@@ -12,7 +12,7 @@ sealed class OpenPolicy(string folder, Decoder decoder, LoraAdapter? adapter) : 
 
     public Decoder Decoder => decoder;
 
-    public LanguageModel Language() => _language ??= LanguageModel.Around(folder, decoder);
+    public LanguageModel Language() => _language ??= LanguageModel.Around(folder, decoder, template);
 
     public void Dispose()
     {

@@ -45,6 +45,7 @@ static class PlanView
         output.Line($"  {"training",-22} {Seconds(forecast.TrainingPerStep),10}  a step");
         output.Line($"  {"steps",-22} {Seconds(forecast.Steps * forecast.PerStep),10}  {forecast.Steps:N0} of them");
         output.Line($"  {"evaluations",-22} {Seconds(forecast.Evaluations),10}");
+        output.Line($"  {"start and report",-22} {Seconds(TimeForecast.StartAndReport),10}");
         output.Line($"  {"together",-22} {Seconds(forecast.Run),10}");
     }
 

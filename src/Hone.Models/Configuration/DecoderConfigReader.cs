@@ -30,8 +30,16 @@ public static class DecoderConfigReader
     public static IEnumerable<string> Architectures => _families.Keys;
 
     /// <exception cref="ModelFileException">With every problem of the file at once.</exception>
-    public static DecoderConfig Read(string folder) =>
-        ReadFiles(Path.Combine(folder, ConfigName), Path.Combine(folder, GenerationConfigName));
+    public static DecoderConfig Read(string folder)
+    {
+        string[] paths = [Path.Combine(folder, ConfigName), Path.Combine(folder, GenerationConfigName)];
+        foreach (string path in paths)
+        {
+            FolderLinks.RequireInside(folder, path);
+        }
+
+        return ReadFiles(paths[0], paths[1]);
+    }
 
     /// <summary><see cref="Read"/> for files with other names.</summary>
     public static DecoderConfig ReadFiles(string configPath, string generationConfigPath)

@@ -26,6 +26,14 @@ public sealed record GenerationRequest
     /// <summary>Ends a completion, given its tokens so far. For stop texts; runs on the sampling thread.</summary>
     public Func<IReadOnlyList<int>, bool>? Stop { get; init; }
 
+    /// <summary>
+    /// A completion that goes on: the last tokens of <see cref="Prompt"/> are already its own, so many of them. Count is then 1.
+    /// </summary>
+    internal int Written { get; init; }
+
+    /// <summary>Index of the first completion, for random numbers and <see cref="OnToken"/>.</summary>
+    internal int FirstIndex { get; init; }
+
     /// <summary>Called with (completion index, token) as each token is drawn; for streaming.</summary>
     public Action<int, int>? OnToken { get; init; }
 }

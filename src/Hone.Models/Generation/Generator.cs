@@ -38,12 +38,25 @@ public sealed class Generator : IDisposable
     /// <summary>Pages of keys and values that sequences hold; none between two calls that were not cancelled.</summary>
     internal int PagesInUse => _cache is null ? 0 : _cache.Pages - _cache.FreePages;
 
+    /// <summary>
+    /// Rotates each sequence as its length at that moment asks, and computes keys again where a completion grows into other frequencies.
+    /// Otherwise all turn by <see cref="Decoder.RotaryLength"/>. No difference but for models whose rotation depends on the length.
+    /// </summary>
+    public bool FollowsLength { get; init; }
+
     /// <summary>Completions for each request, in order.</summary>
     /// <param name="onFinished">Called with (request, completion index, completion) as each one ends, in no particular order.</param>
     public Completion[][] Generate(
         IReadOnlyList<GenerationRequest> requests, Action<int, int, Completion>? onFinished = null, CancellationToken stop = default)
     {
         Check(requests);
+        return FollowsLength && _decoder.RotationDependsOnLength
+            ? new LengthPieces(_decoder, requests, onFinished).Run(piece => Draw(piece, null, stop))
+            : Draw(requests, onFinished, stop);
+    }
+
+    Completion[][] Draw(IReadOnlyList<GenerationRequest> requests, Action<int, int, Completion>? onFinished, CancellationToken stop)
+    {
         var results = requests.Select(request => new Completion[request.Count]).ToArray();
         var cache = CacheFor(requests);
         var schedule = new Schedule(requests, cache.Pages);

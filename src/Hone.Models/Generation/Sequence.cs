@@ -6,7 +6,8 @@ namespace Hone.Models.Generation;
 /// <summary>One completion while it is being written.</summary>
 sealed class Sequence(PromptState prompt, int index, Philox random)
 {
-    readonly List<int> _tokens = [];
+    // A completion that goes on begins with what is already written.
+    readonly List<int> _tokens = [.. prompt.Tokens[^prompt.Request.Written..]];
     readonly List<float> _logProbabilities = [];
     readonly List<float> _entropies = [];
     readonly List<int> _pages = [];
@@ -14,7 +15,6 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
 
     public PromptState Prompt => prompt;
     public int Index => index;
-    public IReadOnlyList<int> Tokens => _tokens;
     public ReadOnlySpan<int> TokenSpan => CollectionsMarshal.AsSpan(_tokens);
     public IReadOnlyList<int> Pages => _pages;
     public ReadOnlySpan<int> OwnPages => CollectionsMarshal.AsSpan(_pages)[_sharedPages..];
@@ -39,7 +39,7 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
     /// <summary>The token to be read next and its position; takes a page when the last one is full.</summary>
     public (int Token, int Position) Advance(KeyValueCache cache)
     {
-        int position = prompt.Tokens.Length + _tokens.Count - 1;
+        int position = prompt.Tokens.Length + Drawn - 1;
         if (position / AttentionPlan.PageSize == _pages.Count)
         {
             _pages.Add(cache.Take());
@@ -50,7 +50,8 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
 
     /// <summary>The random number of the next token, in [0, 1).</summary>
     public float Uniform() =>
-        random.Uniform(prompt.Request.Key.Epoch, prompt.Request.Key.Prompt, (uint)index, (uint)_tokens.Count);
+        random.Uniform(
+            prompt.Request.Key.Epoch, prompt.Request.Key.Prompt, (uint)(prompt.Request.FirstIndex + index), (uint)_tokens.Count);
 
     /// <summary>Whether some tokens may not come next.</summary>
     public bool HasBans => _tokens.Count == 0 && prompt.Request.BannedFirstTokens.Count > 0;
@@ -75,7 +76,7 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
     public void Settle()
     {
         var request = prompt.Request;
-        request.OnToken?.Invoke(index, _tokens[^1]);
+        request.OnToken?.Invoke(request.FirstIndex + index, _tokens[^1]);
         if (prompt.EndTokens.Contains(_tokens[^1]))
         {
             End = CompletionEnd.EndToken;
@@ -84,11 +85,13 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
         {
             End = CompletionEnd.Stop;
         }
-        else if (_tokens.Count >= request.MaxTokens)
+        else if (Drawn >= request.MaxTokens)
         {
             End = CompletionEnd.MaxTokens;
         }
     }
 
-    public Completion Completion() => new([.. _tokens], [.. _logProbabilities], [.. _entropies], End!.Value);
+    int Drawn => _tokens.Count - prompt.Request.Written;
+
+    public Completion Completion() => new([.. TokenSpan[prompt.Request.Written..]], [.. _logProbabilities], [.. _entropies], End!.Value);
 }

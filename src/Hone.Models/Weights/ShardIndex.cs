@@ -8,12 +8,14 @@ static class ShardIndex
     public static WeightFiles Open(string folder)
     {
         string path = Path.Combine(folder, WeightFiles.IndexName);
+        FolderLinks.RequireInside(folder, path);
         var shardOfTensor = Read(path, folder);
         var shards = new SortedDictionary<string, SafetensorsFile>(StringComparer.Ordinal);
         try
         {
             foreach (string shard in shardOfTensor.Values.Distinct())
             {
+                FolderLinks.RequireInside(folder, Path.Combine(folder, shard));
                 shards[shard] = SafetensorsFile.Open(Path.Combine(folder, shard));
             }
 

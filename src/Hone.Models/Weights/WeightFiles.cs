@@ -30,6 +30,7 @@ public sealed unsafe class WeightFiles : IDisposable
         string single = Path.Combine(folder, SingleName);
         if (File.Exists(single))
         {
+            FolderLinks.RequireInside(folder, single);
             var file = SafetensorsFile.Open(single);
             return new(folder, [file], file.Tensors.Keys.ToDictionary(name => name, _ => file, StringComparer.Ordinal));
         }

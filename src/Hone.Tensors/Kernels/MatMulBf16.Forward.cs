@@ -95,7 +95,12 @@ public static unsafe partial class MatMulBf16
             count = Math.Min(GroupedPanels, end - panel);
             count = w.Outputs.Width(panel + count - 1) == width ? count : count - 1;
             var words = w.Panel(panel) + ((nint)k.Start / 2 * width);
-            RunTiles(x, rows, new(words, panelBytes, (k.End - k.Start + 1) / 2, w.Outputs, panel, count), y);
+            var group = new PanelGroup(words, panelBytes, (k.End - k.Start + 1) / 2, w.Outputs, panel, count)
+            {
+                Streams = rows <= PairKernels.MaxRows,
+                Following = panel + count < w.Outputs.Panels ? (byte*)words + (count * panelBytes) : null,
+            };
+            RunTiles(x, rows, group, y);
         }
     }
 

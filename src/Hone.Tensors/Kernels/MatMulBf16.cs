@@ -67,14 +67,16 @@ public static unsafe partial class MatMulBf16
             for (int i = 0, panels; i < group.Count; i += panels)
             {
                 panels = group.AtOnce(i, PanelsAtOnce(next - first));
-                RunTile(a.From(first, 0), next - first, group, i, panels, c.From(first, (group.First + i) * PanelGeometry.FullWidth));
+                RunTile(
+                    a.From(first, 0), next - first, group, i, panels, group.Ahead(i, tiles - tile - 1, tiles),
+                    c.From(first, (group.First + i) * PanelGeometry.FullWidth));
             }
 
             first = next;
         }
     }
 
-    static void RunTile(in RoundedRows a, int rows, in PanelGroup group, int index, int panels, in Sums c)
+    static void RunTile(in RoundedRows a, int rows, in PanelGroup group, int index, int panels, byte* ahead, in Sums c)
     {
         int panel = group.First + index, width = group.Geometry.Width(panel), columns = panels * width;
         var call = new PairTile
@@ -88,11 +90,12 @@ public static unsafe partial class MatMulBf16
             CRow = c.TargetRow * sizeof(float),
             Start = c.Start,
             StartRow = c.StartRow * sizeof(float),
+            Ahead = ahead,
         };
         int valid = group.Geometry.Columns - (panel * PanelGeometry.FullWidth);
         if (valid >= columns)
         {
-            PairKernels.Instance!.Run(rows, panels, width, &call);
+            PairKernels.Instance!.Run(rows, panels, width, group.Streams, &call);
             return;
         }
 
@@ -107,7 +110,7 @@ public static unsafe partial class MatMulBf16
         call.C = tile;
         call.Start = c.Start is null ? null : tile;
         call.CRow = call.StartRow = width * sizeof(float);
-        PairKernels.Instance!.Run(rows, 1, width, &call);
+        PairKernels.Instance!.Run(rows, 1, width, group.Streams, &call);
         for (int r = 0; r < rows; r++)
         {
             Buffer.MemoryCopy(tile + (r * width), c.Target + (r * c.TargetRow), bytes, bytes);
@@ -120,12 +123,26 @@ public static unsafe partial class MatMulBf16
     /// <summary>Panels [First, First + Count) of a matrix of words, each word a pair of BF16 weights of neighbouring inner indices.</summary>
     readonly struct PanelGroup(void* words, nint panelBytes, int pairs, PanelGeometry geometry, int first, int count)
     {
+        /// <summary>The panels come from memory for a single tile of rows.</summary>
+        public bool Streams { get; init; }
+
+        /// <summary>What is multiplied next, in the same form, or null: the last two tiles fetch it, each one half of its lines.</summary>
+        public byte* Following { get; init; }
+
         public readonly byte* Words = (byte*)words;
         public readonly nint PanelBytes = panelBytes;
         public readonly int Pairs = pairs;
         public readonly PanelGeometry Geometry = geometry;
         public readonly int First = first;
         public readonly int Count = count;
+
+        /// <summary>Lines to fetch while the tile of rows with so many others left passes this panel.</summary>
+        public byte* Ahead(int index, int tilesLeft, int tiles)
+        {
+            const int LineBytes = 64;
+            bool fetches = Following is not null && tilesLeft < Math.Min(2, tiles - 1);
+            return fetches ? Following + (index * PanelBytes) + (tilesLeft * LineBytes) : Words;
+        }
 
         /// <summary>As many panels as are wanted, halved until they are all there and full.</summary>
         public int AtOnce(int index, int wanted)

@@ -30,7 +30,8 @@ sealed class Arguments(IReadOnlyList<object?> positional, IReadOnlyDictionary<st
         if (_next < Positional.Count)
         {
             value = Positional[_next++];
-            return true;
+            _taken.Add(name);
+            return !Named.ContainsKey(name) ? true : throw new TemplateFault($"the argument '{name}' is given twice");
         }
 
         return TryTakeNamed(name, out value);
@@ -61,6 +62,19 @@ sealed class Arguments(IReadOnlyList<object?> positional, IReadOnlyDictionary<st
     {
         object?[] rest = [.. Positional.Skip(_next)];
         _next = Positional.Count;
+        return rest;
+    }
+
+    /// <summary>All named arguments that nobody took.</summary>
+    public PythonDictionary TakeRestNamed()
+    {
+        var rest = new PythonDictionary();
+        foreach (var (name, value) in Named.Where(pair => !_taken.Contains(pair.Key)).ToArray())
+        {
+            rest[name] = value;
+            _taken.Add(name);
+        }
+
         return rest;
     }
 

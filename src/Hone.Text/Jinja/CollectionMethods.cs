@@ -19,11 +19,28 @@ static class CollectionMethods
             return dictionary.TryGet(key, out object? value) ? value : absent;
         }),
         "copy" => new(name, _ => Copy(dictionary)),
+        "fromkeys" => new(name, FromKeys),
         _ => null,
     };
 
+    /// <summary>dict.fromkeys(keys, value).</summary>
+    public static PythonDictionary FromKeys(Arguments arguments)
+    {
+        var keys = Kinds.Items(arguments.Require("fromkeys", "iterable"));
+        object? value = arguments.Take("value", null);
+        arguments.Finish("fromkeys");
+        var dictionary = new PythonDictionary();
+        foreach (object? key in keys)
+        {
+            dictionary[key] = value;
+        }
+
+        return dictionary;
+    }
+
     static PythonDictionary Copy(PythonDictionary dictionary)
     {
+        Budget.Items(dictionary.Count);
         var copy = new PythonDictionary();
         foreach (var (key, value) in dictionary.Entries)
         {

@@ -19,18 +19,28 @@ static class Comparison
             (List<object?> a, List<object?> b) => SameItems(a, b),
             (PythonTuple a, PythonTuple b) => SameItems(a.Items, b.Items),
             (PythonRange a, PythonRange b) => SameItems(a.Items, b.Items),
+            (DictionaryView { Kind: not "values" } a, DictionaryView { Kind: not "values" } b) =>
+                a.Items.Count == b.Items.Count && a.Items.All(item => b.Items.Any(other => AreEqualItems(item, other))),
+            (PythonBytes a, PythonBytes b) => a.Content.AsSpan().SequenceEqual(b.Content),
             (PythonDictionary a, PythonDictionary b) => a.Count == b.Count
-                && a.Entries.All(entry => b.TryGet(entry.Key, out object? other) && AreEqual(entry.Value, other)),
+                && a.Entries.All(entry => b.TryGet(entry.Key, out object? other) && AreEqualItems(entry.Value, other)),
             _ => left is not null && ReferenceEquals(left, right),
         };
     }
 
     static bool SameItems(IReadOnlyList<object?> left, IReadOnlyList<object?> right) =>
-        left.Count == right.Count && Enumerable.Range(0, left.Count).All(i => AreEqual(left[i], right[i]));
+        left.Count == right.Count && Enumerable.Range(0, left.Count).All(i => AreEqualItems(left[i], right[i]));
+
+    static bool AreEqualItems(object? left, object? right)
+    {
+        Budget.Step();
+        return AreEqual(left, right);
+    }
 
     /// <summary>Below 0, 0 or above 0; a fault for values that have no order among them.</summary>
     public static int Order(object? left, object? right)
     {
+        Budget.Step();
         if ((left as Undefined ?? right as Undefined) is { } undefined)
         {
             throw undefined.Fault();
@@ -79,7 +89,7 @@ static class Comparison
     {
         for (int i = 0; i < Math.Min(left.Count, right.Count); i++)
         {
-            if (!AreEqual(left[i], right[i]))
+            if (!AreEqualItems(left[i], right[i]))
             {
                 return Order(left[i], right[i]);
             }
@@ -111,7 +121,7 @@ static class Comparison
             _ => throw new TemplateFault($"'in' looks for a {Kinds.Of(item)} in a string"),
         },
         PythonDictionary dictionary => dictionary.TryGet(item, out _),
-        _ => Kinds.Items(container).Any(member => AreEqual(member, item)),
+        _ => Kinds.Items(container).Any(member => AreEqualItems(member, item)),
     };
 
     public static bool Holds(string sign, object? left, object? right) => sign switch

@@ -9,7 +9,7 @@ abstract record Expression(Place Place)
     {
         try
         {
-            rendering.Step();
+            Budget.Step();
             return Value(rendering);
         }
         catch (TemplateFault fault) when (fault.Passes(Place))
@@ -91,11 +91,15 @@ sealed record ArgumentList(
             named[name] = value.Evaluate(rendering);
         }
 
-        if (NamedSpread?.Evaluate(rendering) is { } spread)
+        if (NamedSpread is not null)
         {
-            foreach (var (key, value) in (spread as PythonDictionary ?? throw new TemplateFault("'**' needs a dictionary")).Entries)
+            foreach (var (key, value) in (NamedSpread.Evaluate(rendering) as PythonDictionary ?? throw new TemplateFault("'**' needs a dictionary")).Entries)
             {
-                named[key as string ?? throw new TemplateFault("'**' needs a dictionary whose keys are strings")] = value;
+                string name = key as string ?? throw new TemplateFault("'**' needs a dictionary whose keys are strings");
+                if (!named.TryAdd(name, value))
+                {
+                    throw new TemplateFault($"the argument '{name}' is given twice");
+                }
             }
         }
 
@@ -109,15 +113,13 @@ sealed record Call(Place Place, Expression Target, ArgumentList Arguments) : Exp
     {
         object? target = Target.Evaluate(rendering);
         var arguments = Arguments.Evaluate(rendering);
-        rendering.Step();
-        object? value = target switch
+        return target switch
         {
             Function function => function.Call(arguments),
             Loop loop => loop.Call(arguments),
             Undefined undefined => throw undefined.Fault(),
             _ => throw new TemplateFault($"a {Kinds.Of(target)} cannot be called"),
         };
-        return value is string text ? rendering.Counted(text) : value;
     }
 }
 
@@ -127,9 +129,7 @@ sealed record Filtered(Place Place, Expression Target, string Name, ArgumentList
     {
         object? target = Target.Evaluate(rendering);
         var arguments = Arguments.Evaluate(rendering);
-        rendering.Step();
-        object? value = Filters.Apply(Name, target, arguments);
-        return value is string text ? rendering.Counted(text) : value;
+        return Filters.Apply(Name, target, arguments);
     }
 }
 
@@ -188,16 +188,13 @@ sealed record Compared(Place Place, Expression First, IReadOnlyList<(string Sign
 sealed record Joined(Place Place, IReadOnlyList<Expression> Parts) : Expression(Place)
 {
     protected override object? Value(Rendering rendering) =>
-        rendering.Counted(string.Concat(Parts.Select(part => Printing.Show(part.Evaluate(rendering)))));
+        BoundedText.Join("", Parts.Select(part => Printing.Show(part.Evaluate(rendering))));
 }
 
 sealed record Calculated(Place Place, string Sign, Expression Left, Expression Right) : Expression(Place)
 {
-    protected override object? Value(Rendering rendering)
-    {
-        object? value = Operators.Apply(Sign, Left.Evaluate(rendering), Right.Evaluate(rendering));
-        return value is string text ? rendering.Counted(text) : value;
-    }
+    protected override object? Value(Rendering rendering) =>
+        Operators.Apply(Sign, Left.Evaluate(rendering), Right.Evaluate(rendering));
 }
 
 sealed record Conditional(Place Place, Expression Condition, Expression Then, Expression? Else) : Expression(Place)

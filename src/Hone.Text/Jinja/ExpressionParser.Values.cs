@@ -13,7 +13,7 @@ sealed partial class ExpressionParser
         {
             case LexemeKind.Name:
                 reader.Take();
-                return NamedConstant(lexeme) is { } constant ? constant : new Variable(lexeme.Place, lexeme.Text);
+                return NamedConstant(lexeme) is { } constant ? constant : Read(lexeme);
             case LexemeKind.String:
                 return Strings(lexeme.Place);
             case LexemeKind.Integer:
@@ -27,6 +27,12 @@ sealed partial class ExpressionParser
         return lexeme.Is("(") ? Parenthesis() : lexeme.Is("[") ? List() : lexeme.Is("{") ? Dictionary() : throw reader.Unexpected("a value");
     }
 
+    Variable Read(Lexeme name)
+    {
+        _read.Add(name.Text);
+        return new(name.Place, name.Text);
+    }
+
     static Constant? NamedConstant(Lexeme name) => name.Text switch
     {
         "true" or "True" => new(name.Place, true),
@@ -37,17 +43,22 @@ sealed partial class ExpressionParser
 
     Constant Strings(Place place)
     {
-        string text = reader.Take().Text;
+        var text = new BoundedText();
         while (reader.Current.Kind == LexemeKind.String)
         {
-            text += reader.Take().Text;
+            text.Append(reader.Take().Text);
         }
 
-        return new(place, text);
+        return new(place, text.ToString());
     }
 
     static BigInteger Whole(string digits)
     {
+        if (digits.Length > WholeText.MostDigits)
+        {
+            throw new TemplateFault($"a number has more than {WholeText.MostDigits} digits");
+        }
+
         int radix = digits.Length > 1 ? char.ToLowerInvariant(digits[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 10 } : 10;
         if (radix == 10)
         {

@@ -6,14 +6,38 @@ sealed partial class ExpressionParser(LexemeReader reader)
 {
     static readonly string[] _comparisons = ["==", "!=", "<", "<=", ">", ">="];
 
+    readonly List<TemplateFault> _unknown = [];
+    readonly List<string> _read = [];
+
+    /// <summary>The filters and tests so far that do not exist.</summary>
+    public int UnknownNames => _unknown.Count;
+
+    /// <summary>The variables read so far.</summary>
+    public int NamesRead => _read.Count;
+
+    public IReadOnlySet<string> NamesSince(int read) => _read.Skip(read).ToHashSet(StringComparer.Ordinal);
+
+    public void ForgiveSince(int unknown) => _unknown.RemoveRange(unknown, _unknown.Count - unknown);
+
+    /// <exception cref="TemplateFault">A filter or test since then does not exist.</exception>
+    public void RequireKnownNames(int since)
+    {
+        if (_unknown.Count > since)
+        {
+            throw _unknown[since];
+        }
+    }
+
     public Expression Expression()
     {
         var place = reader.Place;
+        int unknown = UnknownNames;
         var value = Or();
         while (reader.TakeName("if"))
         {
             var condition = Or();
             value = new Conditional(place, condition, value, reader.TakeName("else") ? Expression() : null);
+            ForgiveSince(unknown);
         }
 
         return value;
@@ -174,9 +198,12 @@ sealed partial class ExpressionParser(LexemeReader reader)
     {
         var namePlace = reader.Place;
         string name = DottedName();
-        return Filters.Exists(name)
-            ? new(place, value, name, reader.Current.Is("(") ? ArgumentList() : Jinja.ArgumentList.Empty)
-            : throw new TemplateFault($"there is no filter '{name}'").At(namePlace);
+        if (!Filters.Exists(name))
+        {
+            _unknown.Add(new TemplateFault($"there is no filter '{name}'").At(namePlace));
+        }
+
+        return new(place, value, name, reader.Current.Is("(") ? ArgumentList() : Jinja.ArgumentList.Empty);
     }
 
     Expression Test(Place place, Expression value)
@@ -186,7 +213,7 @@ sealed partial class ExpressionParser(LexemeReader reader)
         string name = DottedName();
         if (!Tests.Exists(name))
         {
-            throw new TemplateFault($"there is no test '{name}'").At(namePlace);
+            _unknown.Add(new TemplateFault($"there is no test '{name}'").At(namePlace));
         }
 
         var test = new Tested(place, value, name, TestArguments());

@@ -5,17 +5,14 @@ namespace Hone.Text.Jinja;
 /// <summary>What stands after "|". Filters of lists are in <see cref="ListFilters"/>.</summary>
 static class Filters
 {
-    static readonly Dictionary<string, Func<object?, Arguments, object?>> _filters = new(ListFilters.All, StringComparer.Ordinal)
+    static readonly Dictionary<string, Func<object?, Arguments, object?>> _filters = new(ListFilters.All.Concat(TextFilters.All), StringComparer.Ordinal)
     {
         ["trim"] = (value, arguments) => PythonText.Strip(Printing.Show(value), arguments.Take("chars", null) as string, left: true, right: true),
         ["upper"] = (value, _) => PythonText.Upper(Printing.Show(value)),
         ["lower"] = (value, _) => PythonText.Lower(Printing.Show(value)),
         ["capitalize"] = (value, _) => PythonText.Capitalize(Printing.Show(value)),
-        ["title"] = (value, _) => PythonText.Title(Printing.Show(value), c => !PythonText.IsWhitespace(c) && !"-([{<".Contains(c)),
+        ["title"] = (value, _) => PythonText.Title(Printing.Show(value), SpecialCasing.Upper, c => !PythonText.IsWhitespace(c) && !"-([{<".Contains(c)),
         ["string"] = (value, _) => Printing.Show(value),
-        ["safe"] = (value, _) => value,
-        ["escape"] = (value, _) => Escape(Printing.Show(value)),
-        ["e"] = (value, _) => Escape(Printing.Show(value)),
         ["default"] = Default,
         ["d"] = Default,
         ["replace"] = Replace,
@@ -26,17 +23,8 @@ static class Filters
             : Numbers.TryWhole(Defined(value), out var whole) ? BigInteger.Abs(whole)
             : throw new TemplateFault($"abs needs a number, not a {Kinds.Of(value)}"),
         ["round"] = Round,
-        ["indent"] = Indent,
-        ["center"] = (value, arguments) => PythonText.Pad(
-            Printing.Show(value), Numbers.AsInt(arguments.Take("width", (BigInteger)80)), " ", left: true, right: true),
-        ["format"] = (value, arguments) => PercentFormat.Apply(Printing.Show(value), arguments.Named.Count > 0
-            ? throw new TemplateFault("format supports values in order only")
-            : new PythonTuple(arguments.TakeRest())),
-        ["wordcount"] = (value, _) => (BigInteger)Printing.Show(value)
-            .Split([.. Enumerable.Range(0, 0x3001).Select(c => (char)c).Where(c => !char.IsLetterOrDigit(c) && c != '_')], StringSplitOptions.RemoveEmptyEntries).Length,
-        ["attr"] = (value, arguments) => value is PythonDictionary
-            ? new Undefined("attr reads attributes, and a dictionary has items")
-            : Members.Attribute(value, arguments.RequireText("attr", "name")),
+        ["format"] = Format,
+        ["attr"] = (value, arguments) => Members.OwnAttribute(value, arguments.RequireText("attr", "name")),
     };
 
     public static bool Exists(string name) => _filters.ContainsKey(name);
@@ -115,15 +103,12 @@ static class Filters
         };
     }
 
-    static string Indent(object? value, Arguments arguments)
+    static string Format(object? value, Arguments arguments)
     {
-        object? width = arguments.Take("width", (BigInteger)4);
-        string indent = width as string ?? new string(' ', Math.Clamp(Numbers.AsInt(width), 0, 1000));
-        bool first = Kinds.IsTrue(arguments.Take("first", false)), blank = Kinds.IsTrue(arguments.Take("blank", false));
-        string[] lines = Printing.Show(value).Split('\n');
-        return string.Join('\n', lines.Select((line, i) => (i == 0 ? first : blank || line.Length > 0) ? indent + line : line));
+        var named = arguments.TakeRestNamed();
+        var positional = arguments.TakeRest();
+        return named.Count > 0 && positional.Count > 0
+            ? throw new TemplateFault("format takes values in order or by name, not both")
+            : PercentFormat.Apply(Printing.Show(value), named.Count > 0 ? named : new PythonTuple(positional));
     }
-
-    static string Escape(string text) =>
-        text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("'", "&#39;").Replace("\"", "&#34;");
 }

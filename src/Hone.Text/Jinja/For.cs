@@ -1,14 +1,9 @@
 namespace Hone.Text.Jinja;
 
-/// <summary>{% break %} or {% continue %}, on its way to the loop.</summary>
-sealed class LoopJump(bool ends) : Exception
-{
-    public bool Ends { get; } = ends;
-}
-
+/// <summary>{% break %} or {% continue %}.</summary>
 sealed record Jump(Place Place, bool Ends) : Statement(Place)
 {
-    protected override void Do(Rendering rendering) => throw new LoopJump(Ends);
+    protected override void Do(Rendering rendering) => rendering.Leaving = Ends ? Leaving.Loop : Leaving.Round;
 }
 
 /// <summary>{% for %}: each round has a scope of its own; 'else' runs when no round reached the end of its body.</summary>
@@ -21,13 +16,14 @@ sealed record For(Place Place, Target Target, Expression Source, Expression? Fil
     {
         var items = Kept(rendering, outer, Kinds.Items(source));
         bool completed = false;
+        var state = new LoopState(items, depth, Recursive ? inner => Recurse(rendering, outer, inner, depth) : null);
         for (int i = 0; i < items.Count; i++)
         {
-            var scope = new Scope(outer);
-            scope["loop"] = new Loop(items, i, depth, Recursive ? inner => Recurse(rendering, outer, inner, depth) : null);
-            bool ends = false;
-            rendering.Within(scope, () => ends = !Round(rendering, items[i], ref completed));
-            if (ends)
+            Round(rendering, outer, new Loop(state, i), items[i]);
+            var leaving = rendering.Leaving;
+            rendering.Leaving = Leaving.Nothing;
+            completed |= leaving == Leaving.Nothing;
+            if (leaving == Leaving.Loop)
             {
                 break;
             }
@@ -39,20 +35,15 @@ sealed record For(Place Place, Target Target, Expression Source, Expression? Fil
         }
     }
 
-    // False if the round ends the loop.
-    bool Round(Rendering rendering, object? item, ref bool completed)
+    void Round(Rendering rendering, Scope outer, Loop loop, object? item)
     {
-        Target.Assign(rendering, item);
-        try
+        var scope = new Scope(outer);
+        scope["loop"] = loop;
+        rendering.Within(scope, () =>
         {
+            Target.Assign(rendering, item);
             Body.Run(rendering);
-            completed = true;
-            return true;
-        }
-        catch (LoopJump jump)
-        {
-            return !jump.Ends;
-        }
+        });
     }
 
     IReadOnlyList<object?> Kept(Rendering rendering, Scope outer, IReadOnlyList<object?> items)

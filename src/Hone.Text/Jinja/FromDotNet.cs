@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 
@@ -42,5 +43,7 @@ static class FromDotNet
 
     // 1 and 1.0 are different values to a template.
     static object Number(string digits) =>
-        digits.AsSpan().ContainsAny('.', 'e', 'E') ? double.Parse(digits) : BigInteger.Parse(digits);
+        digits.AsSpan().ContainsAny('.', 'e', 'E') ? double.Parse(digits, CultureInfo.InvariantCulture)
+        : digits.Length <= WholeText.MostDigits ? BigInteger.Parse(digits, CultureInfo.InvariantCulture)
+        : throw new ChatTemplateException($"A number with {digits.Length:N0} digits cannot be given to a chat template; {WholeText.MostDigits:N0} are the most.");
 }

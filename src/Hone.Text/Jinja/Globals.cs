@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 
 namespace Hone.Text.Jinja;
@@ -12,7 +11,7 @@ static class Globals
         var scope = new Scope(null);
         foreach (var (name, call) in _functions)
         {
-            scope[name] = new Function(name, call);
+            scope[name] = new Function(name, call) { Attributes = name == "dict" ? _ofDictionary : null };
         }
 
         scope["strftime_now"] = new Function("strftime_now", arguments =>
@@ -24,6 +23,11 @@ static class Globals
         return scope;
     }
 
+    static readonly Dictionary<string, object?> _ofDictionary = new()
+    {
+        ["fromkeys"] = new Function("fromkeys", CollectionMethods.FromKeys),
+    };
+
     static readonly Dictionary<string, Func<Arguments, object?>> _functions = new(StringComparer.Ordinal)
     {
         ["raise_exception"] = arguments =>
@@ -33,6 +37,7 @@ static class Globals
         ["range"] = Range,
         ["cycler"] = Cycler,
         ["joiner"] = Joiner,
+        ["lipsum"] = _ => throw new TemplateFault("lipsum() writes random text, and a rendering has to repeat"),
     };
 
     static Namespace NewNamespace(Arguments arguments)
@@ -96,7 +101,11 @@ static class Globals
         var cycler = new Namespace();
         cycler.Set("current", items[0]);
         cycler.Set("next", new Function("next", _ => Show(at, at + 1)));
-        cycler.Set("reset", new Function("reset", _ => Show(at, 0)));
+        cycler.Set("reset", new Function("reset", _ =>
+        {
+            Show(at, 0);
+            return null;
+        }));
         return cycler;
 
         object? Show(int shown, int next)
@@ -119,47 +128,4 @@ static class Globals
             return result;
         });
     }
-}
-
-/// <summary>strftime in the C locale.</summary>
-static class TimeFormat
-{
-    public static string Apply(string format, DateTime time)
-    {
-        string text = "";
-        for (int i = 0; i < format.Length; i++)
-        {
-            text += format[i] == '%' && i + 1 < format.Length ? Field(format[++i], time) : format[i].ToString();
-        }
-
-        return text;
-    }
-
-    static string Field(char field, DateTime time) => field switch
-    {
-        'e' => $"{time.Day,2}",
-        'j' => $"{time.DayOfYear:000}",
-        '%' => "%",
-        _ => _fields.TryGetValue(field, out string? dotnet) ? time.ToString(dotnet, CultureInfo.InvariantCulture) : "%" + field,
-    };
-
-    static readonly Dictionary<char, string> _fields = new()
-    {
-        ['Y'] = "yyyy",
-        ['y'] = "yy",
-        ['m'] = "MM",
-        ['d'] = "dd",
-        ['B'] = "MMMM",
-        ['b'] = "MMM",
-        ['h'] = "MMM",
-        ['A'] = "dddd",
-        ['a'] = "ddd",
-        ['H'] = "HH",
-        ['I'] = "hh",
-        ['M'] = "mm",
-        ['S'] = "ss",
-        ['p'] = "tt",
-        ['F'] = "yyyy-MM-dd",
-        ['T'] = "HH:mm:ss",
-    };
 }

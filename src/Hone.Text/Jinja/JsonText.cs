@@ -1,12 +1,11 @@
 using System.Numerics;
-using System.Text;
 
 namespace Hone.Text.Jinja;
 
 /// <summary>tojson: what Python's json.dumps writes, non-ASCII as it is unless asked otherwise.</summary>
 sealed class JsonText
 {
-    readonly StringBuilder _text = new();
+    readonly BoundedText _text = new();
     readonly bool _ascii;
     readonly string? _indent;
     readonly string _itemSeparator;
@@ -41,11 +40,12 @@ sealed class JsonText
 
     void Add(object? value, int depth)
     {
+        Budget.Step();
         switch (value)
         {
             case null: _text.Append("null"); break;
             case bool flag: _text.Append(flag ? "true" : "false"); break;
-            case BigInteger whole: _text.Append(whole); break;
+            case BigInteger whole: _text.Append(WholeText.Of(whole)); break;
             case double number: _text.Append(Number(number)); break;
             case string text: AddString(text); break;
             case List<object?> list: AddItems('[', list, ']', depth, item => Add(item, depth + 1)); break;
@@ -57,11 +57,6 @@ sealed class JsonText
 
     void AddItems<T>(char open, IReadOnlyList<T> items, char close, int depth, Action<T> add)
     {
-        if (depth > 100)
-        {
-            throw new TemplateFault("a value is nested more than 100 deep");
-        }
-
         _text.Append(open);
         for (int i = 0; i < items.Count; i++)
         {
@@ -82,7 +77,11 @@ sealed class JsonText
     {
         if (_indent is not null)
         {
-            _text.Append('\n').Insert(_text.Length, _indent, depth);
+            _text.Append('\n');
+            for (int i = 0; i < depth; i++)
+            {
+                _text.Append(_indent);
+            }
         }
     }
 

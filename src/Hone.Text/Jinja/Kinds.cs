@@ -17,6 +17,9 @@ static class Kinds
         PythonDictionary => "dictionary",
         Undefined => "undefined value",
         Function => "function",
+        Namespace => "namespace",
+        PythonRange => "range",
+        Generated => "generator",
         _ => "value of this kind",
     };
 
@@ -43,11 +46,17 @@ static class Kinds
     public static IReadOnlyList<object?>? Walk(object? value) => value switch
     {
         Undefined => [],
-        string text => PythonText.Characters(text),
-        PythonDictionary dictionary => dictionary.List("keys"),
+        string text => Counted(PythonText.Characters(text)),
+        PythonDictionary dictionary => Counted(dictionary.List("keys")),
         Generated generated => generated.Items,
         _ => Sequence(value),
     };
+
+    static IReadOnlyList<object?> Counted(IReadOnlyList<object?> made)
+    {
+        Budget.Items(made.Count);
+        return made;
+    }
 
     /// <summary>The items of a value that can be walked; a fault for one that cannot.</summary>
     public static IReadOnlyList<object?> Items(object? value) =>
@@ -59,6 +68,7 @@ static class Kinds
         PythonTuple tuple => tuple.Items,
         DictionaryView view => view.Items,
         PythonRange range => range.Items,
+        PythonBytes bytes => [.. bytes.Content.Select(one => (object?)(BigInteger)one)],
         _ => null,
     };
 }

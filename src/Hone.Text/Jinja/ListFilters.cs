@@ -9,12 +9,12 @@ static class ListFilters
     {
         ["length"] = (value, _) => Length(value),
         ["count"] = (value, _) => Length(value),
-        ["list"] = (value, _) => new List<object?>(Kinds.Items(value)),
+        ["list"] = (value, _) => Copy(value),
         ["first"] = (value, _) => Kinds.Items(value) is [var first, ..] ? first : new Undefined("'first' of nothing"),
-        ["last"] = (value, _) => Kinds.Items(value) is [.., var last] ? last : new Undefined("'last' of nothing"),
+        ["last"] = (value, _) => (value is Generated ? throw new TemplateFault("a generator has no last item") : Kinds.Items(value)) is [.., var last] ? last : new Undefined("'last' of nothing"),
         ["join"] = Join,
         ["reverse"] = (value, _) => value is string text
-            ? string.Concat(PythonText.Characters(text).AsEnumerable().Reverse())
+            ? BoundedText.Join("", PythonText.Characters(text).AsEnumerable().Reverse())
             : new Generated([.. Kinds.Items(value).Reverse()]),
         ["items"] = (value, _) => value switch
         {
@@ -34,17 +34,28 @@ static class ListFilters
         ["max"] = (value, arguments) => Extreme(value, arguments, "max", sign: 1),
         ["sum"] = Sum,
         ["batch"] = Batch,
+        ["slice"] = Slices,
+        ["groupby"] = GroupBy,
+        // A rendering can be repeated, so the choice is always the same one.
+        ["random"] = (value, _) => Kinds.Items(value) is [var first, ..] ? first : new Undefined("'random' of nothing"),
     };
 
     static BigInteger Length(object? value) => Kinds.Count(value) is { } count
         ? count
         : throw new TemplateFault($"a {Kinds.Of(value)} has no length");
 
+    static List<object?> Copy(object? value)
+    {
+        var items = Kinds.Items(value);
+        Budget.Items(items.Count);
+        return [.. items];
+    }
+
     static string Join(object? value, Arguments arguments)
     {
         string separator = Printing.Show(arguments.Take("d", ""));
         var read = Reader(arguments.Take("attribute", null));
-        return string.Join(separator, Kinds.Items(value).Select(item => Printing.Show(read(item))));
+        return BoundedText.Join(separator, Kinds.Items(value).Select(item => Printing.Show(read(item))));
     }
 
     static Generated Select(object? value, Arguments arguments, bool byAttribute, bool wanted)
@@ -163,5 +174,57 @@ static class ListFilters
         bool fills = arguments.TryTake("fill_with", out object? fill) && fill is not null;
         return new([.. Kinds.Items(value).Chunk(size).Select(chunk =>
             (object?)new List<object?>(fills ? [.. chunk, .. Enumerable.Repeat(fill, size - chunk.Length)] : chunk))]);
+    }
+
+    // So many columns, the first ones longer by one where the items do not divide.
+    static Generated Slices(object? value, Arguments arguments)
+    {
+        var items = Kinds.Items(value);
+        int count = Numbers.AsInt(arguments.Require("slice", "slices"));
+        bool fills = arguments.TryTake("fill_with", out object? fill) && fill is not null;
+        if (count is < 1 or > 100_000)
+        {
+            throw new TemplateFault($"slice makes {count} columns, but needs 1 to 100,000");
+        }
+
+        var (size, longer) = Math.DivRem(items.Count, count);
+        List<object?> columns = [];
+        int at = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int length = size + (i < longer ? 1 : 0);
+            List<object?> column = [.. items.Skip(at).Take(length)];
+            at += length;
+            if (fills && i >= longer)
+            {
+                column.Add(fill);
+            }
+
+            columns.Add(column);
+        }
+
+        return new(columns);
+    }
+
+    static List<object?> GroupBy(object? value, Arguments arguments)
+    {
+        object? attribute = arguments.Require("groupby", "attribute");
+        object? absent = arguments.Take("default", null);
+        bool caseSensitive = Kinds.IsTrue(arguments.Take("case_sensitive", false));
+        var read = Reader(attribute);
+        Func<object?, object?> found = item => read(item) is var own && own is Undefined && absent is not null ? absent : own;
+        Func<object?, object?> key = item => found(item) is var own && own is string text && !caseSensitive ? PythonText.Lower(text) : own;
+        List<(object? Key, List<object?> Items)> groups = [];
+        foreach (object? item in Comparison.Sorted(Kinds.Items(value), key, reverse: false))
+        {
+            if (groups.Count == 0 || !Comparison.AreEqual(groups[^1].Key, key(item)))
+            {
+                groups.Add((key(item), []));
+            }
+
+            groups[^1].Items.Add(item);
+        }
+
+        return [.. groups.Select(group => new PythonTuple([found(group.Items[0]), group.Items]) { Names = ["grouper", "list"] })];
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Hone.Text.Jinja;
 
 /// <summary>x.name, x[key] and x[a:b:c].</summary>
@@ -10,6 +12,11 @@ static class Members
     /// <summary>The attribute or method; else the item of that name; else undefined.</summary>
     public static object? Attribute(object? target, string name)
     {
+        if (IsInternal(target, name))
+        {
+            return new Undefined($"the attribute '{name}' is not for templates");
+        }
+
         if (target is Undefined undefined)
         {
             throw undefined.Fault();
@@ -24,6 +31,36 @@ static class Members
             : target is PythonDictionary dictionary && dictionary.TryGet(name, out object? item) ? item
             : Missing(target, name);
     }
+
+    /// <summary>The attribute or method, never an item.</summary>
+    public static object? OwnAttribute(object? target, string name)
+    {
+        if (IsInternal(target, name))
+        {
+            return new Undefined($"the attribute '{name}' is not for templates");
+        }
+
+        if (target is Undefined undefined)
+        {
+            throw undefined.Fault();
+        }
+
+        return Changes(target, name) ? throw new TemplateFault($"'{name}' would change a {Kinds.Of(target)}, which a template may not do")
+            : TryOwn(target, name, out object? own) ? own
+            : Missing(target, name);
+    }
+
+    // What every object has in Python; a template sees it as undefined.
+    static bool IsInternal(object? target, string name) => name.StartsWith("__", StringComparison.Ordinal)
+        ? target is not Namespace || name == "__class__" ? _internal.Contains(name) : false
+        : target is BlockNames && name.StartsWith('_');
+
+    static readonly HashSet<string> _internal =
+    [
+        "__class__", "__delattr__", "__dir__", "__doc__", "__eq__", "__format__", "__ge__", "__getattribute__", "__getstate__", "__gt__",
+        "__hash__", "__init__", "__init_subclass__", "__le__", "__lt__", "__ne__", "__new__", "__reduce__", "__reduce_ex__", "__repr__",
+        "__setattr__", "__sizeof__", "__str__", "__subclasshook__",
+    ];
 
     static bool Changes(object? target, string name) => target switch
     {
@@ -45,7 +82,12 @@ static class Members
         {
             string text => StringMethods.Find(text, name),
             PythonDictionary dictionary => CollectionMethods.Find(dictionary, name),
-            List<object?> or PythonTuple => CollectionMethods.Find(target, name),
+            PythonTuple { Names: var names } tuple when names.Contains(name) => tuple.Items[names.ToList().IndexOf(name)],
+            List<object?> or PythonTuple or PythonRange => CollectionMethods.Find(target, name),
+            Function { Attributes: { } attributes } => attributes.GetValueOrDefault(name),
+            BlockNames blocks => blocks.Get(name),
+            bool or BigInteger or double => NumberMethods.Find(target, name),
+            PythonBytes bytes when name == "decode" => new Function(name, _ => System.Text.Encoding.UTF8.GetString(bytes.Content)),
             _ => null,
         };
         if (target is Loop loop)
@@ -62,6 +104,13 @@ static class Members
         if (target is Undefined undefined)
         {
             throw undefined.Fault();
+        }
+
+        if (target is string text && Numbers.TryWhole(key, out _) && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            int at = Numbers.AsInt(key);
+            at += at < 0 ? text.Length : 0;
+            return at >= 0 && at < text.Length ? text[at].ToString() : Missing(target, Printing.Show(key));
         }
 
         if (target is PythonDictionary dictionary)
@@ -103,10 +152,23 @@ static class Members
                 : new Undefined($"a {Kinds.Of(target)} has no slices");
         }
 
+        if (target is string text && (step is null || step is BigInteger { IsOne: true }) && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            var (from, to) = Bounds(text.Length, start, stop, stride: 1);
+            Budget.Text(Math.Max(0, to - from));
+            return to > from ? text[(int)from..(int)to] : "";
+        }
+
+        if (target is PythonRange range && Stride(step) is var stride)
+        {
+            var (from, to) = Bounds(range.Items.Count, start, stop, stride);
+            return range.Slice(from, to, stride);
+        }
+
         var sliced = Sliced(Kinds.Items(target), start, stop, step);
         return target switch
         {
-            string => string.Concat(sliced),
+            string => BoundedText.Join("", sliced.Cast<string>()),
             PythonTuple => new PythonTuple(sliced),
             _ => sliced,
         };
@@ -114,22 +176,27 @@ static class Members
 
     static List<object?> Sliced(IReadOnlyList<object?> items, object? start, object? stop, object? step)
     {
-        int stride = step is null ? 1 : Numbers.AsInt(step);
-        if (stride == 0)
-        {
-            throw new TemplateFault("a slice has a step of 0");
-        }
-
-        int n = items.Count;
+        int stride = Stride(step);
         bool forward = stride > 0;
-        long from = Bound(start, forward ? 0 : n - 1), to = Bound(stop, forward ? n : -1);
+        var (from, to) = Bounds(items.Count, start, stop, stride);
         List<object?> result = [];
         for (long i = from; forward ? i < to : i > to; i += stride)
         {
             result.Add(items[(int)i]);
         }
 
+        Budget.Items(result.Count);
         return result;
+    }
+
+    static int Stride(object? step) => step is null ? 1
+        : Numbers.AsInt(step) is not 0 and var stride ? stride
+        : throw new TemplateFault("a slice has a step of 0");
+
+    static (long From, long To) Bounds(int n, object? start, object? stop, int stride)
+    {
+        bool forward = stride > 0;
+        return (Bound(start, forward ? 0 : n - 1), Bound(stop, forward ? n : -1));
 
         long Bound(object? bound, int absent)
         {

@@ -1,13 +1,11 @@
 using System.Numerics;
+using System.Text;
 
 namespace Hone.Text.Jinja;
 
 /// <summary>The operators of two operands, for numbers, text and lists.</summary>
 static class Operators
 {
-    // A repeated text or list beyond this is an attack or a mistake.
-    const int MostRepeated = 1 << 22;
-
     public static object? Apply(string sign, object? left, object? right)
     {
         if ((sign, left) is ("%", string format))
@@ -22,9 +20,9 @@ static class Operators
 
         return (sign, left, right) switch
         {
-            ("+", string a, string b) => a + b,
-            ("+", List<object?> a, List<object?> b) => (List<object?>)[.. a, .. b],
-            ("+", PythonTuple a, PythonTuple b) => new PythonTuple([.. a.Items, .. b.Items]),
+            ("+", string a, string b) => Join(a, b),
+            ("+", List<object?> a, List<object?> b) => Join(a, b),
+            ("+", PythonTuple a, PythonTuple b) => new PythonTuple(Join(a.Items, b.Items)),
             ("*", string or List<object?> or PythonTuple, bool or BigInteger) => Repeat(left, right),
             ("*", bool or BigInteger, string or List<object?> or PythonTuple) => Repeat(right, left),
             _ when Numbers.IsNumber(left) && Numbers.IsNumber(right) => Numbers.Calculate(sign, left, right),
@@ -32,21 +30,35 @@ static class Operators
         };
     }
 
+    static string Join(string left, string right)
+    {
+        Budget.Text((long)left.Length + right.Length);
+        return left + right;
+    }
+
+    static List<object?> Join(IReadOnlyList<object?> left, IReadOnlyList<object?> right)
+    {
+        Budget.Items((long)left.Count + right.Count);
+        return [.. left, .. right];
+    }
+
     static object Repeat(object sequence, object? times)
     {
         int count = Math.Max(0, Numbers.AsInt(times));
-        int length = sequence is string text ? text.Length : Kinds.Items(sequence).Count;
-        if ((long)count * length > MostRepeated)
+        if (sequence is string text)
         {
-            throw new TemplateFault($"a repetition has more than {MostRepeated} items");
+            Budget.Text((long)count * text.Length);
+            return new StringBuilder(count * text.Length).Insert(0, text, count).ToString();
         }
 
-        if (sequence is string part)
+        var part = Kinds.Items(sequence);
+        Budget.Items((long)count * part.Count);
+        List<object?> items = new(count * part.Count);
+        for (int i = 0; i < count && part.Count > 0; i++)
         {
-            return string.Concat(Enumerable.Repeat(part, count));
+            items.AddRange(part);
         }
 
-        List<object?> items = [.. Enumerable.Repeat(Kinds.Items(sequence), count).SelectMany(item => item)];
         return sequence is PythonTuple ? new PythonTuple(items) : items;
     }
 }

@@ -13,37 +13,76 @@ static class Printing
         _ => Represent(value),
     };
 
-    public static string Represent(object? value) => Represent(value, depth: 0);
-
-    static string Represent(object? value, int depth) => value switch
+    public static string Represent(object? value)
     {
-        _ when depth > 100 => throw new TemplateFault("a value is nested more than 100 deep"),
+        var text = new BoundedText();
+        Write(text, value);
+        return text.ToString();
+    }
+
+    static void Write(BoundedText text, object? value)
+    {
+        Budget.Step();
+        switch (value)
+        {
+            case List<object?> list: WriteItems(text, "[", list, "]"); break;
+            case PythonTuple tuple: WriteItems(text, "(", tuple.Items, tuple.Items.Count == 1 ? ",)" : ")"); break;
+            case DictionaryView view: WriteItems(text, $"dict_{view.Kind}([", view.Items, "])"); break;
+            case PythonDictionary dictionary: WriteEntries(text, dictionary); break;
+            default: text.Append(Single(value)); break;
+        }
+    }
+
+    static void WriteItems(BoundedText text, string open, IReadOnlyList<object?> items, string close)
+    {
+        text.Append(open);
+        for (int i = 0; i < items.Count; i++)
+        {
+            text.Append(i > 0 ? ", " : "");
+            Write(text, items[i]);
+        }
+
+        text.Append(close);
+    }
+
+    static void WriteEntries(BoundedText text, PythonDictionary dictionary)
+    {
+        text.Append('{');
+        bool first = true;
+        foreach (var (key, value) in dictionary.Entries)
+        {
+            text.Append(first ? "" : ", ");
+            Write(text, key);
+            text.Append(": ");
+            Write(text, value);
+            first = false;
+        }
+
+        text.Append('}');
+    }
+
+    static string Single(object? value) => value switch
+    {
         null => "None",
         true => "True",
         false => "False",
-        BigInteger whole => whole.ToString(),
+        BigInteger whole => WholeText.Of(whole),
         double number => Numbers.Show(number),
         string text => Quote(text),
         Undefined => "Undefined",
-        List<object?> list => $"[{Join(list, depth)}]",
-        PythonTuple { Items: [var only] } => $"({Represent(only, depth + 1)},)",
-        PythonTuple tuple => $"({Join(tuple.Items, depth)})",
-        PythonDictionary dictionary => $"{{{string.Join(", ", dictionary.Entries.Select(entry =>
-            $"{Represent(entry.Key, depth + 1)}: {Represent(entry.Value, depth + 1)}"))}}}",
-        DictionaryView view => $"dict_{view.Kind}([{Join(view.Items, depth)}])",
         PythonRange range => range.Shown,
+        PythonBytes bytes => BytesText.Of(bytes.Content),
         Function function => $"<function {function.Name}>",
-        Namespace => "<Namespace>",
-        Loop => "<LoopContext>",
+        Namespace space => space.Shown,
+        BlockNames => "<TemplateReference None>",
+        Loop loop => loop.Shown,
         _ => "<generator>",
     };
-
-    static string Join(IReadOnlyList<object?> items, int depth) => string.Join(", ", items.Select(item => Represent(item, depth + 1)));
 
     static string Quote(string text)
     {
         char quote = text.Contains('\'') && !text.Contains('"') ? '"' : '\'';
-        var result = new StringBuilder(text.Length + 2).Append(quote);
+        var result = new BoundedText().Append(quote);
         foreach (string character in PythonText.Characters(text))
         {
             int value = character.Length == 2 ? char.ConvertToUtf32(character, 0) : character[0];
@@ -62,5 +101,30 @@ static class Printing
         }
 
         return result.Append(quote).ToString();
+    }
+}
+
+/// <summary>b'…' as Python shows it.</summary>
+static class BytesText
+{
+    public static string Of(byte[] content)
+    {
+        char quote = content.Contains((byte)'\'') && !content.Contains((byte)'"') ? '"' : '\'';
+        var text = new BoundedText().Append('b').Append(quote);
+        foreach (byte value in content)
+        {
+            text.Append(value switch
+            {
+                (byte)'\n' => "\\n",
+                (byte)'\r' => "\\r",
+                (byte)'\t' => "\\t",
+                (byte)'\\' => "\\\\",
+                _ when value == quote => "\\" + quote,
+                >= 0x20 and < 0x7F => ((char)value).ToString(),
+                _ => $"\\x{value:x2}",
+            });
+        }
+
+        return text.Append(quote).ToString();
     }
 }

@@ -10,7 +10,13 @@ static class PythonText
     const string Whitespace =
         "\t\n\v\f\r\u001C\u001D\u001E\u001F \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000";
 
+    const int MostCharacters = 1 << 22;
+
+    static readonly string[] _ascii = [.. Enumerable.Range(0, 128).Select(c => ((char)c).ToString())];
+
     public static SearchValues<char> WhitespaceCharacters { get; } = SearchValues.Create(Whitespace);
+
+    public static char[] WhitespaceList { get; } = Whitespace.ToCharArray();
 
     public static bool IsWhitespace(char c) => WhitespaceCharacters.Contains(c);
 
@@ -32,11 +38,16 @@ static class PythonText
     /// <summary>One string per code point; a lone surrogate counts as one.</summary>
     public static List<string> Characters(string text)
     {
+        if (text.Length > MostCharacters)
+        {
+            throw new TemplateFault($"a text of more than {MostCharacters} characters is taken apart");
+        }
+
         List<string> characters = new(text.Length);
         for (int i = 0; i < text.Length; i++)
         {
             bool pair = i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]);
-            characters.Add(pair ? text.Substring(i++, 2) : text[i].ToString());
+            characters.Add(pair ? text.Substring(i++, 2) : text[i] < _ascii.Length ? _ascii[text[i]] : text[i].ToString());
         }
 
         return characters;
@@ -50,7 +61,7 @@ static class PythonText
             return StripCharacters(text, set, left, right);
         }
 
-        char[] strip = (set ?? Whitespace).ToCharArray();
+        char[] strip = set?.ToCharArray() ?? WhitespaceList;
         if (strip.Length == 0)
         {
             return text;
@@ -78,28 +89,25 @@ static class PythonText
         return string.Concat(characters[start..end]);
     }
 
-    /// <summary>Upper case with the mappings to several characters that chat text may hold (ß, ligatures).</summary>
-    public static string Upper(string text) => string.Concat(text.EnumerateRunes().Select(UpperOf));
+    /// <summary>Upper case; some letters become several (ß, ligatures).</summary>
+    public static string Upper(string text) => System.Text.Ascii.IsValid(text)
+        ? Made(text.ToUpperInvariant())
+        : BoundedText.Join("", text.EnumerateRunes().Select(SpecialCasing.Upper));
 
-    static string UpperOf(Rune rune) => rune.Value switch
+    static string Made(string text)
     {
-        0xDF => "SS",
-        0x131 => "I",
-        0x149 => "\u02BCN",
-        0x17F => "S",
-        0x1F0 => "J\u030C",
-        0xFB00 => "FF",
-        0xFB01 => "FI",
-        0xFB02 => "FL",
-        0xFB03 => "FFI",
-        0xFB04 => "FFL",
-        0xFB05 or 0xFB06 => "ST",
-        _ => Rune.ToUpperInvariant(rune).ToString(),
-    };
+        Budget.Text(text.Length);
+        return text;
+    }
 
     /// <summary>Lower case; a capital sigma at the end of a word becomes the final one.</summary>
     public static string Lower(string text)
     {
+        if (System.Text.Ascii.IsValid(text))
+        {
+            return Made(text.ToLowerInvariant());
+        }
+
         const char CapitalSigma = 'Σ', FinalSigma = 'ς';
         var result = new StringBuilder(text.Length);
         int at = 0;
@@ -110,7 +118,7 @@ static class PythonText
             at += rune.Utf16SequenceLength;
         }
 
-        return result.ToString();
+        return Made(result.ToString());
     }
 
     static bool EndsWord(string text, int at) =>
@@ -122,50 +130,58 @@ static class PythonText
         or UnicodeCategory.SpaceSeparator);
 
     /// <summary>The first letter of each word upper, the others lower. A word goes on while the given question holds.</summary>
-    public static string Title(string text, Func<char, bool> goesOn)
+    /// <param name="text">Any text.</param>
+    /// <param name="first">The case of a word's first letter.</param>
+    /// <param name="goesOn">Whether the word goes on after this character.</param>
+    public static string Title(string text, Func<Rune, string> first, Func<char, bool> goesOn)
     {
         var result = new StringBuilder(text.Length);
         bool inWord = false;
         foreach (var rune in text.EnumerateRunes())
         {
             string one = rune.ToString();
-            result.Append(inWord ? Lower(one) : TitleOf(rune));
+            result.Append(inWord ? Lower(one) : first(rune));
             inWord = goesOn(one[0]) || char.IsSurrogate(one[0]);
         }
 
-        return result.ToString();
+        return Made(result.ToString());
     }
-
-    // The digraphs with a title case of their own, such as U+01C5, are their own title case.
-    static string TitleOf(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) == UnicodeCategory.TitlecaseLetter ? rune.ToString() : UpperOf(rune);
 
     public static string Capitalize(string text)
     {
         int first = text.Length > 1 && char.IsSurrogatePair(text[0], text[1]) ? 2 : Math.Min(1, text.Length);
-        return Upper(text[..first]) + Lower(text[first..]);
+        return string.Concat(text[..first].EnumerateRunes().Select(SpecialCasing.Title)) + Lower(text[first..]);
     }
 
     /// <summary>Replaces from the left, at most so many times; all when the number is negative.</summary>
     public static string Replace(string text, string old, string replacement, int most)
     {
-        if (old.Length == 0)
+        var result = new BoundedText();
+        int at = 0;
+        for (int done = 0; done != most; done++)
         {
-            var characters = Characters(text);
-            int places = most < 0 ? characters.Count + 1 : Math.Min(most, characters.Count + 1);
-            return string.Concat(Enumerable.Range(0, characters.Count + 1).Select(i =>
-                (i < places ? replacement : "") + (i < characters.Count ? characters[i] : "")));
+            int next = old.Length > 0 ? text.IndexOf(old, at, StringComparison.Ordinal) : done == 0 ? 0 : NextCharacter(text, at);
+            if (next < 0 || next > text.Length)
+            {
+                break;
+            }
+
+            result.Append(text.AsSpan(at, next - at)).Append(replacement);
+            at = next + old.Length;
         }
 
-        return most < 0 ? text.Replace(old, replacement) : string.Join(replacement, text.Split(old, most + 1));
+        return result.Append(text.AsSpan(at)).ToString();
     }
+
+    static int NextCharacter(string text, int at) =>
+        at + (at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1);
 
     // A width that no chat needs would only fill the memory.
     const int MostWidth = 1 << 20;
 
     public static string Pad(string text, int width, string fill, bool left, bool right)
     {
-        int missing = Math.Min(width, MostWidth) - Length(text);
+        int missing = (width <= MostWidth ? width : throw new TemplateFault($"a text is to be {width} characters wide")) - Length(text);
         if (missing <= 0)
         {
             return text;

@@ -1,62 +1,66 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Hone.Text.Jinja;
 
-/// <summary>One rendering: the output, the variables in sight, and what is left of the limits.</summary>
+/// <summary>One rendering: the output, the variables in sight, and where it marks what the assistant says.</summary>
 sealed class Rendering(Scope globals)
 {
-    // Far above any conversation, far below what would hurt: templates come with models from anywhere.
-    const int MostSteps = 4_000_000;
-    const int MostOutput = 1 << 26;
+    int _captures;
 
-    int _stepsLeft = MostSteps;
-    int _outputLeft = MostOutput;
+    /// <summary>The scope of the template itself.</summary>
+    public Scope Top { get; set; } = globals;
 
     public Scope Scope { get; set; } = globals;
 
-    public StringBuilder Output { get; private set; } = new();
+    /// <summary>Text goes out with its HTML signs escaped.</summary>
+    public bool Escapes { get; set; }
 
-    /// <summary>Counts one step; every node takes one before it works.</summary>
-    public void Step()
-    {
-        if (--_stepsLeft < 0)
-        {
-            throw new TemplateFault($"the template takes more than {MostSteps} steps");
-        }
+    /// <summary>Set between a break or continue and the loop that it belongs to: nothing else runs meanwhile.</summary>
+    public Leaving Leaving { get; set; }
 
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-        {
-            throw new TemplateFault("the template is nested too deep");
-        }
-    }
+    /// <summary>Where generation blocks begin and end in the output, in UTF-16 units; null when nobody asked.</summary>
+    public List<(int Start, int End)>? Spans { get; init; }
+
+    StringBuilder Output { get; set; } = new();
+
+    public int Position => _captures == 0
+        ? Output.Length
+        : throw new TemplateFault("'generation' stands inside a macro, a set block or a filter block, where its place in the text is not known");
 
     public void Write(string text)
     {
-        Spend(text.Length);
+        if (Output.Length + (long)text.Length > Budget.MostText)
+        {
+            Budget.Text(Output.Length + (long)text.Length);
+        }
+
         Output.Append(text);
     }
 
-    /// <summary>Counts text that an expression makes, so that no chain of doublings fills the memory.</summary>
-    public string Counted(string text)
-    {
-        Spend(text.Length);
-        return text;
-    }
+    /// <summary>Writes a value; escapes it where the template asks for that.</summary>
+    public void Show(object? value) =>
+        Write(Escapes && !Escaping.IsSafe(value) ? Escaping.Escape(Printing.Show(value)) : Printing.Show(value));
+
+    /// <summary>All that was written.</summary>
+    public string Text() => Output.ToString();
 
     /// <summary>Runs a body and returns what it wrote instead of writing it.</summary>
     public string Capture(Action body)
     {
         var outer = Output;
         Output = new();
+        _captures++;
         try
         {
             body();
-            return Output.ToString();
+            Budget.Text(Output.Length);
+            string text = Output.ToString();
+            return Escapes ? Escaping.Safe(text) : text;
         }
         finally
         {
             Output = outer;
+            _captures--;
         }
     }
 
@@ -74,15 +78,13 @@ sealed class Rendering(Scope globals)
             Scope = outer;
         }
     }
+}
 
-    void Spend(int characters)
-    {
-        _outputLeft -= characters;
-        if (_outputLeft < 0)
-        {
-            throw new TemplateFault($"the template makes more than {MostOutput} characters of text");
-        }
-    }
+enum Leaving
+{
+    Nothing,
+    Round,
+    Loop,
 }
 
 /// <summary>Variables of one body; those of the bodies around it are in sight.</summary>

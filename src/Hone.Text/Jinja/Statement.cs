@@ -7,7 +7,7 @@ abstract record Statement(Place Place)
     {
         try
         {
-            rendering.Step();
+            Budget.Step();
             Do(rendering);
         }
         catch (TemplateFault fault) when (fault.Passes(Place))
@@ -27,6 +27,10 @@ sealed record Body(Place Place, IReadOnlyList<Statement> Statements) : Statement
         foreach (var statement in Statements)
         {
             statement.Run(rendering);
+            if (rendering.Leaving != Leaving.Nothing)
+            {
+                return;
+            }
         }
     }
 
@@ -40,7 +44,7 @@ sealed record Text(Place Place, string Content) : Statement(Place)
 
 sealed record Print(Place Place, Expression Value) : Statement(Place)
 {
-    protected override void Do(Rendering rendering) => rendering.Write(Printing.Show(Value.Evaluate(rendering)));
+    protected override void Do(Rendering rendering) => rendering.Show(Value.Evaluate(rendering));
 }
 
 sealed record If(Place Place, Expression Condition, Body Then, Body? Else) : Statement(Place)
@@ -61,7 +65,10 @@ sealed record SetBody(Place Place, Target Target, Body Body, Func<Expression, Ex
     {
         string text = "";
         rendering.Within(new(rendering.Scope), () => text = Body.Capture(rendering));
-        Target.Assign(rendering, Filter(new Constant(Place, text)).Evaluate(rendering));
+        if (rendering.Leaving == Leaving.Nothing)
+        {
+            Target.Assign(rendering, Filter(new Constant(Place, text)).Evaluate(rendering));
+        }
     }
 }
 
@@ -71,7 +78,10 @@ sealed record FilterBody(Place Place, Body Body, Func<Expression, Expression> Fi
     {
         string text = "";
         rendering.Within(new(rendering.Scope), () => text = Body.Capture(rendering));
-        rendering.Write(Printing.Show(Filter(new Constant(Place, text)).Evaluate(rendering)));
+        if (rendering.Leaving == Leaving.Nothing)
+        {
+            rendering.Write(Printing.Show(Filter(new Constant(Place, text)).Evaluate(rendering)));
+        }
     }
 }
 
@@ -89,6 +99,35 @@ sealed record With(Place Place, IReadOnlyList<(Target Target, Expression Value)>
 
             Body.Run(rendering);
         });
+    }
+}
+
+/// <summary>{% generation %}: what the assistant says. A rendering that was asked to notes where it stands.</summary>
+sealed record Generation(Place Place, Body Body) : Statement(Place)
+{
+    protected override void Do(Rendering rendering)
+    {
+        int start = rendering.Spans is null ? 0 : rendering.Position;
+        rendering.Within(new(rendering.Scope), () => Body.Run(rendering));
+        rendering.Spans?.Add((start, rendering.Position));
+    }
+}
+
+/// <summary>{% autoescape %}: what the body prints has its HTML signs escaped, or not.</summary>
+sealed record AutoEscape(Place Place, Expression Enabled, Body Body) : Statement(Place)
+{
+    protected override void Do(Rendering rendering)
+    {
+        bool outer = rendering.Escapes;
+        rendering.Escapes = Kinds.IsTrue(Enabled.Evaluate(rendering));
+        try
+        {
+            rendering.Within(new(rendering.Scope), () => Body.Run(rendering));
+        }
+        finally
+        {
+            rendering.Escapes = outer;
+        }
     }
 }
 

@@ -5,6 +5,7 @@ sealed class StatementParser
 {
     readonly LexemeReader _reader;
     readonly ExpressionParser _expressions;
+    readonly Dictionary<string, Block> _blocks = new(StringComparer.Ordinal);
     int _loops;
 
     StatementParser(IReadOnlyList<Lexeme> lexemes)
@@ -13,12 +14,15 @@ sealed class StatementParser
         _expressions = new(_reader);
     }
 
+    /// <summary>The template's body; its blocks are in sight as 'self'.</summary>
     public static Body Parse(string source)
     {
         var parser = new StatementParser(Lexer.Read(source));
         try
         {
-            return parser.BodyUntil();
+            var body = parser.BodyUntil();
+            parser._expressions.RequireKnownNames(0);
+            return parser._expressions.NamesSince(0).Contains("self") ? new(body.Place, [new Self(body.Place, parser._blocks), .. body.Statements]) : body;
         }
         catch (TemplateFault fault)
         {
@@ -70,7 +74,9 @@ sealed class StatementParser
             "filter" => FilterBlock(place),
             "with" => With(place),
             "break" or "continue" => Jump(place, tag),
-            "generation" => new With(place, [], Block("endgeneration")),
+            "generation" => new Generation(place, OutsideLoops(() => Block("endgeneration"))),
+            "autoescape" => new AutoEscape(place, _expressions.Expression(), Block("endautoescape")),
+            "block" => NamedBlock(place),
             "include" or "import" or "from" or "extends" => NeedsLoader(place, tag),
             _ => throw new TemplateFault($"there is no tag '{tag}' here").At(namePlace),
         };
@@ -87,7 +93,16 @@ sealed class StatementParser
         return body;
     }
 
+    // A branch that is never taken may name a filter that does not exist.
     If If(Place place)
+    {
+        int names = _expressions.UnknownNames;
+        var statement = IfBranch(place);
+        _expressions.ForgiveSince(names);
+        return statement;
+    }
+
+    If IfBranch(Place place)
     {
         var condition = _expressions.Tuple(conditions: false);
         EndTag();
@@ -96,7 +111,7 @@ sealed class StatementParser
         Body? otherwise = null;
         if (next.Text == "elif")
         {
-            otherwise = new(next.Place, [If(next.Place)]);
+            otherwise = new(next.Place, [IfBranch(next.Place)]);
             return new(place, condition, then, otherwise);
         }
 
@@ -125,7 +140,9 @@ sealed class StatementParser
         bool recursive = _reader.TakeName("recursive");
         EndTag();
         _loops++;
+        int names = _expressions.UnknownNames;
         var body = BodyUntil("else", "endfor");
+        _expressions.RequireKnownNames(names);
         _loops--;
         Body? otherwise = null;
         if (_reader.Take().Text == "else")
@@ -177,7 +194,27 @@ sealed class StatementParser
     {
         string name = _reader.ExpectName();
         var parameters = Parameters();
-        return new(place, name, parameters, OutsideLoops(() => Block("endmacro")));
+        int read = _expressions.NamesRead;
+        var body = OutsideLoops(() => Block("endmacro"));
+        return new(place, name, parameters, body, _expressions.NamesSince(read));
+    }
+
+    Block NamedBlock(Place place)
+    {
+        string name = _reader.ExpectName();
+        bool scoped = _reader.TakeName("scoped");
+        if (_reader.TakeName("required"))
+        {
+            throw new TemplateFault("a required block is filled by another template, and a chat template stands alone");
+        }
+
+        EndTag();
+        var body = OutsideLoops(() => BodyUntil("endblock"));
+        _reader.Take();
+        _reader.TakeName(name);
+        EndTag();
+        var block = new Block(place, name, body, scoped);
+        return _blocks.TryAdd(name, block) ? block : throw new TemplateFault($"there are two blocks named '{name}'").At(place);
     }
 
     List<Parameter> Parameters()
@@ -212,14 +249,18 @@ sealed class StatementParser
     {
         var parameters = _reader.Current.Is("(") ? Parameters() : [];
         var call = _expressions.Expression() as Call ?? throw new TemplateFault("'call' needs a call");
-        return new(place, call, new(place, "caller", parameters, OutsideLoops(() => Block("endcall"))));
+        int read = _expressions.NamesRead;
+        var body = OutsideLoops(() => Block("endcall"));
+        return new(place, call, new(place, "caller", parameters, body, _expressions.NamesSince(read)));
     }
 
-    T OutsideLoops<T>(Func<T> parse)
+    // What becomes a function of its own: a break in it reaches no loop around it.
+    Body OutsideLoops(Func<Body> parse)
     {
-        int loops = _loops;
+        (int loops, int names) = (_loops, _expressions.UnknownNames);
         _loops = 0;
         var result = parse();
+        _expressions.RequireKnownNames(names);
         _loops = loops;
         return result;
     }
@@ -297,16 +338,5 @@ sealed class StatementParser
         return !inFor && _reader.TakeIf(".")
             ? new AttributeTarget(new Variable(name.Place, name.Text), _reader.ExpectName())
             : new NameTarget(name.Text);
-    }
-}
-
-/// <summary>{% call %}: calls a macro, for which caller() writes this block's body.</summary>
-sealed record CallBlock(Place Place, Call Call, Macro Caller) : Statement(Place)
-{
-    protected override void Do(Rendering rendering)
-    {
-        var caller = new Constant(Place, Caller.Function(rendering));
-        var arguments = Call.Arguments with { Named = [.. Call.Arguments.Named, ("caller", caller)] };
-        rendering.Write(Printing.Show((Call with { Arguments = arguments }).Evaluate(rendering)));
     }
 }

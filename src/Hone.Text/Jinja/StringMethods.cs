@@ -13,29 +13,41 @@ static class StringMethods
         ["rstrip"] = (text, arguments) => Strip(text, arguments, left: false, right: true),
         ["upper"] = (text, _) => PythonText.Upper(text),
         ["lower"] = (text, _) => PythonText.Lower(text),
-        ["title"] = (text, _) => PythonText.Title(text, c => char.IsLetter(c)),
+        // A letter whose upper case is several letters folds to the lower case of those.
+        ["casefold"] = (text, _) => BoundedText.Join("", text.EnumerateRunes().Select(rune => SpecialCasing.Upper(rune) is { Length: > 1 } several && rune.IsBmp
+            ? PythonText.Lower(several) : PythonText.Lower(rune.ToString()).Replace('ς', 'σ'))),
+        ["swapcase"] = (text, _) => BoundedText.Join("", PythonText.Characters(text).Select(one => PythonText.Upper(one) == one ? PythonText.Lower(one) : PythonText.Upper(one))),
+        ["title"] = (text, _) => PythonText.Title(text, SpecialCasing.Title, char.IsLetter),
         ["capitalize"] = (text, _) => PythonText.Capitalize(text),
-        ["startswith"] = (text, arguments) => Affix(arguments, "startswith", part => text.StartsWith(part, StringComparison.Ordinal)),
-        ["endswith"] = (text, arguments) => Affix(arguments, "endswith", part => text.EndsWith(part, StringComparison.Ordinal)),
+        ["startswith"] = (text, arguments) => Affix(text, arguments, "startswith", (whole, part) => whole.StartsWith(part, StringComparison.Ordinal)),
+        ["endswith"] = (text, arguments) => Affix(text, arguments, "endswith", (whole, part) => whole.EndsWith(part, StringComparison.Ordinal)),
         ["split"] = Split,
         ["rsplit"] = RightSplit,
         ["splitlines"] = SplitLines,
         ["partition"] = (text, arguments) => Partition(text, arguments.RequireText("partition", "sep"), last: false),
         ["rpartition"] = (text, arguments) => Partition(text, arguments.RequireText("rpartition", "sep"), last: true),
         ["replace"] = Replace,
-        ["join"] = (text, arguments) => string.Join(text, Kinds.Items(arguments.Require("join", "iterable")).Select(item =>
+        ["join"] = (text, arguments) => BoundedText.Join(text, Kinds.Items(arguments.Require("join", "iterable")).Select(item =>
             item as string ?? throw new TemplateFault($"join() gets a {Kinds.Of(item)} among its strings"))),
-        ["find"] = (text, arguments) => Find(text, arguments.RequireText("find", "sub"), last: false),
-        ["rfind"] = (text, arguments) => Find(text, arguments.RequireText("rfind", "sub"), last: true),
-        ["index"] = (text, arguments) => Find(text, arguments.RequireText("index", "sub"), last: false) is { Sign: >= 0 } index
-            ? index
-            : throw new TemplateFault("index() does not find its text"),
-        ["count"] = (text, arguments) => Count(text, arguments.RequireText("count", "sub")),
+        ["find"] = (text, arguments) => Find(text, arguments, "find", last: false),
+        ["rfind"] = (text, arguments) => Find(text, arguments, "rfind", last: true),
+        ["index"] = (text, arguments) => Found(Find(text, arguments, "index", last: false)),
+        ["rindex"] = (text, arguments) => Found(Find(text, arguments, "rindex", last: true)),
+        ["count"] = (text, arguments) =>
+        {
+            string part = arguments.RequireText("count", "sub");
+            return Count(Within(text, arguments).Part, part);
+        },
         ["removeprefix"] = (text, arguments) => arguments.RequireText("removeprefix", "prefix") is var prefix
             && text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text,
         ["removesuffix"] = (text, arguments) => arguments.RequireText("removesuffix", "suffix") is var suffix
             && suffix.Length > 0 && text.EndsWith(suffix, StringComparison.Ordinal) ? text[..^suffix.Length] : text,
-        ["isdigit"] = (text, _) => All(text, Rune.IsDigit),
+        ["isdecimal"] = (text, _) => All(text, Rune.IsDigit),
+        ["isdigit"] = (text, _) => All(text, rune => Rune.IsDigit(rune) || Superscripts.Contains(rune.ToString())),
+        ["isascii"] = (text, _) => System.Text.Ascii.IsValid(text),
+        ["isprintable"] = (text, _) => text.EnumerateRunes().All(PythonText.IsPrintable),
+        ["isidentifier"] = (text, _) => All(text, rune => Rune.IsLetterOrDigit(rune) || rune.Value == '_') && !char.IsDigit(text[0]),
+        ["istitle"] = (text, _) => PythonText.Title(text, SpecialCasing.Title, char.IsLetter) == text && PythonText.Lower(text) != PythonText.Upper(text),
         ["isnumeric"] = (text, _) => All(text, Rune.IsNumber),
         ["isalpha"] = (text, _) => All(text, Rune.IsLetter),
         ["isalnum"] = (text, _) => All(text, rune => Rune.IsLetter(rune) || Rune.IsNumber(rune)),
@@ -46,13 +58,56 @@ static class StringMethods
         ["rjust"] = (text, arguments) => Pad(text, arguments, left: true, right: false),
         ["center"] = (text, arguments) => Pad(text, arguments, left: true, right: true),
         ["zfill"] = (text, arguments) => ZeroFill(text, Numbers.AsInt(arguments.Require("zfill", "width"))),
-        ["format"] = BraceFormat.Apply,
+        ["expandtabs"] = (text, arguments) => ExpandTabs(text, Numbers.AsInt(arguments.Take("tabsize", (BigInteger)8))),
+        ["encode"] = Encode,
+        ["format_map"] = (text, arguments) => BraceFormat.Apply(text, new([], Names(arguments.Require("format_map", "mapping")))),
     };
 
+    // Digits that are no decimal ones.
+    const string Superscripts = "²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉";
+
     /// <summary>The method bound to the text; null if there is none of this name.</summary>
-    public static Function? Find(string text, string name) => _methods.TryGetValue(name, out var method)
-        ? new(name, arguments => method(text, arguments))
-        : null;
+    public static Function? Find(string text, string name)
+    {
+        if (name == "format")
+        {
+            return new(name, arguments => BraceFormat.Apply(text, arguments));
+        }
+
+        return !_methods.TryGetValue(name, out var method) ? null : new(name, arguments =>
+        {
+            object? value = method(text, arguments);
+            arguments.Finish(name);
+            return value;
+        });
+    }
+
+    static Dictionary<string, object?> Names(object? mapping) =>
+        (mapping as PythonDictionary ?? throw new TemplateFault("format_map() needs a dictionary")).Entries
+            .Where(entry => entry.Key is string).ToDictionary(entry => (string)entry.Key!, entry => entry.Value);
+
+    static string ExpandTabs(string text, int size)
+    {
+        var result = new BoundedText();
+        int column = 0;
+        foreach (char c in text)
+        {
+            int blanks = c != '\t' || size <= 0 ? 0 : size - column % size;
+            result.Append(c == '\t' ? PythonText.Pad("", blanks, " ", left: true, right: false) : c.ToString());
+            column = c is '\n' or '\r' ? 0 : column + (c == '\t' ? blanks : 1);
+        }
+
+        return result.ToString();
+    }
+
+    static PythonBytes Encode(string text, Arguments arguments)
+    {
+        string encoding = Printing.Show(arguments.Take("encoding", "utf-8")).ToLowerInvariant().Replace('_', '-');
+        arguments.Take("errors", null);
+        return encoding is "utf-8" or "utf8" || encoding == "ascii" && Ascii.IsValid(text)
+            ? new(Encoding.UTF8.GetBytes(text))
+            : throw new TemplateFault($"encode() knows utf-8, not '{encoding}'");
+    }
 
     static string Strip(string text, Arguments arguments, bool left, bool right)
     {
@@ -63,17 +118,35 @@ static class StringMethods
             : throw new TemplateFault($"strip() needs a string of characters, not a {Kinds.Of(characters)}");
     }
 
-    // One text or a tuple of texts.
-    static bool Affix(Arguments arguments, string name, Func<string, bool> holds)
+    // One text or a tuple of texts, at the edge of the text or of a part of it.
+    static bool Affix(string text, Arguments arguments, string name, Func<string, string, bool> holds)
     {
         object? parts = arguments.Require(name, "prefix");
-        arguments.Finish(name);
+        var (part, _, within) = Within(text, arguments);
         return parts switch
         {
-            string part => holds(part),
-            PythonTuple tuple => tuple.Items.OfType<string>().Any(holds),
+            string one => within && holds(part, one),
+            PythonTuple tuple when tuple.Items.All(item => item is string) => within && tuple.Items.Any(one => holds(part, (string)one!)),
             _ => throw new TemplateFault($"{name}() needs a string or a tuple of strings, not a {Kinds.Of(parts)}"),
         };
+    }
+
+    // The part of a text that the arguments start and end name, where it begins, and whether it begins in the text at all.
+    static (string Part, int Start, bool Within) Within(string text, Arguments arguments)
+    {
+        object? start = arguments.Take("start", null), end = arguments.Take("end", null);
+        if (start is null && end is null)
+        {
+            return (text, 0, true);
+        }
+
+        int length = PythonText.Length(text);
+        int from = start is null ? 0 : Numbers.AsInt(start), to = end is null ? length : Numbers.AsInt(end);
+        from = from < 0 ? Math.Max(0, from + length) : from;
+        to = to < 0 ? Math.Max(0, to + length) : Math.Min(to, length);
+        return from > length || from > to
+            ? ("", from, false)
+            : ((string)Members.Slice(text, (BigInteger)from, (BigInteger)to, null)!, from, true);
     }
 
     static List<object?> Split(string text, Arguments arguments)
@@ -81,7 +154,7 @@ static class StringMethods
         var (separator, most) = SplitArguments(arguments, "split");
         if (separator is not null)
         {
-            return [.. text.Split(separator, most < 0 ? int.MaxValue : most + 1)];
+            return SplitAt(text, separator, most);
         }
 
         List<object?> words = [];
@@ -110,8 +183,24 @@ static class StringMethods
                 at++;
             }
 
+            Budget.Items(1);
             words.Add(text[start..at]);
         }
+    }
+
+    static List<object?> SplitAt(string text, string separator, int most)
+    {
+        List<object?> parts = [];
+        int at = 0;
+        for (int next = text.IndexOf(separator, StringComparison.Ordinal); next >= 0 && parts.Count != most; next = text.IndexOf(separator, at, StringComparison.Ordinal))
+        {
+            Budget.Items(1);
+            parts.Add(text[at..next]);
+            at = next + separator.Length;
+        }
+
+        parts.Add(text[at..]);
+        return parts;
     }
 
     static List<object?> RightSplit(string text, Arguments arguments)
@@ -131,16 +220,18 @@ static class StringMethods
                 break;
             }
 
-            parts.Insert(0, text[(at + (separator?.Length ?? 1))..]);
+            Budget.Items(1);
+            parts.Add(text[(at + (separator?.Length ?? 1))..]);
             text = text[..at];
         }
 
         text = separator is null ? PythonText.Strip(text, null, left: parts.Count == 0 || most < 0, right: true) : text;
         if (separator is not null || text.Length > 0)
         {
-            parts.Insert(0, text);
+            parts.Add(text);
         }
 
+        parts.Reverse();
         return parts;
     }
 
@@ -178,6 +269,7 @@ static class StringMethods
             }
 
             int end = text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n' ? i + 2 : i + 1;
+            Budget.Items(1);
             lines.Add(text[start..(keep ? end : i)]);
             start = end;
             i = end - 1;
@@ -207,11 +299,15 @@ static class StringMethods
         return PythonText.Replace(text, old, replacement, most);
     }
 
-    static BigInteger Find(string text, string part, bool last)
+    static BigInteger Find(string text, Arguments arguments, string name, bool last)
     {
-        int at = last ? text.LastIndexOf(part, StringComparison.Ordinal) : text.IndexOf(part, StringComparison.Ordinal);
-        return at < 0 ? at : PythonText.Length(text[..at]);
+        string sought = arguments.RequireText(name, "sub");
+        var (part, start, within) = Within(text, arguments);
+        int at = last ? part.LastIndexOf(sought, StringComparison.Ordinal) : part.IndexOf(sought, StringComparison.Ordinal);
+        return at < 0 || !within ? -1 : start + PythonText.Length(part[..at]);
     }
+
+    static BigInteger Found(BigInteger index) => index.Sign >= 0 ? index : throw new TemplateFault("index() does not find its text");
 
     static BigInteger Count(string text, string part)
     {
@@ -234,7 +330,12 @@ static class StringMethods
     static string Pad(string text, Arguments arguments, bool left, bool right)
     {
         int width = Numbers.AsInt(arguments.Require("ljust", "width"));
-        string fill = (string?)arguments.Take("fillchar", " ") ?? " ";
+        string fill = arguments.Take("fillchar", " ") as string ?? throw new TemplateFault("a text is filled up with one character");
+        if (PythonText.Length(fill) != 1)
+        {
+            throw new TemplateFault("a text is filled up with one character");
+        }
+
         return PythonText.Pad(text, width, fill, left, right);
     }
 

@@ -3,14 +3,32 @@ namespace Hone.Text.Jinja;
 /// <summary>A parsed template. Immutable; any thread may render it.</summary>
 sealed class Template
 {
+    // Published templates have at most some tens of thousands.
+    const int MostCharacters = 1 << 21;
+
     readonly Body _body;
 
-    public Template(string source) => _body = StatementParser.Parse(source);
+    /// <exception cref="ChatTemplateException">The source is no template; the message names line and column.</exception>
+    public Template(string source)
+    {
+        if (source.Length > MostCharacters)
+        {
+            throw new ChatTemplateException($"The chat template has {source.Length:N0} characters, but {MostCharacters:N0} are the most that one may have.");
+        }
+
+        using var budget = Budget.Renew();
+        _body = StatementParser.Parse(source);
+    }
 
     /// <param name="variables">Values as <see cref="FromDotNet"/> makes them.</param>
     /// <param name="now">What strftime_now() shows.</param>
     /// <exception cref="ChatTemplateException">The template refuses its variables or breaks a rule.</exception>
-    public string Render(IEnumerable<KeyValuePair<string, object?>> variables, DateTime now)
+    public string Render(IEnumerable<KeyValuePair<string, object?>> variables, DateTime now) => Render(variables, now, spans: null);
+
+    /// <param name="variables">Values as <see cref="FromDotNet"/> makes them.</param>
+    /// <param name="now">What strftime_now() shows.</param>
+    /// <param name="spans">Takes the places of generation blocks, in UTF-16 units of the result.</param>
+    public string Render(IEnumerable<KeyValuePair<string, object?>> variables, DateTime now, List<(int Start, int End)>? spans)
     {
         var scope = new Scope(Globals.Scope(now));
         foreach (var (name, value) in variables)
@@ -18,7 +36,8 @@ sealed class Template
             scope[name] = value;
         }
 
-        var rendering = new Rendering(scope);
+        var rendering = new Rendering(scope) { Spans = spans };
+        using var budget = Budget.Renew();
         try
         {
             _body.Run(rendering);
@@ -28,7 +47,7 @@ sealed class Template
             throw At(fault, _body.Place);
         }
 
-        return rendering.Output.ToString();
+        return rendering.Text();
     }
 
     /// <param name="fault">What happened.</param>

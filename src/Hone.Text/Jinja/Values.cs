@@ -14,6 +14,9 @@ sealed class Undefined(string problem)
 sealed class PythonTuple(IReadOnlyList<object?> items)
 {
     public IReadOnlyList<object?> Items { get; } = items;
+
+    /// <summary>Names of the items, where they have some.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
 }
 
 /// <summary>What map, select and their like give: it can be walked, but has no length and no index.</summary>
@@ -39,6 +42,9 @@ sealed class PythonRange(BigInteger start, BigInteger stop, BigInteger step)
 
     public IReadOnlyList<object?> Items { get; } = List(start, stop, step);
 
+    /// <summary>Every stride-th item from one index up to another, in range's own form.</summary>
+    public PythonRange Slice(long from, long to, long stride) => new(start + from * step, start + to * step, step * stride);
+
     static List<object?> List(BigInteger start, BigInteger stop, BigInteger step)
     {
         if (step.IsZero)
@@ -56,6 +62,8 @@ sealed class PythonRange(BigInteger start, BigInteger stop, BigInteger step)
 
             items.Add(i);
         }
+
+        Budget.Items(items.Count);
 
         return items;
     }
@@ -103,7 +111,8 @@ sealed class PythonDictionary
         int IEqualityComparer<object>.GetHashCode(object key) => key switch
         {
             bool or BigInteger or double => Numbers.AsDouble(key).GetHashCode(),
-            PythonTuple tuple => tuple.Items.Count,
+            PythonTuple tuple => tuple.Items.Aggregate(tuple.Items.Count, (hash, item) =>
+                HashCode.Combine(hash, item is string or BigInteger or double or bool ? ((IEqualityComparer<object>)this).GetHashCode(item) : 0)),
             _ => key.GetHashCode(),
         };
     }
@@ -119,6 +128,20 @@ sealed class Namespace
         : value;
 
     public bool TryGet(string name, out object? value) => _attributes.TryGetValue(name, out value);
+
+    public string Shown
+    {
+        get
+        {
+            var attributes = new PythonDictionary();
+            foreach (var (name, value) in _attributes)
+            {
+                attributes[name] = value;
+            }
+
+            return $"<Namespace {Printing.Represent(attributes)}>";
+        }
+    }
 }
 
 /// <summary>Anything that can be called: a global, a method bound to its object, a macro.</summary>
@@ -126,32 +149,13 @@ sealed class Function(string name, Func<Arguments, object?> call)
 {
     public string Name { get; } = name;
 
+    public IReadOnlyDictionary<string, object?>? Attributes { get; init; }
+
     public object? Call(Arguments arguments) => call(arguments);
 }
 
-/// <summary>'loop' inside a for. In a recursive one it can be called: 'recurse' gives what the items of the next level write.</summary>
-sealed class Loop(IReadOnlyList<object?> items, int index, int depth, Func<object?, string>? recurse)
+/// <summary>text.encode(): shown as Python shows bytes.</summary>
+sealed class PythonBytes(byte[] content)
 {
-    public object? Call(Arguments arguments) => recurse is null
-        ? throw new TemplateFault("'loop' can be called in a recursive loop only")
-        : recurse(arguments.Require("loop", "items"));
-
-    public object? Get(string name) => name switch
-    {
-        "index" => (BigInteger)(index + 1),
-        "index0" => (BigInteger)index,
-        "revindex" => (BigInteger)(items.Count - index),
-        "revindex0" => (BigInteger)(items.Count - index - 1),
-        "first" => index == 0,
-        "last" => index == items.Count - 1,
-        "length" => (BigInteger)items.Count,
-        "depth" => (BigInteger)depth,
-        "depth0" => (BigInteger)(depth - 1),
-        "previtem" => index > 0 ? items[index - 1] : new Undefined("there is no previous item"),
-        "nextitem" => index < items.Count - 1 ? items[index + 1] : new Undefined("there is no next item"),
-        "cycle" => new Function("cycle", arguments => arguments.Positional.Count > 0
-            ? arguments.Positional[index % arguments.Positional.Count]
-            : throw new TemplateFault("loop.cycle() needs something to cycle through")),
-        _ => new Undefined($"'loop' has no attribute '{name}'"),
-    };
+    public byte[] Content { get; } = content;
 }

@@ -37,7 +37,7 @@ static class BytePairFields
         ? throw new TokenizerException($"{fields.Path}.{name} is '{affix}', which is not supported.")
         : true;
 
-    static Dictionary<string, int> Vocabulary(JsonElement element, string path)
+    public static Dictionary<string, int> Vocabulary(JsonElement element, string path)
     {
         Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
         foreach (var (token, id) in JsonFields.AsMembers(element, path))

@@ -40,31 +40,41 @@ sealed class Merges
 
     public static int Merged(ulong found) => (int)(uint)found;
 
-    /// <exception cref="TokenizerException">Merges name tokens that the vocabulary does not have; the message counts them and shows the first.</exception>
+    /// <exception cref="TokenizerException">Merges name tokens that the vocabulary does not have; the message shows the first.</exception>
     public static Merges Read(IEnumerable<JsonElement> items, Dictionary<string, int> vocabulary, string path)
     {
-        List<(int, int, int, int)> merges = [];
         var problems = new ProblemList();
-        int rank = 0;
-        foreach (var item in items)
-        {
-            if (problems.Try(() => Pair(item, $"{path}[{rank}]")) is (string left, string right))
-            {
-                int leftId = Id(left), rightId = Id(right), merged = Id(left + right);
-                merges.Add((leftId, rightId, rank, merged));
-            }
+        var parts = items.Select((item, rank) => ($"{path}[{rank}]", problems.Try(() => Parts(item, $"{path}[{rank}]")) ?? []));
+        return Read(parts, vocabulary, problems);
+    }
 
-            rank++;
+    /// <param name="items">The parts of each merge, and the name of its place.</param>
+    public static Merges Read(IEnumerable<(string Place, string[] Parts)> items, Dictionary<string, int> vocabulary) =>
+        Read(items, vocabulary, new ProblemList());
+
+    static Merges Read(IEnumerable<(string Place, string[] Parts)> items, Dictionary<string, int> vocabulary, ProblemList problems)
+    {
+        List<(int, int, int, int)> merges = [];
+        foreach (var (place, parts) in items)
+        {
+            if (parts is [var left, var right])
+            {
+                merges.Add((Id(left, place), Id(right, place), merges.Count, Id(left + right, place)));
+            }
+            else if (parts.Length > 0)
+            {
+                problems.Add($"{place} has {parts.Length} parts, but a merge joins two tokens.");
+            }
         }
 
         problems.Throw();
         return new(merges);
 
-        int Id(string token)
+        int Id(string token, string place)
         {
             if (!vocabulary.TryGetValue(token, out int id))
             {
-                problems.Add($"{path}[{rank}] uses '{token}', which the vocabulary does not have.");
+                problems.Add($"{place} uses '{token}', which the vocabulary does not have.");
             }
 
             return id;
@@ -72,15 +82,9 @@ sealed class Merges
     }
 
     // Older files write "a b", newer ones ["a", "b"].
-    static (string Left, string Right) Pair(JsonElement item, string path)
-    {
-        string[] parts = item.ValueKind == JsonValueKind.String
-            ? JsonFields.AsText(item, path).Split(' ')
-            : [.. JsonFields.AsItems(item, path).Select(part => JsonFields.AsText(part, path))];
-        return parts.Length == 2
-            ? (parts[0], parts[1])
-            : throw new TokenizerException($"{path} has {parts.Length} parts, but a merge joins two tokens.");
-    }
+    static string[] Parts(JsonElement item, string path) => item.ValueKind == JsonValueKind.String
+        ? JsonFields.AsText(item, path).Split(' ')
+        : [.. JsonFields.AsItems(item, path).Select(part => JsonFields.AsText(part, path))];
 
     int Place(ulong pair)
     {

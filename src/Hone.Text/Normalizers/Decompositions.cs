@@ -17,6 +17,8 @@ sealed class Decompositions
     readonly Dictionary<int, int[]> _compatible = [];
     readonly Dictionary<(int, int), int> _composed = [];
     readonly Dictionary<int, int> _classes = [];
+    readonly Lazy<CodePointBits> _touchedCanonically;
+    readonly Lazy<CodePointBits> _touchedCompatibly;
 
     Decompositions()
     {
@@ -25,9 +27,15 @@ sealed class Decompositions
         string[] halves = reader.ReadToEnd().Split('|');
         ReadEntries(halves[0]);
         ReadClasses(halves[1]);
+        var canonically = _canonical.Keys.Concat(_composed.Keys.Select(pair => pair.Item2)).Concat(_classes.Keys);
+        _touchedCanonically = new(() => new(canonically));
+        _touchedCompatibly = new(() => new(canonically.Concat(_compatible.Keys)));
     }
 
     public static Decompositions Table => _table.Value;
+
+    /// <summary>Every code point that decomposes, composes with one before it, or is reordered.</summary>
+    public CodePointBits Touched(bool compatible) => compatible ? _touchedCompatibly.Value : _touchedCanonically.Value;
 
     static readonly Lazy<Decompositions> _table = new(() => new());
 

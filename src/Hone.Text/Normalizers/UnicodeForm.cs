@@ -13,7 +13,8 @@ sealed class UnicodeForm(bool compatible, bool compose) : Normalizer
     public override string Apply(string text, ref bool atStart)
     {
         // Nothing below U+0300 composes with what is before it; nothing below U+00C0 decomposes canonically, nothing below U+0080 at all.
-        if (!text.AsSpan().ContainsAnyExceptInRange('\0', compatible ? '\u007F' : compose ? '\u02FF' : '\u00BF'))
+        int from = text.AsSpan().IndexOfAnyExceptInRange('\0', compatible ? '\u007F' : compose ? '\u02FF' : '\u00BF');
+        if (from < 0 || IsInert(text.AsSpan(from)))
         {
             return text;
         }
@@ -32,6 +33,22 @@ sealed class UnicodeForm(bool compatible, bool compose) : Normalizer
         }
 
         return result.ToString();
+    }
+
+    // Whether no character can change or be changed.
+    bool IsInert(ReadOnlySpan<char> text)
+    {
+        var touched = Decompositions.Table.Touched(compatible);
+        for (int i = 0, length; i < text.Length; i += length)
+        {
+            int point = CodePoints.At(text, i, out length);
+            if (touched.Contains(point))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     List<int> Decompose(string text)
@@ -82,7 +99,7 @@ sealed class UnicodeForm(bool compatible, bool compose) : Normalizer
                 end++;
             }
 
-            if (end - start > 1)
+            if (end - start > 1 && !InOrder(points[start..end]))
             {
                 int[] sorted = [.. points[start..end].ToArray().OrderBy(Decompositions.Table.Class)];
                 sorted.CopyTo(points[start..end]);
@@ -90,6 +107,19 @@ sealed class UnicodeForm(bool compatible, bool compose) : Normalizer
 
             start = end + 1;
         }
+    }
+
+    static bool InOrder(ReadOnlySpan<int> marks)
+    {
+        for (int i = 1; i < marks.Length; i++)
+        {
+            if (Decompositions.Table.Class(marks[i - 1]) > Decompositions.Table.Class(marks[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     static void Compose(List<int> points)

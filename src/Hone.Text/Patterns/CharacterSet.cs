@@ -76,6 +76,38 @@ sealed class CharacterSet
         : c < 0x10000 ? ((_pages[c >> 8] ?? Page(c >> 8))[c >> 6 & 3] >> c & 1) != 0
         : Decide(c);
 
+    /// <summary>How many UTF-16 units from a place on are members, and how many characters they are; not more than <paramref name="most"/> characters.</summary>
+    public int Run(ReadOnlySpan<char> text, int at, int most, out int count)
+    {
+        ulong low = _ascii[0], high = _ascii[1];
+        int start = at, wide = 0;
+        while ((uint)at < (uint)text.Length && at - start - wide < most)
+        {
+            char c = text[at];
+            if (c < 128)
+            {
+                if (((c < 64 ? low : high) >> c & 1) == 0)
+                {
+                    break;
+                }
+
+                at++;
+                continue;
+            }
+
+            if (!Contains(CodePoints.At(text, at, out int length)))
+            {
+                break;
+            }
+
+            at += length;
+            wide += length - 1;
+        }
+
+        count = at - start - wide;
+        return at - start;
+    }
+
     ulong[] Page(int page)
     {
         ulong[] bits = new ulong[4];

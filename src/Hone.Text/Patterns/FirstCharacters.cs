@@ -17,29 +17,17 @@ sealed class FirstCharacters
     {
         OneOf one => new(one.Set.Ascii(0), one.Set.Ascii(1), one.Set.MayHoldAboveAscii, empty: false),
         InOrder order => order.Items.Aggregate(_nothing, (all, item) => all._empty ? all.Followed(Of(item)) : all),
-        Either either => OfAny(either.Choices),
+        Either either => either.Choices.Select(Of).Aggregate((one, other) => one.Or(other)),
         Repeat repeat => Of(repeat.Body) is var body && repeat.Least == 0 ? body.Or(_nothing) : body,
         Atomic atomic => Of(atomic.Body),
         _ => _nothing,
     };
 
-    public static FirstCharacters OfAny(IEnumerable<PatternNode> choices) => choices.Select(Of).Aggregate((one, other) => one.Or(other));
+    public bool AllowEnd => _empty;
 
-    public bool Allow(ReadOnlySpan<char> text, int at)
-    {
-        if (_empty)
-        {
-            return true;
-        }
+    public bool Allow(char c) => _empty || (c < 64 ? (_low >> c & 1) != 0 : c < 128 ? (_high >> c & 1) != 0 : _aboveAscii);
 
-        if ((uint)at >= (uint)text.Length)
-        {
-            return false;
-        }
-
-        char c = text[at];
-        return c < 64 ? (_low >> c & 1) != 0 : c < 128 ? (_high >> c & 1) != 0 : _aboveAscii;
-    }
+    public bool Allow(ReadOnlySpan<char> text, int at) => _empty || at < text.Length && Allow(text[at]);
 
     FirstCharacters Or(FirstCharacters other) =>
         new(_low | other._low, _high | other._high, _aboveAscii || other._aboveAscii, _empty || other._empty);

@@ -26,13 +26,33 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
         {
             Spend(1);
             ref readonly var step = ref steps[next];
-            if (step.Operation == Operation.Done)
+            bool goesOn;
+            switch (step.Operation)
             {
-                _count = floor;
-                return at;
+                case Operation.Done:
+                    _count = floor;
+                    return at;
+                case Operation.Run:
+                    goesOn = Run(in step, next + 1, ref at);
+                    next++;
+                    break;
+                case Operation.Choose:
+                    goesOn = Choose(in step, ref next, at);
+                    break;
+                case Operation.Jump:
+                    next = step.First;
+                    continue;
+                case Operation.Fork:
+                    Push(new(step.Second, at, at));
+                    next = step.First;
+                    continue;
+                default:
+                    goesOn = Passes(in step, ref at);
+                    next++;
+                    break;
             }
 
-            if (Advance(in step, ref next, ref at))
+            if (goesOn)
             {
                 continue;
             }
@@ -46,7 +66,8 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
         }
     }
 
-    bool Advance(in Step step, ref int next, ref int at)
+    // Steps that match or not, in one way only.
+    bool Passes(in Step step, ref int at)
     {
         switch (step.Operation)
         {
@@ -57,90 +78,68 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
                 }
 
                 at += length;
-                break;
-            case Operation.Run:
-                return Run(in step, ref next, ref at);
-            case Operation.Fork:
-                return Fork(in step, ref next, at);
-            case Operation.Jump:
-                next = step.First;
                 return true;
             case Operation.Ahead:
-                if (End(step.Inner!, at) >= 0 == step.Flag)
-                {
-                    return false;
-                }
-
-                break;
+                return step.Inner is { IsOneOf: { } set }
+                    ? (at < _text.Length && set.Contains(CodePoints.At(_text, at, out _))) != step.Flag
+                    : End(step.Inner!, at) >= 0 != step.Flag;
             case Operation.Behind:
-                if ((at > 0 && step.Set!.Contains(CodePoints.Before(_text, at, out _))) == step.Flag)
-                {
-                    return false;
-                }
-
-                break;
+                return (at > 0 && step.Set!.Contains(CodePoints.Before(_text, at, out _))) != step.Flag;
             case Operation.Commit:
                 int end = End(step.Inner!, at);
-                if (end < 0)
-                {
-                    return false;
-                }
+                at = end < 0 ? at : end;
+                return end >= 0;
+            default:
+                return Holds(step.Boundary, at);
+        }
+    }
 
-                at = end;
-                break;
-            case Operation.At when !Holds(step.Boundary, at):
-                return false;
+    // Alternatives whose first character is not here need not be tried.
+    bool Choose(in Step step, ref int next, int at)
+    {
+        var alternatives = step.Alternatives!;
+        int chosen = alternatives.Next(_text, at, step.First);
+        if (chosen == Alternatives.None)
+        {
+            return false;
         }
 
-        next++;
+        if (alternatives.Next(_text, at, chosen + 1) is var later and not Alternatives.None)
+        {
+            Push(new(next - step.First + later, at, at));
+        }
+
+        next = alternatives.StartOf(chosen);
         return true;
     }
 
-    // A way whose first character is not here need not be tried.
-    bool Fork(in Step step, ref int next, int at)
+    bool Run(in Step step, int next, ref int at)
     {
-        bool second = step.SecondNeeds is null || step.SecondNeeds.Allow(_text, at);
-        if (step.FirstNeeds is null || step.FirstNeeds.Allow(_text, at))
-        {
-            next = step.First;
-            if (second)
-            {
-                Push(new(step.Second, at, at));
-            }
-
-            return true;
-        }
-
-        next = step.Second;
-        return second;
-    }
-
-    bool Run(in Step step, ref int next, ref int at)
-    {
-        int low = at, count = 0;
-        while (count < step.Second && at < _text.Length && step.Set!.Contains(CodePoints.At(_text, at, out int length)))
-        {
-            at += length;
-            count++;
-            if (count == step.First)
-            {
-                low = at;
-            }
-        }
-
+        int start = at;
+        at += step.Set!.Run(_text, at, step.Second, out int count);
         Spend(count);
         if (count < step.First)
         {
             return false;
         }
 
-        next++;
-        if (at > low && !step.Flag)
+        if (count > step.First && !step.Flag)
         {
-            Push(new(next, at, low));
+            Push(new(next, at, LowestEnd(start, step.First)));
         }
 
         return true;
+    }
+
+    // Where a run of the least number of characters ends.
+    readonly int LowestEnd(int start, int least)
+    {
+        for (int i = 0; i < least; i++)
+        {
+            start += CodePoints.LengthAt(_text, start);
+        }
+
+        return start;
     }
 
     // The topmost choice; a run gives back one character and stays on the stack while it has more.

@@ -11,6 +11,9 @@ enum Operation
     /// <summary>Tries the step at First, later the one at Second.</summary>
     Fork,
 
+    /// <summary>Tries, from the alternative First on, those that can begin with the next character.</summary>
+    Choose,
+
     Jump,
 
     /// <summary>The inner program must (or must not) match here; nothing is consumed.</summary>
@@ -40,11 +43,7 @@ readonly record struct Step(Operation Operation)
 
     public Boundary Boundary { get; init; }
 
-    /// <summary>Of a fork: what the way at First can begin with.</summary>
-    public FirstCharacters? FirstNeeds { get; init; }
-
-    /// <summary>Of a fork: what the way at Second can begin with.</summary>
-    public FirstCharacters? SecondNeeds { get; init; }
+    public Alternatives? Alternatives { get; init; }
 }
 
 /// <summary>A pattern as steps of a backtracking machine (<see cref="PatternMatch"/> runs it).</summary>
@@ -60,12 +59,16 @@ sealed class PatternProgram
     {
         _pattern = pattern;
         _firsts = FirstCharacters.Of(node);
+        IsOneOf = node is OneOf one ? one.Set : node is InOrder { Items: [OneOf only] } ? only.Set : null;
         Emit(node);
         Add(new(Operation.Done));
         Steps = [.. _steps];
     }
 
     public Step[] Steps { get; }
+
+    /// <summary>The set, if the pattern is any one character of it.</summary>
+    public CharacterSet? IsOneOf { get; }
 
     /// <summary>False if no match can start at a place; true says nothing.</summary>
     public bool MayStart(ReadOnlySpan<char> text, int at) => _firsts.Allow(text, at);
@@ -93,24 +96,30 @@ sealed class PatternProgram
         }
     }
 
+    // One step to choose from each alternative on, so that a later choice knows where to go on; then the alternatives.
     void EmitEither(IReadOnlyList<PatternNode> choices)
     {
-        List<int> exits = [];
-        for (int i = 0; i < choices.Count - 1; i++)
+        int first = _steps.Count;
+        for (int i = 0; i < choices.Count; i++)
         {
-            int fork = Add(new(Operation.Fork));
-            Emit(choices[i]);
-            exits.Add(Add(new(Operation.Jump)));
-            _steps[fork] = new(Operation.Fork)
-            {
-                First = fork + 1,
-                FirstNeeds = FirstCharacters.Of(choices[i]),
-                Second = _steps.Count,
-                SecondNeeds = FirstCharacters.OfAny(choices.Skip(i + 1)),
-            };
+            Add(new(Operation.Choose));
         }
 
-        Emit(choices[^1]);
+        int[] starts = new int[choices.Count];
+        List<int> exits = [];
+        for (int i = 0; i < choices.Count; i++)
+        {
+            starts[i] = _steps.Count;
+            Emit(choices[i]);
+            exits.Add(Add(new(Operation.Jump)));
+        }
+
+        var alternatives = new Alternatives(choices, starts);
+        for (int i = 0; i < choices.Count; i++)
+        {
+            _steps[first + i] = new(Operation.Choose) { First = i, Alternatives = alternatives };
+        }
+
         foreach (int exit in exits)
         {
             _steps[exit] = new(Operation.Jump) { First = _steps.Count };

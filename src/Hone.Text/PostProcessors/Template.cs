@@ -5,13 +5,15 @@ namespace Hone.Text.PostProcessors;
 /// <summary>The special tokens that are put before and after one text.</summary>
 sealed class Template
 {
-    readonly List<int> _before = [];
-    readonly List<int> _after = [];
+    readonly List<int> _before;
+    readonly List<int> _after;
+
+    public Template(IEnumerable<int> before, IEnumerable<int> after) => (_before, _after) = ([.. before], [.. after]);
 
     /// <summary>The template that tokenizer.json describes; an empty one when it has none.</summary>
     public static Template Read(JsonElement? element)
     {
-        var template = new Template();
+        var template = new Template([], []);
         if (element is { } value)
         {
             template.Add(value, "post_processor");

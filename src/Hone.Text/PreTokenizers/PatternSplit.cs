@@ -26,17 +26,57 @@ sealed class PatternSplit(Pattern pattern, SplitBehavior behavior, bool invert) 
 {
     public override void Split(ReadOnlyMemory<char> text, bool atStart, PieceSink pieces)
     {
+        if (behavior == SplitBehavior.Isolated || (behavior == SplitBehavior.Removed && invert))
+        {
+            SplitAtMatches(text, atStart, pieces);
+            return;
+        }
+
         var joined = new Joining(text, atStart, behavior, pieces);
         int at = 0;
         foreach (var (start, end) in pattern.Matches(text.Span))
         {
-            joined.Add(at, start, invert);
+            if (start > at)
+            {
+                joined.Add(at, start, invert);
+            }
+
             joined.Add(start, end, !invert);
             at = end;
         }
 
-        joined.Add(at, text.Length, invert);
+        if (text.Length > at)
+        {
+            joined.Add(at, text.Length, invert);
+        }
+
         joined.Flush();
+    }
+
+    // The two ways in which published tokenizers split: each match is a piece, and what lies between is one or is dropped.
+    void SplitAtMatches(ReadOnlyMemory<char> text, bool atStart, PieceSink pieces)
+    {
+        bool keepsRest = behavior == SplitBehavior.Isolated;
+        int at = 0;
+        foreach (var (start, end) in pattern.Matches(text.Span))
+        {
+            if (start > at && keepsRest)
+            {
+                pieces.Add(text[at..start], atStart && at == 0);
+            }
+
+            if (end > start)
+            {
+                pieces.Add(text[start..end], atStart && start == 0);
+            }
+
+            at = end;
+        }
+
+        if (at < text.Length && keepsRest)
+        {
+            pieces.Add(text[at..], atStart && at == 0);
+        }
     }
 
     /// <summary>Gets the sections of a text in order, matches and what lies between them, and gives pieces.</summary>
@@ -48,12 +88,6 @@ sealed class PatternSplit(Pattern pattern, SplitBehavior behavior, bool invert) 
 
         public void Add(int start, int end, bool isMatch)
         {
-            // A match can be empty.
-            if (start == end && !isMatch)
-            {
-                return;
-            }
-
             if (behavior == SplitBehavior.Removed && isMatch)
             {
                 Flush();

@@ -10,7 +10,15 @@ public sealed record PromptRecord(
     IReadOnlyList<ChatTurn> Messages,
     string? Reference,
     IReadOnlyDictionary<string, JsonElement> Metadata,
-    int Line);
+    int Line)
+{
+    /// <summary>Tools, documents and variables for the chat template, from the metadata.</summary>
+    public TemplateInputs Inputs => TemplateInputs.Of(key => Metadata.TryGetValue(key, out var value) ? value : null);
+}
 
 /// <summary>A conversation to imitate: one line of a file for supervised training. Its last turn is the assistant's.</summary>
-public sealed record SupervisedRecord(string Id, IReadOnlyList<ChatTurn> Messages, int Line);
+public sealed record SupervisedRecord(string Id, IReadOnlyList<ChatTurn> Messages, int Line)
+{
+    /// <summary>Tools, documents and variables for the chat template.</summary>
+    public TemplateInputs Inputs { get; init; } = TemplateInputs.None;
+}

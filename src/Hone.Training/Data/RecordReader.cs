@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Hone.Training.Data;
 
@@ -9,7 +10,10 @@ sealed class RecordReader(int line, Dictionary<string, int> ids, ProblemList pro
     const string Example = """[{"role":"user","content":"…"}]""";
 
     // Keys that change what a turn means. To leave them out would train on another conversation than the one written.
-    static readonly string[] _unreadKeys = ["tool_calls", "tool_call_id", "function_call", "weight"];
+    static readonly string[] _unreadKeys = ["weight"];
+
+    // A turn with one of them may have no text.
+    static readonly string[] _spokenKeys = ["tool_calls", "function_call", "reasoning_content", "reasoning", "thinking"];
 
     readonly int _problemsBefore = problems.Count;
 
@@ -24,6 +28,7 @@ sealed class RecordReader(int line, Dictionary<string, int> ids, ProblemList pro
 
         string id = Id(json);
         var messages = Messages(json);
+        CheckInputs(json);
         string? reference = Reference(json);
         if (IsGood && messages[^1].Role is not ("user" or "tool"))
         {
@@ -43,6 +48,7 @@ sealed class RecordReader(int line, Dictionary<string, int> ids, ProblemList pro
 
         string id = Id(json);
         var messages = Messages(json);
+        CheckInputs(json);
         if (IsGood && messages[^1].Role != "assistant")
         {
             Problem($"the last turn is {An(messages[^1].Role)} turn, but supervised training imitates the last turn; "
@@ -54,7 +60,20 @@ sealed class RecordReader(int line, Dictionary<string, int> ids, ProblemList pro
             Problem("there is no user turn before the answer; add the turn that it answers.");
         }
 
-        return IsGood ? new SupervisedRecord(id, messages, line) : null;
+        return IsGood
+            ? new SupervisedRecord(id, messages, line) { Inputs = TemplateInputs.Of(key => json.TryGetProperty(key, out var value) ? value.Clone() : null) }
+            : null;
+    }
+
+    void CheckInputs(JsonElement json)
+    {
+        foreach (string key in TemplateInputs.Keys)
+        {
+            if (json.TryGetProperty(key, out var value) && TemplateInputs.Problem(key, value) is { } wanted)
+            {
+                Problem($"\"{key}\" is {Show(value)}, but needs to be {wanted}.");
+            }
+        }
     }
 
     bool IsObject(JsonElement json)
@@ -119,10 +138,29 @@ sealed class RecordReader(int line, Dictionary<string, int> ids, ProblemList pro
 
         foreach (string key in _unreadKeys.Where(key => turn.TryGetProperty(key, out _)))
         {
-            Problem($"{place} has \"{key}\", which is not supported; a turn holds a role and text.");
+            Problem($"{place} has \"{key}\", which is not supported; the loss sees every assistant turn.");
         }
 
-        return new(Role(turn, index, place), Content(turn, place));
+        string text = Content(turn, place);
+        return new(Role(turn, index, place), text) { Written = Written(turn, text) };
+    }
+
+    // The template gets the turn as it was written where that says more than a role and text. Text in parts is one text to it.
+    static JsonElement? Written(JsonElement turn, string text)
+    {
+        if (turn.EnumerateObject().All(field => field.Name is "role" or "content"))
+        {
+            return null;
+        }
+
+        if (!turn.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.Array)
+        {
+            return turn.Clone();
+        }
+
+        var joined = JsonObject.Create(turn)!;
+        joined["content"] = text;
+        return JsonSerializer.SerializeToElement(joined);
     }
 
     string Role(JsonElement turn, int index, string place)
@@ -144,13 +182,19 @@ sealed class RecordReader(int line, Dictionary<string, int> ids, ProblemList pro
     string Content(JsonElement turn, string place)
     {
         turn.TryGetProperty("content", out var content);
+        bool speaksOtherwise = _spokenKeys.Any(key => turn.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null);
+        if (speaksOtherwise && content.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        {
+            return "";
+        }
+
         string? text = content.ValueKind switch
         {
             JsonValueKind.String => content.GetString(),
             JsonValueKind.Array => JoinParts(content, $"{place}.content"),
             _ => Problem($"{place}.content is {Show(content)}, but needs to be a text or a list of text parts."),
         };
-        if (text is not null && string.IsNullOrWhiteSpace(text))
+        if (text is not null && string.IsNullOrWhiteSpace(text) && !speaksOtherwise)
         {
             Problem($"{place}.content is empty; write the turn's text or remove the record.");
         }

@@ -1,3 +1,4 @@
+using Hone.Models.Configuration;
 using Hone.Tensors;
 
 namespace Hone.Training.Planning;
@@ -5,9 +6,6 @@ namespace Hone.Training.Planning;
 /// <summary>Finds the fastest way to run that fits a budget: as few checkpointed layers as possible, then groups one by one.</summary>
 public sealed class MemoryPlanner : IDisposable
 {
-    // Products reach their speed with this many rows, or with this many for each thread: more at once gain nothing.
-    const int EnoughRows = 1536, EnoughRowsPerThread = 128;
-
     // The program, its libraries and the managed heap of a small job; measured on Linux x64 (docs/performance.md).
     const long RuntimeBytes = 125_000_000;
 
@@ -36,9 +34,22 @@ public sealed class MemoryPlanner : IDisposable
             return WithLessCache(Checkpointed(given));
         }
 
-        int rows = Math.Max(EnoughRows, EnoughRowsPerThread * Workers.Default.Count);
+        int rows = FastestRows(_run.Decoder.Config, Workers.Default.Count);
         var plan = Checkpointed(rows);
         return plan.Fits ? plan : WithLessCache(rows <= LongestGroup ? plan : Checkpointed(LongestGroup));
+    }
+
+    /// <summary>
+    /// Rows that train together fastest: enough for products to reach their speed, and no more than what an operation leaves behind in the
+    /// caches for the next one, where a model is so small that this is possible.
+    /// </summary>
+    public static int FastestRows(DecoderConfig config, int threads)
+    {
+        const int Enough = 1536, Least = 512, EnoughPerThread = 128;
+        const long CacheBytes = 8 << 20;
+        long bytesOfRow = sizeof(float) * ((2L * config.HiddenSize) + (3L * config.FeedForwardWidth));
+        long cached = CacheBytes / bytesOfRow;
+        return Math.Max(cached < Least ? Enough : (int)Math.Min(cached, Enough), EnoughPerThread * threads);
     }
 
     public void Dispose() => _dry.Dispose();

@@ -1,6 +1,6 @@
 namespace Hone.Training.Planning;
 
-/// <summary>Seconds of a run by phase, without loading and reports.</summary>
+/// <summary>Seconds of a run by phase; reading a large model from a disk comes on top.</summary>
 /// <param name="SamplingPerStep">Prefill and decoding of a step's completions.</param>
 /// <param name="TrainingPerStep">Forward, backward and the optimizer.</param>
 /// <param name="Steps">Updates of the run, if it is not stopped early.</param>
@@ -9,5 +9,8 @@ public sealed record TimeForecast(double SamplingPerStep, double TrainingPerStep
 {
     public double PerStep => SamplingPerStep + TrainingPerStep;
 
-    public double Run => (Steps * PerStep) + Evaluations;
+    /// <summary>Starting the program, compiling kernels at their first use, the database and the report: measured on Linux x64.</summary>
+    public static double StartAndReport => 2.5;
+
+    public double Run => (Steps * PerStep) + Evaluations + StartAndReport;
 }

@@ -14,14 +14,9 @@ public static class FolderVerification
         (SamplingVerification.Recognizes, SamplingVerification.Run),
         (LossVerification.Recognizes, LossVerification.Run),
         (TrlStepsVerification.Recognizes, TrlStepsVerification.Run),
-    ];
-
-    // Reference numbers that exist and that nothing here compares, by a file that no other folder has.
-    static readonly (string File, string What)[] _notBuilt =
-    [
-        ("decode.jsonl", "tokenizer"),
-        ("pre_tokenizers.jsonl", "parts of tokenizers"),
-        ("jinja-features.jsonl", "chat templates"),
+        (TokenizerVerification.Recognizes, TokenizerVerification.Run),
+        (TokenizerComponentVerification.Recognizes, TokenizerComponentVerification.Run),
+        (TemplateVerification.Recognizes, TemplateVerification.Run),
     ];
 
     static readonly EnumerationOptions _visible = new() { IgnoreInaccessible = true };
@@ -54,12 +49,8 @@ public static class FolderVerification
 
     static IEnumerable<VerificationCase> Search(string folder, int levels)
     {
-        var own = _kinds.Where(kind => kind.Recognizes(folder)).SelectMany(kind => kind.Run(folder)).Concat(NotBuilt(folder));
+        var own = _kinds.Where(kind => kind.Recognizes(folder)).SelectMany(kind => kind.Run(folder));
         IEnumerable<string> below = levels == 0 ? [] : Directory.EnumerateDirectories(folder, "*", _visible).Order(StringComparer.Ordinal);
         return own.Concat(below.SelectMany(inner => Search(inner, levels - 1)));
     }
-
-    static IEnumerable<VerificationCase> NotBuilt(string folder) =>
-        _notBuilt.Where(kind => File.Exists(Path.Combine(folder, kind.File))).Select(kind => new VerificationCase(
-            folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), kind.What, null, null, VerificationStatus.NotBuilt));
 }

@@ -35,7 +35,7 @@ public static class ModelVerification
         Frequencies(name, decoder.Config, expected, report);
         SecondSpelling(name, folder, decoder.Config, report);
         var sequences = VerifiedModel.Sequences(description);
-        using var generator = new Generator(decoder, sequences.Length);
+        using var generator = new Generator(decoder, sequences.Length) { FollowsLength = true };
         Greedy(name, generator, decoder.Config, sequences, expected, report);
         for (int i = 0; i < sequences.Length; i++)
         {
@@ -46,11 +46,26 @@ public static class ModelVerification
 
     static void Frequencies(string name, DecoderConfig config, SafetensorsFile expected, TensorReport report)
     {
-        var (frequencies, factor) = RotaryFrequencies.Compute(config.Ropes[0], config.HeadWidth);
-        float[] reference = expected.ReadF32("rope.inverse_frequencies");
+        if (config.Ropes.Count == 1)
+        {
+            Frequencies(name, "rope.", config, config.Ropes[0], expected, report);
+            return;
+        }
+
+        int sliding = Enumerable.Range(0, config.Layers).First(layer => config.Layer(layer).Window is not null);
+        int full = Enumerable.Range(0, config.Layers).First(layer => config.Layer(layer).Window is null);
+        Frequencies(name, "rope.full_attention.", config, config.Ropes[config.Layer(full).Rope!.Value], expected, report);
+        Frequencies(name, "rope.sliding_attention.", config, config.Ropes[config.Layer(sliding).Rope!.Value], expected, report);
+    }
+
+    static void Frequencies(
+        string name, string prefix, DecoderConfig config, RopeConfig rope, SafetensorsFile expected, TensorReport report)
+    {
+        var (frequencies, factor) = RotaryFrequencies.Compute(rope, config.HeadWidth);
+        float[] reference = expected.ReadF32(prefix + "inverse_frequencies");
         float[] ratios = [.. frequencies.Select((actual, j) => j < reference.Length ? actual / reference[j] : float.NaN)];
-        report.Compare(name, "rope.inverse_frequencies (relative)", [(ratios, [.. reference.Select(_ => 1f)])], FrequencyTolerance);
-        report.Compare(name, "rope.attention_factor", [([factor], expected.ReadF32("rope.attention_factor"))], FrequencyTolerance);
+        report.Compare(name, prefix + "inverse_frequencies (relative)", [(ratios, [.. reference.Select(_ => 1f)])], FrequencyTolerance);
+        report.Compare(name, prefix + "attention_factor", [([factor], expected.ReadF32(prefix + "attention_factor"))], FrequencyTolerance);
     }
 
     // Weights and settings determine every number, so that equal settings are enough.

@@ -12,6 +12,7 @@ sealed class TracedSequence
     /// <param name="temperatures">At each of them log-probabilities are taken.</param>
     public TracedSequence(Decoder decoder, int[] ids, params ReadOnlySpan<float> temperatures)
     {
+        decoder.RotaryLength = ids.Length;
         using var arena = decoder.Device.NewArena();
         var tape = new Tape(decoder.Device, arena, records: false);
         var hidden = decoder.Hidden(tape, RowBatch.Pack([new PackedGroup(ids, [])]), observe: Keep);

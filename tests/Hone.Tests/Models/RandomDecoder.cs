@@ -26,9 +26,11 @@ static class RandomDecoder
     };
 
     /// <summary>With <see cref="Compute.Bf16"/> its matrices are frozen, as BF16.</summary>
-    public static Decoder Create(Workers workers, bool tied = false, Compute compute = Compute.F32)
+    public static Decoder Create(Workers workers, bool tied = false, Compute compute = Compute.F32) =>
+        Create(Config with { TieEmbeddings = tied }, workers, compute);
+
+    public static Decoder Create(DecoderConfig config, Workers workers, Compute compute = Compute.F32)
     {
-        var config = Config with { TieEmbeddings = tied };
         var shapes = DecoderTensors.All(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
         return DecoderLoader.Build(
             config, new CpuDevice(workers, compute),

@@ -37,6 +37,12 @@ sealed partial class Assembler
         Word(value);
     }
 
+    /// <summary>Of the registers 0 to 7.</summary>
+    public void Push(Register register) => _code.Add((byte)(0x50 | (int)register));
+
+    /// <summary>Of the registers 0 to 7.</summary>
+    public void Pop(Register register) => _code.Add((byte)(0x58 | (int)register));
+
     public void Decrement(Register target) => Wide(0xFF, 1, target);
 
     /// <summary>Sets the flags by whether the register is zero.</summary>
@@ -62,19 +68,22 @@ sealed partial class Assembler
             System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_code)[(jump - sizeof(int))..], Position - jump);
 
     /// <summary>Asks for a cache line, to be near the registers soon; any address will do.</summary>
-    public void Prefetch(Address source) => Prefetch(0x18, source);
+    public void Prefetch(Address source) => Prefetch(0x18, 1, source);
+
+    /// <summary>The same, into the second cache.</summary>
+    public void PrefetchSecond(Address source) => Prefetch(0x18, 2, source);
 
     /// <summary>The same for a line that is going to be written.</summary>
-    public void PrefetchToWrite(Address target) => Prefetch(0x0D, target);
+    public void PrefetchToWrite(Address target) => Prefetch(0x0D, 1, target);
 
     /// <summary>Returns, with the upper parts of the vector registers cleared, as compiled code expects it.</summary>
     public void Return() => _code.AddRange([0xC5, 0xF8, 0x77, 0xC3]);
 
-    void Prefetch(byte opcode, Address memory)
+    void Prefetch(byte opcode, int kind, Address memory)
     {
         Extension(0, 0, memory);
         _code.AddRange([0x0F, opcode]);
-        Operand(1, memory, 1);
+        Operand(kind, memory, 1);
     }
 
     void Wide(byte opcode, int register, Address memory)

@@ -11,7 +11,7 @@ sealed unsafe class PairKernels
 
     const int MaxPanels = 4, MaxVectors = 2, VectorWords = 16;
 
-    readonly PairKernel[] _kernels = new PairKernel[(MaxRows + 1) * (MaxPanels + 1) * MaxVectors];
+    readonly PairKernel[] _kernels = new PairKernel[(MaxRows + 1) * (MaxPanels + 1) * MaxVectors * 2];
 
     PairKernels()
     {
@@ -22,9 +22,12 @@ sealed unsafe class PairKernels
     /// <param name="rows">1 to <see cref="MaxRows"/>.</param>
     /// <param name="panels">1, or 2 for up to 6 rows, or 4 for up to 3.</param>
     /// <param name="width">Words in a row of a panel: 32, or 16 for a single panel.</param>
-    public void Run(int rows, int panels, int width, PairTile* tile) => _kernels[Index(rows, panels, width / VectorWords)](tile);
+    /// <param name="streams">Weights come from memory and are used once. It changes no bit.</param>
+    public void Run(int rows, int panels, int width, bool streams, PairTile* tile) =>
+        _kernels[Index(rows, panels, width / VectorWords, streams)](tile);
 
-    static int Index(int rows, int panels, int vectors) => (((rows * (MaxPanels + 1)) + panels) * MaxVectors) + vectors - 1;
+    static int Index(int rows, int panels, int vectors, bool streams) =>
+        (((((rows * (MaxPanels + 1)) + panels) * MaxVectors) + vectors - 1) * 2) + (streams ? 1 : 0);
 
     static bool IsSupported()
     {
@@ -37,19 +40,13 @@ sealed unsafe class PairKernels
     {
         var code = new Assembler();
         List<(int Index, int Position)> functions = [];
-        for (int rows = 1; rows <= MaxRows; rows++)
+        foreach (var (rows, panels, vectors) in Sizes())
         {
-            for (int panels = 1; panels <= 4; panels *= 2)
+            foreach (bool streams in (bool[])[false, true])
             {
-                for (int vectors = 1; vectors <= 2; vectors++)
-                {
-                    if (rows * panels * vectors <= PairTileEmitter.MaxSums && (vectors == 2 || panels == 1))
-                    {
-                        code.AlignFunction();
-                        functions.Add((Index(rows, panels, vectors), code.Position));
-                        new PairTileEmitter(code, rows, panels, vectors).Emit();
-                    }
-                }
+                code.AlignFunction();
+                functions.Add((Index(rows, panels, vectors, streams), code.Position));
+                new PairTileEmitter(code, rows, panels, vectors, streams).Emit();
             }
         }
 
@@ -67,4 +64,11 @@ sealed unsafe class PairKernels
 
         return kernels;
     }
+
+    static IEnumerable<(int Rows, int Panels, int Vectors)> Sizes() =>
+        from rows in Enumerable.Range(1, MaxRows)
+        from panels in (int[])[1, 2, MaxPanels]
+        from vectors in (int[])[1, MaxVectors]
+        where rows * panels * vectors <= PairTileEmitter.MaxSums && (vectors == MaxVectors || panels == 1)
+        select (rows, panels, vectors);
 }

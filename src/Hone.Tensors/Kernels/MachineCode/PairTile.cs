@@ -28,4 +28,7 @@ unsafe struct PairTile
 
     /// <summary>Bytes from one row of Start to the next.</summary>
     public nint StartRow;
+
+    /// <summary>Lines that are needed soon, from here on; any address will do.</summary>
+    public void* Ahead;
 }

@@ -8,19 +8,26 @@ namespace Hone.Tensors.Kernels.MachineCode;
 /// <param name="rows">Rows of the tile.</param>
 /// <param name="panels">Panels side by side: few rows need several for as many sums as the instruction takes cycles.</param>
 /// <param name="vectors">Vectors in a panel's row: 2, or 1 for a panel of half the width.</param>
-sealed class PairTileEmitter(Assembler code, int rows, int panels, int vectors)
+/// <param name="streams">Weights come from memory and are used once.</param>
+sealed class PairTileEmitter(Assembler code, int rows, int panels, int vectors, bool streams)
 {
     public const int MaxSums = 24;
 
     const int VectorBytes = 64;
 
-    // How far ahead of its use a weight is asked for.
-    const int PrefetchBytes = 1024;
+    // How far ahead of its use a weight is asked for: into the first cache, or into the second where it comes from memory.
+    const int PrefetchBytes = 2048, StreamedBytes = 8192;
+
+    // Every other line of what comes next; the tile after takes those between.
+    const int AheadBytes = 128;
 
     // Registers 24 to 31 take turns for what is loaded.
     const int FirstLoaded = MaxSums, LoadedRegisters = 8;
 
     const Register Call = Register.Rdi, RowStep = Register.Rax, Panel = Register.R11, Count = Register.Rcx;
+
+    // Takes the call's place within the loop.
+    const Register Ahead = Call;
 
     static readonly Register[] _rowBases = [Register.Rsi, Register.R8, Register.R9, Register.R10];
     static readonly Register[] _panelBases = [Register.Rdx, Register.R8];
@@ -43,10 +50,13 @@ sealed class PairTileEmitter(Assembler code, int rows, int panels, int vectors)
             SetThirdNext(_panelBases[0], _panelBases[1], Panel);
         }
 
+        code.Push(Call);
+        code.Load(Ahead, new(Call, 72));
         int loop = code.Position;
         Step();
         code.Decrement(Count);
         code.JumpIfNotZero(loop);
+        code.Pop(Call);
         SetRows(40, 48);
         ForEachSum((sum, place) => code.StoreVector(sum, place));
         code.Return();
@@ -82,7 +92,20 @@ sealed class PairTileEmitter(Assembler code, int rows, int panels, int vectors)
                 Column(vector, place);
             }
 
-            code.Prefetch(place with { Offset = place.Offset + PrefetchBytes });
+            if (streams)
+            {
+                code.PrefetchSecond(place with { Offset = place.Offset + StreamedBytes });
+            }
+            else
+            {
+                code.Prefetch(place with { Offset = place.Offset + PrefetchBytes });
+            }
+        }
+
+        if (!streams)
+        {
+            code.PrefetchSecond(new(Ahead));
+            code.Add(Ahead, AheadBytes);
         }
 
         for (int r = 0; r < rows; r += 3)

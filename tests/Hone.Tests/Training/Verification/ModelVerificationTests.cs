@@ -1,4 +1,5 @@
 using Hone.Tests.Models;
+using Hone.Tests.Support;
 using Hone.Training.Verification;
 
 namespace Hone.Tests.Training.Verification;
@@ -23,6 +24,25 @@ public sealed class ModelVerificationTests
         Assert.Equal(layers, Count(cases, "attention."));
         Assert.Equal(layers, Count(cases, "mlp."));
         Assert.Equal(2, Count(cases, "rope."));
+    }
+
+    [SharedTheory]
+    [InlineData("gemma2")]
+    [InlineData("gemma3")]
+    [InlineData("granite")]
+    [InlineData("llama")]
+    [InlineData("mistral")]
+    [InlineData("olmo2")]
+    [InlineData("phi3")]
+    [InlineData("qwen2")]
+    [InlineData("smollm3")]
+    public void Every_tensor_of_every_family_agrees_with_the_reference(string name)
+    {
+        VerificationCase[] cases = [.. ModelVerification.Run(SharedFolder.In($"golden/models/{name}"))];
+
+        Assert.Empty(ReferenceCopy.Disagreeing(cases));
+        Assert.All(new[] { "logits.0", "logprobs.", "greedy.0", "greedy_logprobs.", "hidden.", "attention.", "mlp.", "rope." }, prefix =>
+            Assert.NotEqual(0, Count(cases, prefix)));
     }
 
     [Theory]
