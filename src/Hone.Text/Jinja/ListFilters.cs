@@ -172,6 +172,7 @@ static class ListFilters
     {
         int size = Math.Max(1, Numbers.AsInt(arguments.Require("batch", "linecount")));
         bool fills = arguments.TryTake("fill_with", out object? fill) && fill is not null;
+        Budget.Items(fills ? size : 0);
         return new([.. Kinds.Items(value).Chunk(size).Select(chunk =>
             (object?)new List<object?>(fills ? [.. chunk, .. Enumerable.Repeat(fill, size - chunk.Length)] : chunk))]);
     }

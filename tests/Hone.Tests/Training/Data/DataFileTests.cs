@@ -94,7 +94,8 @@ public sealed class DataFileTests : IDisposable
     [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"system","content":"b"},{"role":"user","content":"c"}]}""", "messages[1] is a system turn, but only the first turn can be one; move it to the front.")]
     [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}""", "the last turn is an assistant turn, so there is nothing to answer;")]
     [InlineData("""{"messages":[{"role":"system","content":"a"}]}""", "the last turn is a system turn, so there is nothing to answer;")]
-    [InlineData("""{"messages":[{"role":"user","content":"a","tool_calls":[]}]}""", "messages[0] has \"tool_calls\", which is not supported; a turn holds a role and text.")]
+    [InlineData("""{"messages":[{"role":"user","content":"a","weight":0}]}""", "messages[0] has \"weight\", which is not supported; the loss sees every assistant turn.")]
+    [InlineData("""{"messages":[{"role":"user","content":"a"}],"tools":{}}""", "\"tools\" is {}, but needs to be a list of JSON schemas of functions.")]
     [InlineData("""{"id":"","messages":[{"role":"user","content":"a"}]}""", "\"id\" is \"\", but needs to be a text that is not empty; leave it out to get \"line-2\".")]
     [InlineData("""{"id":{},"messages":[{"role":"user","content":"a"}]}""", "\"id\" is {}, but")]
     [InlineData("""{"id":"line-1","messages":[{"role":"user","content":"a"}]}""", "the id \"line-1\" is that of line 1 too; ids need to differ.")]
@@ -206,6 +207,20 @@ public sealed class DataFileTests : IDisposable
         Assert.Equal([2, 3], result.Problems.Select(problem => problem.Line));
         Assert.StartsWith("the last turn is a user turn, but supervised training imitates the last turn;", result.Problems[0].Sentence);
         Assert.Equal("there is no user turn before the answer; add the turn that it answers.", result.Problems[1].Sentence);
+    }
+
+    [Fact]
+    public void Calls_of_tools_and_reasoning_are_kept_for_the_template()
+    {
+        string path = Write(
+            """{"messages":[{"role":"user","content":"7+5?"},{"role":"assistant","content":null,"tool_calls":[{"id":"1"}]},{"role":"tool","content":[{"type":"text","text":"12"}],"tool_call_id":"1"},{"role":"assistant","content":"12"}],"tools":[{"name":"add"}]}""");
+
+        var record = Assert.Single(DataFile.ReadSupervised(path).RecordsOrThrow());
+
+        Assert.Equal("1", record.Messages[1].Written!.Value.GetProperty("tool_calls")[0].GetProperty("id").GetString());
+        Assert.Equal("12", record.Messages[2].Written!.Value.GetProperty("content").GetString());
+        Assert.Null(record.Messages[3].Written);
+        Assert.Single(record.Inputs.Tools!);
     }
 
     [SharedTheory]
