@@ -1,3 +1,4 @@
+using Hone.Models.Configuration;
 using Hone.Models.Weights;
 using Hone.Tensors.Planning;
 using Hone.Training;
@@ -20,6 +21,7 @@ public sealed class PlannedJob : IDisposable
             Validation = Lengths(data.Validation),
             Test = Lengths(data.Test),
             TestSamples = job.Evaluation.SamplesPerPrompt,
+            StartConfig = job.StartAdapter is { } start ? AdapterFiles.Read(start).Config : null,
             BaseEvaluations = job.Evaluation.BannedFirst.Count > 0 ? 2 : 1,
         };
         using var planner = new MemoryPlanner(Shape, MemoryLimit.Of(job));

@@ -41,14 +41,15 @@ public sealed class LoraAdapter : IDisposable
         {
             if (IsTarget(config, linear))
             {
-                var a = new float[config.Rank * linear.Weight.Columns];
+                int rank = config.RankOf(linear.Module);
+                var a = new float[rank * linear.Weight.Columns];
                 float bound = 1f / MathF.Sqrt(linear.Weight.Columns);
                 for (int i = 0; i < a.Length; i++)
                 {
                     a[i] = ((2 * random.Uniform((uint)index, (uint)i, 0, 0)) - 1) * bound;
                 }
 
-                adapter.Add(linear, new(config.Rank, linear.Weight.Columns, linear.Weight.Rows, a, new float[linear.Weight.Rows * config.Rank]));
+                adapter.Add(linear, new(rank, linear.Weight.Columns, linear.Weight.Rows, a, new float[linear.Weight.Rows * rank]));
             }
 
             index++;
@@ -67,9 +68,9 @@ public sealed class LoraAdapter : IDisposable
         {
             var (name, weight) = (linear.Module, linear.Weight);
             adapter._modules[name] = new LowRank(
-                Parameter.OfShape(name + ".lora_A.weight", config.Rank, weight.Columns, ElementType.F32, trains: true),
-                Parameter.OfShape(name + ".lora_B.weight", weight.Rows, config.Rank, ElementType.F32, trains: true),
-                config.Scale);
+                Parameter.OfShape(name + ".lora_A.weight", config.RankOf(name), weight.Columns, ElementType.F32, trains: true),
+                Parameter.OfShape(name + ".lora_B.weight", weight.Rows, config.RankOf(name), ElementType.F32, trains: true),
+                config.ScaleOf(name));
         }
 
         return adapter;
@@ -178,5 +179,5 @@ public sealed class LoraAdapter : IDisposable
     void Add(LinearLayer linear, LoraFactors factors) => _modules[linear.Module] = new LowRank(
         Parameter.Matrix(linear.Module + ".lora_A.weight", factors.Rank, factors.Inputs, factors.A),
         Parameter.Matrix(linear.Module + ".lora_B.weight", factors.Outputs, factors.Rank, factors.B),
-        Config.Scale);
+        Config.ScaleOf(linear.Module));
 }

@@ -41,6 +41,9 @@ public sealed class LanguageModel : IDisposable
         return new(Folder, decoder, Tokenizer, Template);
     }
 
+    /// <summary>Tokenizer and template of a folder around a decoder that is open, whose owner disposes it.</summary>
+    public static LanguageModel Around(string folder, Decoder decoder, string? template = null) => Open(folder, template, () => decoder);
+
     /// <summary>
     /// Where rotation depends on the length: all sequences of a run turn as its longest possible one does, so that sampler and trainer agree.
     /// </summary>
