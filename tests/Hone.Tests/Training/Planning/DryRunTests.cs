@@ -1,9 +1,11 @@
 using Hone.Grading;
 using Hone.Models;
+using Hone.Models.Configuration;
 using Hone.Tensors;
 using Hone.Tensors.Planning;
 using Hone.Training;
 using Hone.Training.Planning;
+using Families = Hone.Tests.Models.Families;
 using RandomDecoder = Hone.Tests.Models.RandomDecoder;
 
 namespace Hone.Tests.Training.Planning;
@@ -14,6 +16,8 @@ public sealed class DryRunTests : IDisposable
 
     readonly Workers _workers = new(1);
 
+    public static TheoryData<string> FamilyNames => Families.Names;
+
     public void Dispose() => _workers.Dispose();
 
     [Theory]
@@ -21,18 +25,25 @@ public sealed class DryRunTests : IDisposable
     [InlineData(1, Compute.F32, 0)]
     [InlineData(2, Compute.F32, 0.1)]
     [InlineData(0, Compute.Bf16, 0)]
-    public void A_dry_run_counts_the_activations_of_a_real_one_to_the_byte(int checkpointLayers, Compute compute, double entropyCoefficient)
+    public void A_dry_run_counts_the_activations_of_a_real_one_to_the_byte(int checkpointLayers, Compute compute, double entropyCoefficient) =>
+        AssertCounted(RandomDecoder.Config, checkpointLayers, compute, entropyCoefficient);
+
+    [Theory, MemberData(nameof(FamilyNames))]
+    public void A_dry_run_counts_the_activations_of_every_family_to_the_byte(string family) =>
+        Assert.All(new[] { 0, 1, 2 }, checkpointLayers => AssertCounted(Families.Config(family), checkpointLayers, Compute.F32, 0.1));
+
+    void AssertCounted(DecoderConfig config, int checkpointLayers, Compute compute, double entropyCoefficient)
     {
         var settings = Settings(checkpointLayers);
         settings = settings with { Loss = settings.Loss with { EntropyCoefficient = entropyCoefficient } };
         int[] prompts = [9, 40, 33], completions = [5, 9, 1, 30, 2, 17, 8, 8, 21];
-        using var decoder = RandomDecoder.Create(_workers, compute: compute);
-        using var adapter = LoraAdapter.Create(decoder, Run(settings, compute).AdapterConfig, seed: 1);
+        using var decoder = RandomDecoder.Create(config, _workers, compute);
+        using var adapter = LoraAdapter.Create(decoder, Run(config, settings, compute).AdapterConfig, seed: 1);
         adapter.Train();
         decoder.Attach(adapter);
         using var update = new PolicyUpdate(decoder, adapter, settings);
         update.Accumulate([.. prompts.Select(length => RandomDecoder.Tokens(length, length))], [.. completions.Select(RolloutOf)]);
-        using var dry = new DryRun(Run(settings, compute));
+        using var dry = new DryRun(Run(config, settings, compute));
 
         long planned = dry.Train(prompts, completions, settings);
 
@@ -42,7 +53,7 @@ public sealed class DryRunTests : IDisposable
     [Fact]
     public void Checkpointed_layers_take_less_memory_and_more_work()
     {
-        var run = Run(Settings(0), Compute.F32);
+        var run = Run(RandomDecoder.Config, Settings(0), Compute.F32);
         double flops = 0;
         run.Device.Observer = operation => flops += operation.Cost.Flops;
         using var dry = new DryRun(run);
@@ -58,7 +69,7 @@ public sealed class DryRunTests : IDisposable
     [Fact]
     public void A_dry_run_touches_no_weight()
     {
-        var run = Run(Settings(0), Compute.F32);
+        var run = Run(RandomDecoder.Config, Settings(0), Compute.F32);
         using var dry = new DryRun(run);
 
         dry.Prefill([30, 20]);
@@ -77,10 +88,10 @@ public sealed class DryRunTests : IDisposable
         LoraAlpha = 8,
     };
 
-    static RunShape Run(TrainingSettings settings, Compute compute) => new()
+    static RunShape Run(DecoderConfig config, TrainingSettings settings, Compute compute) => new()
     {
         Decoder = DecoderLoader.OfShapes(
-            RandomDecoder.Config, new ShapeDevice(compute), _ => compute == Compute.Bf16 ? ElementType.BF16 : ElementType.F32),
+            config, new ShapeDevice(compute), _ => compute == Compute.Bf16 ? ElementType.BF16 : ElementType.F32),
         Settings = settings,
         Training = [40],
     };
