@@ -1,13 +1,10 @@
 using System.Globalization;
-using System.Text;
 
 namespace Hone.Text.Patterns;
 
 /// <summary>A set of code points: ranges, Unicode categories and other sets, possibly negated.</summary>
 sealed class CharacterSet
 {
-    const int LongS = 0x17F;
-
     readonly List<(int First, int Last)> _ranges = [];
     readonly List<CharacterSet> _parts = [];
     readonly ulong[] _ascii = new ulong[2];
@@ -29,13 +26,21 @@ sealed class CharacterSet
         _categories = Categories.Named("Z")!.Value,
     }.Add(0x9, 0xD).Add(0x85, 0x85).Seal(negated, ignoreCase: false);
 
-    /// <summary>\w: Alphabetic, marks, decimal digits, connectors and the two joiners.</summary>
-    public static CharacterSet Word(bool negated) => new CharacterSet
+    /// <summary>\w: Alphabetic, marks, decimal digits, connectors; with the two joiners in Rust, with superscripts and fractions of Latin-1 in Oniguruma.</summary>
+    public static CharacterSet Word(bool negated, PatternDialect dialect = PatternDialect.Rust)
     {
-        _categories = Categories.Named("L")!.Value | Categories.Named("M")!.Value
-            | Categories.Named("Nd")!.Value | Categories.Named("Nl")!.Value | Categories.Named("Pc")!.Value,
-    }.Add(0x200C, 0x200D).Add(0x24B6, 0x24E9).Add(0x1F130, 0x1F149).Add(0x1F150, 0x1F169).Add(0x1F170, 0x1F189)
-        .Seal(negated, ignoreCase: false);
+        var set = new CharacterSet
+        {
+            _categories = Categories.Named("L")!.Value | Categories.Named("M")!.Value
+                | Categories.Named("Nd")!.Value | Categories.Named("Nl")!.Value | Categories.Named("Pc")!.Value,
+        }.Add(0x24B6, 0x24E9).Add(0x1F130, 0x1F149).Add(0x1F150, 0x1F169).Add(0x1F170, 0x1F189);
+        set = dialect == PatternDialect.Rust ? set.Add(0x200C, 0x200D) : set.Add(0xB2, 0xB3).Add(0xB9, 0xB9).Add(0xBC, 0xBE);
+        return set.Seal(negated, ignoreCase: false);
+    }
+
+    /// <summary>Nd, Nl and No as the published tokenizers' own code knows them: with those of the Unicode version after the patterns'.</summary>
+    public static CharacterSet Numeric() => new CharacterSet { _categories = Categories.Named("N")!.Value }
+        .Add(0x11DE0, 0x11DE9).Add(0x16FF4, 0x16FF6).Seal(negated: false, ignoreCase: false);
 
     public CharacterSet Add(int first, int last)
     {
@@ -147,17 +152,16 @@ sealed class CharacterSet
         return false;
     }
 
-    // 'ſ' folds to 's', which the invariant casing of .NET leaves out.
     bool ListsOtherCase(int c)
     {
-        if (!Rune.IsValid(c))
+        foreach (int other in CaseFolding.Equals(c))
         {
-            return false;
+            if (Lists(other))
+            {
+                return true;
+            }
         }
 
-        var rune = new Rune(c == LongS ? 's' : c);
-        return Lists(Rune.ToLowerInvariant(rune).Value)
-            || Lists(Rune.ToUpperInvariant(rune).Value)
-            || (rune.Value is 's' or 'S') && Lists(LongS);
+        return false;
     }
 }

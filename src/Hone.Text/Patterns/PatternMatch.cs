@@ -90,7 +90,7 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
                 at = end < 0 ? at : end;
                 return end >= 0;
             default:
-                return Holds(step.Boundary, at);
+                return Holds(step.Boundary, step.Set, at);
         }
     }
 
@@ -171,20 +171,20 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
         _choices[_count++] = choice;
     }
 
-    readonly bool Holds(Boundary boundary, int at) => boundary switch
+    readonly bool Holds(Boundary boundary, CharacterSet? words, int at) => boundary switch
     {
         Boundary.TextStart => at == 0,
         Boundary.TextEnd => at == _text.Length,
         Boundary.TextEndOrLastLine => at == _text.Length || at == _text.Length - 1 && _text[at] == '\n',
         Boundary.LineStart => at == 0 || _text[at - 1] == '\n' && at < _text.Length,
         Boundary.LineEnd => at == _text.Length || _text[at] == '\n',
-        Boundary.Word => IsWord(at) != IsWordBefore(at),
-        _ => IsWord(at) == IsWordBefore(at),
+        Boundary.Word => IsWord(words!, at) != IsWordBefore(words!, at),
+        _ => IsWord(words!, at) == IsWordBefore(words!, at),
     };
 
-    readonly bool IsWord(int at) => at < _text.Length && _wordCharacters.Contains(CodePoints.At(_text, at, out _));
+    readonly bool IsWord(CharacterSet words, int at) => at < _text.Length && words.Contains(CodePoints.At(_text, at, out _));
 
-    readonly bool IsWordBefore(int at) => at > 0 && _wordCharacters.Contains(CodePoints.Before(_text, at, out _));
+    readonly bool IsWordBefore(CharacterSet words, int at) => at > 0 && words.Contains(CodePoints.Before(_text, at, out _));
 
     void Spend(int steps)
     {
@@ -195,6 +195,4 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
                 $"The pattern '{_pattern}' backtracks without end on a text of {_text.Length} characters; shorten the text.");
         }
     }
-
-    static readonly CharacterSet _wordCharacters = CharacterSet.Word(negated: false);
 }

@@ -57,5 +57,8 @@ sealed record Atomic(PatternNode Body) : PatternNode
 
 sealed record At(Boundary Boundary) : PatternNode
 {
+    /// <summary>What words are made of, for the two boundaries of words.</summary>
+    public CharacterSet? Words { get; init; }
+
     public override bool CanBeEmpty => true;
 }

@@ -14,6 +14,8 @@ sealed class PatternParser(string pattern, PatternDialect dialect)
     int _at;
     int _depth;
 
+    CharacterSet Words => CharacterSet.Word(negated: false, dialect);
+
     bool Lines => dialect == PatternDialect.Oniguruma;
 
     bool _ignoreCase;
@@ -168,8 +170,8 @@ sealed class PatternParser(string pattern, PatternDialect dialect)
     {
         switch (Peek())
         {
-            case 'b': _at++; return new At(Boundary.Word);
-            case 'B': _at++; return new At(Boundary.NoWord);
+            case 'b': _at++; return new At(Boundary.Word) { Words = Words };
+            case 'B': _at++; return new At(Boundary.NoWord) { Words = Words };
             case 'A': _at++; return new At(Boundary.TextStart);
             case 'z': _at++; return new At(Boundary.TextEnd);
             case 'Z': _at++; return new At(Boundary.TextEndOrLastLine);
@@ -186,7 +188,7 @@ sealed class PatternParser(string pattern, PatternDialect dialect)
         {
             's' or 'S' => CharacterSet.Whitespace(c == 'S'),
             'd' or 'D' => CharacterSet.Of(Categories.Named("Nd")!.Value, c == 'D'),
-            'w' or 'W' => CharacterSet.Word(c == 'W'),
+            'w' or 'W' => CharacterSet.Word(c == 'W', dialect),
             _ => null,
         };
         if (set is not null)

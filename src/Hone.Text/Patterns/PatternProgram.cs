@@ -91,7 +91,7 @@ sealed class PatternProgram
             case Either either: EmitEither(either.Choices); break;
             case Repeat repeat: EmitRepeat(repeat); break;
             case Atomic atomic: Add(new(Operation.Commit) { Inner = Inner(atomic.Body) }); break;
-            case At at: Add(new(Operation.At) { Boundary = at.Boundary }); break;
+            case At at: Add(new(Operation.At) { Boundary = at.Boundary, Set = at.Words }); break;
             case Look { Behind: false } look: Add(new(Operation.Ahead) { Inner = Inner(look.Body), Flag = look.Negated }); break;
             case Look look: Add(new(Operation.Behind) { Set = SingleSet(look.Body), Flag = look.Negated }); break;
         }

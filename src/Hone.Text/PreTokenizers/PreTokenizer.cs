@@ -29,12 +29,12 @@ abstract class PreTokenizer
             "ByteLevel" => ByteLevelSplit.Read(fields),
             "Split" => ReadSplit(fields),
             "Digits" => new PatternSplit(
-                new Pattern(@"\p{N}"), fields.Flag("individual_digits") ? SplitBehavior.Isolated : SplitBehavior.Contiguous, invert: false),
+                Pattern.Of(CharacterSet.Numeric()), fields.Flag("individual_digits") ? SplitBehavior.Isolated : SplitBehavior.Contiguous, invert: false),
             "Punctuation" => new PatternSplit(
                 Pattern.Of(OlderCategories.Punctuation),
                 fields.FindText("behavior") is { } behavior ? SplitBehaviors.Read(behavior, $"{path}.behavior") : SplitBehavior.Isolated,
                 invert: false),
-            "Whitespace" => new PatternSplit(new Pattern(@"\w+|[^\w\s]+"), SplitBehavior.Removed, invert: true),
+            "Whitespace" => new PatternSplit(new Pattern(@"\w+|[^\w\s]+", PatternDialect.Rust), SplitBehavior.Removed, invert: true),
             "WhitespaceSplit" => new PatternSplit(new Pattern(@"\s"), SplitBehavior.Removed, invert: false),
             "CharDelimiterSplit" => new PatternSplit(Pattern.OfLiteral(fields.Text("delimiter")), SplitBehavior.Removed, invert: false),
             "Metaspace" => MetaspaceSplit.Read(fields),

@@ -54,6 +54,23 @@ public class TokenizerComponentsTests
         Assert.Equal(expected, Pieces($$"""{"type": "Split", "pattern": {"String": "-"}, "behavior": "{{behavior}}", "invert": false}""", "a--b-c"));
 
     [Theory]
+    [InlineData(@"\w+", "a²x\u200Cx", "a²x \u200C x")]
+    [InlineData(@"\bx", "²x \u200Cx", "²x \u200C x")]
+    [InlineData("(?i:s|σ|k)", "ſsς\u212Ax", "ſ s ς \u212A x")]
+    [InlineData("^a", "a\na", "a \n a")]
+    [InlineData("a{1,2}+b", "aaab", "aaab")]
+    public void Patterns_behave_as_in_their_own_engine(string pattern, string text, string expected) => Assert.Equal(
+        expected, Pieces($$"""{"type": "Split", "pattern": {"Regex": {{JsonSerializer.Serialize(pattern)}}}, "behavior": "Isolated", "invert": false}""", text));
+
+    // The tables of the reference are those of Unicode 9: a later mark does not move, a later letter does not change.
+    [Theory]
+    [InlineData("NFD", "a\u0345\u1DF9", "a\u0345\u1DF9")]
+    [InlineData("NFKC", "\U0001F16C", "\U0001F16C")]
+    [InlineData("NFD", "a\u0345\u1DF5\u0316", "a\u0316\u1DF5\u0345")]
+    public void Normal_forms_know_older_characters_only(string form, string text, string expected) =>
+        Assert.Equal(expected, TokenizerComponents.Normalize(Json($$"""{"type": "{{form}}"}"""), text));
+
+    [Theory]
     [InlineData(1, 0, "  a  ", " a  ")]
     [InlineData(3, 1, "  a  ", "a ")]
     [InlineData(1, 2, "   ", "")]
