@@ -31,7 +31,7 @@ static class GgufConfiguration
             ScoreSoftCap = SoftCap(keys, "attn_logit_softcapping"),
             LogitSoftCap = SoftCap(keys, "final_logit_softcapping"),
         };
-        config = WithWindows(keys, name, config);
+        config = WithTokens(keys, WithWindows(keys, name, config));
         keys.ThrowIfAny();
         return isGemma ? config with { AttentionScale = GgufArchitecture.AttentionScale(name, config) } : config;
     }
@@ -61,6 +61,13 @@ static class GgufConfiguration
         keys.Require(heads % config.KeyValueHeads == 0, $"attention.head_count is {heads}, expected a multiple of {config.KeyValueHeads}, the key/value heads.");
         keys.ThrowIfAny();
         return config;
+    }
+
+    static DecoderConfig WithTokens(GgufKeys keys, DecoderConfig config)
+    {
+        int? Token(string name) => keys.Token($"tokenizer.ggml.{name}_token_id", config.VocabularySize);
+        int?[] ends = [Token("eos"), Token("eot")];
+        return config with { EosTokenIds = [.. ends.OfType<int>().Distinct()], BosTokenId = Token("bos") };
     }
 
     static DecoderConfig WithWindows(GgufKeys keys, string name, DecoderConfig config)

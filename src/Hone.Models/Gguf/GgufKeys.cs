@@ -40,6 +40,21 @@ sealed class GgufKeys(GgufFile file)
         }
     }
 
+    /// <summary>The token that a key of the tokenizer names, if the file has it.</summary>
+    public int? Token(string key, int vocabularySize)
+    {
+        switch (file.Metadata.GetValueOrDefault(key))
+        {
+            case long id when id >= 0 && id < vocabularySize:
+                return (int)id;
+            case null:
+                return null;
+            case var other:
+                _problems.Add($"{key} is {Shown(other)}, expected a token of the vocabulary, 0 to {vocabularySize - 1}.");
+                return null;
+        }
+    }
+
     /// <summary>A number above 0.</summary>
     public double Number(string key, double? absent = null)
     {

@@ -4,7 +4,6 @@ using Hone.Tensors;
 namespace Hone.Tests.Models;
 
 /// <summary>Gradients of everything in which families differ: against central differences, and their bits however a step is computed.</summary>
-[Trait("Tier", "all")]
 public sealed class FamilyGradientTests : IDisposable
 {
     readonly Workers _one = new(1);

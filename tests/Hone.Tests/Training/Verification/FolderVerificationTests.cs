@@ -16,7 +16,10 @@ public sealed class FolderVerificationTests
 
         Assert.Empty(ReferenceCopy.Disagreeing(cases));
         Assert.Equal(
-            ["adamw", "full-qwen3", "llama3", "lora-qwen3", "losses", "qwen3", "qwen3-bf16-sharded", "sampling", "trl-steps"],
+            [
+                "adamw", "added-tokens-normalized", "bytelevel-deepseek-coder", "full-qwen3", "llama3", "lora-qwen3", "losses", "qwen3",
+                "qwen3-bf16-sharded", "sampling", "trl-steps",
+            ],
             cases.Where(c => c.Status == VerificationStatus.Agree).Select(c => Path.GetFileName(c.Folder)).Distinct().Order(StringComparer.Ordinal));
     }
 
