@@ -34,7 +34,7 @@ public sealed class MemoryPlanner : IDisposable
             return WithLessCache(Checkpointed(given));
         }
 
-        int rows = FastestRows(_run.Decoder.Config, Workers.Default.Count);
+        int rows = FastestRows(_run.Decoder.Config, _run.Threads);
         var plan = Checkpointed(rows);
         return plan.Fits ? plan : WithLessCache(rows <= LongestGroup ? plan : Checkpointed(LongestGroup));
     }
@@ -93,7 +93,7 @@ public sealed class MemoryPlanner : IDisposable
         Cache = CacheBytes(),
         Sampling = SamplingBytes(),
         Training = TrainingBytes(rows, layers),
-        Runtime = RuntimeBytes + (BytesPerThread * Workers.Default.Count),
+        Runtime = RuntimeBytes + (BytesPerThread * _run.Threads),
         Loading = _run.LargestWeightBytes,
         CheckpointLayers = layers,
         RowsPerMicroBatch = rows,
