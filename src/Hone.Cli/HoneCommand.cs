@@ -64,6 +64,7 @@ public static class HoneCommand
             EvalCommand.Create(),
             ChatCommand.Create(),
             SftCommand.Create(),
+            ExportCommand.Create(),
             TokenizerCommand.Create(),
             ModelCommand.Create(),
             RecipeCommand.Create(),

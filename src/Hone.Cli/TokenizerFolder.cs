@@ -5,7 +5,10 @@ namespace Hone.Cli;
 /// <summary>The tokenizer's files in a model folder.</summary>
 static class TokenizerFolder
 {
-    static readonly string[] _files = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
+    static readonly string[] _files =
+    [
+        "tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+    ];
 
     public static void Copy(string from, string to)
     {

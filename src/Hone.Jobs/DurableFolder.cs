@@ -6,7 +6,7 @@ namespace Hone.Jobs;
 /// Folders and files that are there whole or not at all, whenever the process or the machine stops: written aside as "name.tmp", flushed to
 /// the disk, then renamed. A folder that is replaced is "name.old" for the moment between two renames; <see cref="Recover"/> puts it back.
 /// </summary>
-static partial class DurableFolder
+public static partial class DurableFolder
 {
     const string Aside = ".tmp", Replaced = ".old";
 

@@ -10,6 +10,7 @@ sealed class JobPaths(string folder, JsonObject job)
     public IReadOnlyList<string> Problems() =>
     [
         .. Model("baseModel"),
+        .. Adapter("startAdapter"),
         .. Data("trainingData"),
         .. Data("validationData"),
         .. Data("testData"),
@@ -19,6 +20,7 @@ sealed class JobPaths(string folder, JsonObject job)
     public JobSettings Resolve(JobSettings settings) => settings with
     {
         BaseModel = Absolute(settings.BaseModel),
+        StartAdapter = settings.StartAdapter is { } adapter ? Absolute(adapter) : null,
         TrainingData = Absolute(settings.TrainingData),
         ValidationData = settings.ValidationData is { } validation ? Absolute(validation) : null,
         TestData = settings.TestData is { } test ? Absolute(test) : null,
@@ -44,6 +46,14 @@ sealed class JobPaths(string folder, JsonObject job)
         else if (!File.Exists(Path.Combine(path, "config.json")))
         {
             yield return $"{key} is '{written}', but {path} has no config.json; name a model folder in Hugging Face's layout.";
+        }
+    }
+
+    IEnumerable<string> Adapter(string key)
+    {
+        if (Text(key) is { } written && !File.Exists(Path.Combine(Absolute(written), "adapter_config.json")))
+        {
+            yield return $"{key} is '{written}', but {Absolute(written)} has no adapter_config.json; name an adapter's folder as PEFT writes it.";
         }
     }
 

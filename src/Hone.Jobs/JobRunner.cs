@@ -134,6 +134,7 @@ public sealed class JobRunner : IDisposable
             Training = _data.Training,
             Validation = _data.Validation,
             Control = _job.Control,
+            StartAdapter = _job.StartAdapter,
         };
         using var record = new QueuedRecord(_folder);
         using var loop = new TrainingLoop(run, record, _observer);

@@ -15,6 +15,12 @@ public sealed record JobSettings
     public required string BaseModel { get; init; }
 
     /// <summary>
+    /// Folder of an adapter that training goes on from, as PEFT writes it: its rank, alpha and target modules count, not those of
+    /// <see cref="HyperParameters"/>. Null: a new one. The model it is compared with stays <see cref="BaseModel"/>.
+    /// </summary>
+    public string? StartAdapter { get; init; }
+
+    /// <summary>
     /// Chat template in place of the model's own: the name of one of its others or of one that comes with the program (chatml, gemma, llama2,
     /// llama3, mistral, phi3, plain), or a file that ends in .jinja. Null: the model's own.
     /// </summary>

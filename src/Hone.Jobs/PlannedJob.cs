@@ -1,3 +1,4 @@
+using Hone.Models.Configuration;
 using Hone.Models.Weights;
 using Hone.Tensors;
 using Hone.Tensors.Planning;
@@ -22,6 +23,7 @@ public sealed class PlannedJob : IDisposable
             Test = Lengths(data.Test),
             TestSamples = job.Evaluation.SamplesPerPrompt,
             Threads = threads ?? Workers.Default.Count,
+            StartConfig = job.StartAdapter is { } start ? AdapterFiles.Read(start).Config : null,
             BaseEvaluations = job.Evaluation.BannedFirst.Count > 0 ? 2 : 1,
         };
         using var planner = new MemoryPlanner(Shape, MemoryLimit.Of(job));

@@ -40,13 +40,15 @@ public static class DecoderLoader
         var config = DecoderConfigReader.Read(folder);
         using var files = WeightFiles.Open(folder);
         TensorCheck.Run(config, files);
-        return OfShapes(config, device, name => files.Entry(name).Kind == ElementKind.BF16 ? ElementType.BF16 : ElementType.F32);
+        var fused = new FusedExperts(config, files);
+        return OfShapes(config, device, name => fused.Has(name) ? fused.TypeOf(name)
+            : files.Entry(name).Kind == ElementKind.BF16 ? ElementType.BF16 : ElementType.F32);
     }
 
     /// <summary>A decoder without weights, for a device that only looks at shapes.</summary>
     public static Decoder OfShapes(DecoderConfig config, Device device, Func<string, ElementType> typeOf)
     {
-        var shapes = DecoderTensors.All(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
+        var shapes = DecoderTensors.Held(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
         return Build(
             config, device,
             name => Parameter.OfShape(name, (int)shapes[name][0], (int)shapes[name][1], typeOf(name), trains: false),
@@ -78,7 +80,23 @@ public static class DecoderLoader
         return new DecoderLayer(
             config, norms,
             new SelfAttention(config, Decoder.ShapeOf(config, config.Layer(layer)), attention),
-            new DenseFeedForward(config, Linear(DecoderTensors.FeedForwardModules(config, layer), matrix, vector)));
+            config.Layer(layer).HasExperts
+                ? new ExpertFeedForward(config, Experts(config, layer, matrix, vector))
+                : new DenseFeedForward(config, Linear(DecoderTensors.FeedForwardModules(config, layer), matrix, vector)));
+    }
+
+    static ExpertFeedForward.Weights Experts(
+        DecoderConfig config, int layer, Func<string, Parameter> matrix, Func<string, Parameter> vector)
+    {
+        LinearLayer[] Layers(IReadOnlyList<LinearModule> modules) => Linear(modules, matrix, vector);
+        LinearLayer Router(LinearModule module) =>
+            new(module.Name, matrix(module.Weight), module.HasBias ? vector(module.Bias) : null) { IsRouter = true };
+        bool shared = config.Experts!.SharedWidth is not null;
+        return new(
+            Router(ExpertTensors.Router(config, layer)),
+            [.. Enumerable.Range(0, config.Experts.Count).Select(expert => Layers(ExpertTensors.Modules(config, layer, expert)))],
+            shared ? Layers(ExpertTensors.SharedModules(config, layer)) : null,
+            shared ? Router(ExpertTensors.SharedGate(config, layer)) : null);
     }
 
     static LinearLayer[] Linear(IReadOnlyList<LinearModule> modules, Func<string, Parameter> matrix, Func<string, Parameter> vector) =>

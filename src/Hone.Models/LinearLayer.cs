@@ -15,6 +15,9 @@ public sealed class LinearLayer(string module, Parameter weight, Parameter? bias
 
     public IEnumerable<Parameter> Parameters => bias is null ? [weight] : [weight, bias];
 
+    /// <summary>Weighs experts: an adapter changes it only if its targets name it, not as one of all linear layers.</summary>
+    public bool IsRouter { get; init; }
+
     public LowRank? Adapter { get; set; }
 
     /// <summary>The weight and what is attached to it now.</summary>

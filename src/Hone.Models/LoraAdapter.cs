@@ -30,23 +30,26 @@ public sealed class LoraAdapter : IDisposable
     }
 
     /// <summary>A [R, K] uniform in ±1/√K (as PEFT draws it), from (seed, module, element) alone; B zero.</summary>
+    /// <exception cref="ModelFileException">A target names no linear layer of the decoder.</exception>
     public static LoraAdapter Create(Decoder decoder, AdapterConfig config, ulong seed)
     {
+        RequireTargets(decoder, config);
         var adapter = new LoraAdapter(config);
         var random = new Philox(seed, RandomPurpose.AdapterStart);
         int index = 0;
         foreach (var linear in decoder.LinearLayers)
         {
-            if (config.Targets(linear.Module))
+            if (IsTarget(config, linear))
             {
-                var a = new float[config.Rank * linear.Weight.Columns];
+                int rank = config.RankOf(linear.Module);
+                var a = new float[rank * linear.Weight.Columns];
                 float bound = 1f / MathF.Sqrt(linear.Weight.Columns);
                 for (int i = 0; i < a.Length; i++)
                 {
                     a[i] = ((2 * random.Uniform((uint)index, (uint)i, 0, 0)) - 1) * bound;
                 }
 
-                adapter.Add(linear, new(config.Rank, linear.Weight.Columns, linear.Weight.Rows, a, new float[linear.Weight.Rows * config.Rank]));
+                adapter.Add(linear, new(rank, linear.Weight.Columns, linear.Weight.Rows, a, new float[linear.Weight.Rows * rank]));
             }
 
             index++;
@@ -56,16 +59,18 @@ public sealed class LoraAdapter : IDisposable
     }
 
     /// <summary>An adapter that trains and has no memory, for a device that only looks at shapes.</summary>
+    /// <exception cref="ModelFileException">A target names no linear layer of the decoder.</exception>
     public static LoraAdapter OfShapes(Decoder decoder, AdapterConfig config)
     {
+        RequireTargets(decoder, config);
         var adapter = new LoraAdapter(config);
-        foreach (var linear in decoder.LinearLayers.Where(linear => config.Targets(linear.Module)))
+        foreach (var linear in decoder.LinearLayers.Where(linear => IsTarget(config, linear)))
         {
             var (name, weight) = (linear.Module, linear.Weight);
             adapter._modules[name] = new LowRank(
-                Parameter.OfShape(name + ".lora_A.weight", config.Rank, weight.Columns, ElementType.F32, trains: true),
-                Parameter.OfShape(name + ".lora_B.weight", weight.Rows, config.Rank, ElementType.F32, trains: true),
-                config.Scale);
+                Parameter.OfShape(name + ".lora_A.weight", config.RankOf(name), weight.Columns, ElementType.F32, trains: true),
+                Parameter.OfShape(name + ".lora_B.weight", weight.Rows, config.RankOf(name), ElementType.F32, trains: true),
+                config.ScaleOf(name));
         }
 
         return adapter;
@@ -143,6 +148,22 @@ public sealed class LoraAdapter : IDisposable
         }
     }
 
+    static bool IsTarget(AdapterConfig config, LinearLayer linear) =>
+        config.Targets(linear.Module) && (config.TargetModules is not null || !linear.IsRouter);
+
+    static void RequireTargets(Decoder decoder, AdapterConfig config)
+    {
+        var modules = decoder.LinearLayers.Select(linear => linear.Module).ToArray();
+        string[] without = [.. (config.TargetModules ?? []).Where(target => !modules.Any(module => AdapterConfig.IsNamed(module, target)))];
+        if (without.Length > 0)
+        {
+            string known = string.Join(", ", modules.Select(module => module[(module.LastIndexOf('.') + 1)..]).Distinct().Order(StringComparer.Ordinal));
+            string fused = decoder.Config.Experts is { Storage: not ExpertStorage.Modules } ? " Its experts are one tensor and have no modules to adapt." : "";
+            throw new ModelFileException(
+                decoder.Config.ModelType, $"the adapter's targets name {string.Join(", ", without)}, but the model's linear layers are {known}.{fused}");
+        }
+    }
+
     static void AddProduct(LowRank factors, Tensor weight)
     {
         Tensor a = factors.A.Values!, b = factors.B.Values!;
@@ -158,5 +179,5 @@ public sealed class LoraAdapter : IDisposable
     void Add(LinearLayer linear, LoraFactors factors) => _modules[linear.Module] = new LowRank(
         Parameter.Matrix(linear.Module + ".lora_A.weight", factors.Rank, factors.Inputs, factors.A),
         Parameter.Matrix(linear.Module + ".lora_B.weight", factors.Outputs, factors.Rank, factors.B),
-        Config.Scale);
+        Config.ScaleOf(linear.Module));
 }

@@ -11,11 +11,17 @@ sealed unsafe class ParameterReader(DecoderConfig config, WeightFiles files, Dev
     const int MostNames = 8;
 
     readonly List<string> _broken = [];
+    readonly FusedExperts _fused = new(config, files);
     readonly Workers? _workers = (device as CpuDevice)?.Workers;
 
     /// <summary>BF16 stays BF16 while it is frozen; F16 is widened.</summary>
     public Parameter Matrix(string name)
     {
+        if (_fused.Has(name))
+        {
+            return _fused.Matrix(name, trainable, _workers);
+        }
+
         var entry = files.Entry(name);
         var (rows, columns) = ((int)entry.Shape[0], (int)entry.Shape[1]);
         using var mapped = files.Map(name);
@@ -41,6 +47,11 @@ sealed unsafe class ParameterReader(DecoderConfig config, WeightFiles files, Dev
 
     public Parameter Vector(string name)
     {
+        if (_fused.Has(name))
+        {
+            return _fused.Vector(name);
+        }
+
         using (var mapped = files.Map(name))
         {
             Check(files.Entry(name), mapped.Pointer);
@@ -61,6 +72,7 @@ sealed unsafe class ParameterReader(DecoderConfig config, WeightFiles files, Dev
     /// <exception cref="ModelFileException">Some tensors hold NaN or infinity.</exception>
     public void RequireFinite()
     {
+        _broken.AddRange(_fused.Broken.Select(name => $"'{name}'"));
         if (_broken.Count > 0)
         {
             string others = _broken.Count > MostNames ? $" and {_broken.Count - MostNames} more" : "";

@@ -31,18 +31,19 @@ public static unsafe class RandomDecoder
 
     static Decoder Build(DecoderConfig config, Device device, Func<string, int, int, int, double, Parameter> matrix)
     {
-        var shapes = DecoderTensors.All(config).ToArray();
+        var shapes = DecoderTensors.Held(config).Select((tensor, index) => (tensor.Name, tensor.Shape, Index: index))
+            .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         Parameter Matrix(string name)
         {
-            int index = Array.FindIndex(shapes, shape => shape.Name == name);
-            var (rows, columns) = ((int)shapes[index].Shape[0], (int)shapes[index].Shape[1]);
+            var (_, shape, index) = shapes[name];
+            var (rows, columns) = ((int)shape[0], (int)shape[1]);
             bool writesResidual = name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
             return matrix(name, index, rows, columns, writesResidual ? StandardDeviation / Math.Sqrt(2.0 * config.Layers) : StandardDeviation);
         }
 
         Parameter Vector(string name)
         {
-            float[] values = new float[Array.Find(shapes, shape => shape.Name == name).Shape[0]];
+            float[] values = new float[shapes[name].Shape[0]];
             Array.Fill(values, DecoderTensors.IsNorm(name) ? 1f : 0f);
             return Parameter.Vector(name, values);
         }

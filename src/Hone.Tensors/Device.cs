@@ -46,6 +46,9 @@ public abstract class Device
     /// <summary>target[rows[t]] += scales[t] · x[t], t ascending.</summary>
     public abstract void ScatterAddRows(Tensor x, ReadOnlySpan<float> scales, int[] rows, Tensor target);
 
+    /// <summary>target[rows[t]] += x[t], t ascending.</summary>
+    public abstract void ScatterAddRows(Tensor x, ReadOnlySpan<int> rows, Tensor target);
+
     /// <summary>
     /// Log-probability and entropy of each prediction over the whole vocabulary, without its logits ever in memory at once.
     /// hidden: [T, K], head: [V, K].
@@ -100,6 +103,41 @@ public abstract class Device
 
     /// <summary>The reverse of <see cref="SplitColumns"/>.</summary>
     public abstract void JoinColumns(Tensor[] parts, Tensor y);
+
+    /// <summary>The gate of gpt-oss (<see cref="Kernels.ClampedSwiGlu"/>).</summary>
+    public abstract void ClampedSwiGlu(Tensor gate, Tensor up, float alpha, float limit, Tensor y);
+
+    /// <summary>Assigns dGate and dUp; dUp may be dy itself.</summary>
+    public abstract void ClampedSwiGluInputGradient(
+        Tensor dy, Tensor gate, Tensor up, float alpha, float limit, Tensor dGate, Tensor dUp);
+
+    /// <summary>y = σ(x).</summary>
+    public abstract void Sigmoid(Tensor x, Tensor y);
+
+    /// <summary>Assigns dx, from the result y.</summary>
+    public abstract void SigmoidInputGradient(Tensor dy, Tensor y, Tensor dx);
+
+    /// <summary>
+    /// The k experts of each row and their weights, k being the columns of weights: softmax of the chosen logits or, if
+    /// <paramref name="overAll"/>, of all. logits: [T, E], experts: [T, k], weights: [T, k].
+    /// </summary>
+    public abstract void Route(Tensor logits, bool overAll, int[] experts, Tensor weights);
+
+    /// <summary>Assigns dLogits.</summary>
+    public abstract void RouteInputGradient(
+        Tensor logits, bool overAll, int[] experts, Tensor weights, Tensor dWeights, Tensor dLogits);
+
+    /// <summary>y[t] = scales[t] · x[t]. scales: [T, 1].</summary>
+    public abstract void ScaleRows(Tensor x, Tensor scales, Tensor y);
+
+    /// <summary>Assigns dx, which may be dy itself, and dScales[t] = Σ dy[t] · x[t].</summary>
+    public abstract void ScaleRowsInputGradient(Tensor dy, Tensor x, Tensor scales, Tensor dx, Tensor dScales);
+
+    /// <summary>y[t] += scales[t] · bias. bias: [1, N], scales: [T, 1].</summary>
+    public abstract void AddScaledBias(Tensor bias, Tensor scales, Tensor y);
+
+    /// <summary>dScales[t] += Σ dy[t] · bias.</summary>
+    public abstract void BiasScaleGradient(Tensor dy, Tensor bias, Tensor dScales);
 
     public abstract void Copy(Tensor x, Tensor y);
 

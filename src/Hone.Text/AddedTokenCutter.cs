@@ -61,8 +61,12 @@ sealed class AddedTokenCutter
                     parts.Add(new(done, start, null));
                 }
 
+                // A token that is whitespace may lie in what the one before it took.
                 done = token.StripsRight ? StripRight(text, end) : end;
-                parts.Add(new(start, done, token));
+                if (start < done)
+                {
+                    parts.Add(new(start, done, token));
+                }
             }
 
             at = end;

@@ -38,7 +38,7 @@ public sealed class LanguageModel : IDisposable
     {
         var decoder = DecoderLoader.Load(Folder, device);
         decoder.RotaryLength = Decoder.RotaryLength;
-        return new(Folder, decoder, Tokenizer, Template);
+        return new(Folder, decoder, Tokenizer, Template) { EndTokens = EndTokens };
     }
 
     /// <summary>These tokens end a completion too.</summary>
@@ -54,6 +54,9 @@ public sealed class LanguageModel : IDisposable
 
         EndTokens = [.. EndTokens.Union(tokens.Select(token => Tokenizer.IdOf(token)!.Value))];
     }
+
+    /// <summary>Tokenizer and template of a folder around a decoder that is open, whose owner disposes it.</summary>
+    public static LanguageModel Around(string folder, Decoder decoder, string? template = null) => Open(folder, template, () => decoder);
 
     /// <summary>
     /// Where rotation depends on the length: all sequences of a run turn as its longest possible one does, so that sampler and trainer agree.

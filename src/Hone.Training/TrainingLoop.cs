@@ -227,6 +227,7 @@ public sealed class TrainingLoop : IDisposable
         var decoder = _run.Model.Decoder;
         var adapter = saved is { } from
             ? LoraAdapter.Load(decoder, from.Folder)
+            : _run.StartAdapter is { } start ? LoraAdapter.Load(decoder, start)
             : LoraAdapter.Create(decoder, _run.AdapterConfig, _run.Seed);
         adapter.Train();
         decoder.Attach(adapter);

@@ -26,6 +26,10 @@ public sealed record TrainingRun
 
     public FaultLimit FaultLimit => new(Settings.MaxFaultShare);
 
+    /// <summary>Folder of an adapter to go on from, as PEFT writes it; null: a new one.</summary>
+    public string? StartAdapter { get; init; }
+
+    /// <summary>Of a new adapter.</summary>
     public AdapterConfig AdapterConfig => new()
     {
         Rank = Settings.LoraRank,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Models;
 using Hone.Models.Configuration;
+using Hone.Models.Export;
 using Hone.Tensors;
 using Hone.Text;
 
@@ -10,8 +11,11 @@ namespace Hone.Cli.Commands;
 /// <summary>hone model random: a model folder with random weights, to be pretrained.</summary>
 static class ModelCommand
 {
+    const long MaxShardBytes = 5_000_000_000;
+
     static readonly Option<string> _out = new("--out") { Description = "Folder of the new model.", Required = true };
-    static readonly Option<string> _tokenizer = new("--tokenizer") { Description = "Folder with tokenizer.json.", Required = true };
+    static readonly Option<string?> _tokenizer = new("--tokenizer") { Description = "Folder with tokenizer.json. With --like it may be left out: that folder's is taken." };
+    static readonly Option<string?> _like = new("--like") { Description = "A config.json or a model folder whose family and shape to take, in place of the sizes below." };
     static readonly Option<int> _hidden = new("--hidden") { Description = "Hidden size (C).", DefaultValueFactory = _ => 128 };
     static readonly Option<int> _layers = new("--layers") { Description = "Layers (L).", DefaultValueFactory = _ => 3 };
     static readonly Option<int> _heads = new("--heads") { Description = "Query heads (H).", DefaultValueFactory = _ => 4 };
@@ -25,9 +29,9 @@ static class ModelCommand
     public static Command Create()
     {
         _type.AcceptOnlyFromAmong("f32", "bf16");
-        var random = new Command("random", "Make a Qwen3-style model with random weights.")
+        var random = new Command("random", "Make a model with random weights: of another model's shape, or Qwen3-style of given sizes.")
         {
-            _out, _tokenizer, _hidden, _layers, _heads, _keyValueHeads, _headWidth, _feedForward, _positions, _seed, _type,
+            _out, _like, _tokenizer, _hidden, _layers, _heads, _keyValueHeads, _headWidth, _feedForward, _positions, _seed, _type,
         };
         random.SetAction((parsed, _) => Task.FromResult(Random(parsed)));
         return new Command("model", "Make model folders.") { random };
@@ -35,23 +39,51 @@ static class ModelCommand
 
     static int Random(ParseResult parsed)
     {
+        if (parsed.GetValue(_like) is { } like)
+        {
+            return RandomLike(parsed, like);
+        }
+
+        string tokenizer = parsed.GetValue(_tokenizer)
+            ?? throw new CommandException("--tokenizer is missing: name a folder with tokenizer.json, or another model with --like.");
         string folder = parsed.GetRequiredValue(_out);
         NewFolder.Require(folder, "--out");
         var kind = ElementTypes.Parse(parsed.GetRequiredValue(_type));
-        var config = Config(parsed);
+        var config = Config(parsed, tokenizer);
         using var decoder = RandomDecoder.Create(config, new CpuDevice(), parsed.GetValue(_seed));
         DecoderWriter.Save(decoder, folder, kind);
-        TokenizerFolder.Copy(parsed.GetRequiredValue(_tokenizer), folder);
+        TokenizerFolder.Copy(tokenizer, folder);
         long weights = decoder.Parameters.Sum(parameter => (long)parameter.Rows * parameter.Columns);
+        return Report(parsed, folder, weights, config);
+    }
+
+    static int RandomLike(ParseResult parsed, string like)
+    {
+        string folder = parsed.GetRequiredValue(_out);
+        string configPath = Directory.Exists(like) ? Path.Combine(like, DecoderConfigReader.ConfigName) : like;
+        var config = DecoderConfigReader.ReadFiles(configPath, Path.Combine(Path.GetDirectoryName(configPath)!, DecoderConfigReader.GenerationConfigName));
+        NewFolder.Require(folder, "--out");
+        var weights = new RandomWeights(config, parsed.GetValue(_seed));
+        SafetensorsExport.Write(weights, configPath, folder, ElementTypes.Parse(parsed.GetRequiredValue(_type)), MaxShardBytes);
+        ModelFolderFiles.CopyBeside(Path.GetDirectoryName(Path.GetFullPath(configPath))!, folder);
+        if (parsed.GetValue(_tokenizer) is { } tokenizer)
+        {
+            TokenizerFolder.Copy(tokenizer, folder);
+        }
+
+        return Report(parsed, folder, weights.Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (count, dimension) => count * dimension)), config);
+    }
+
+    static int Report(ParseResult parsed, string folder, long weights, DecoderConfig config)
+    {
         var output = new Output(parsed);
         output.Line($"{folder}: {weights:N0} weights, vocabulary of {config.VocabularySize}.");
         output.Result(new JsonObject { ["folder"] = folder, ["weights"] = weights });
         return HoneCommand.Success;
     }
 
-    static DecoderConfig Config(ParseResult parsed)
+    static DecoderConfig Config(ParseResult parsed, string tokenizerFolder)
     {
-        string tokenizerFolder = parsed.GetRequiredValue(_tokenizer);
         var tokenizer = Tokenizer.Load(tokenizerFolder);
         var config = new DecoderConfig
         {

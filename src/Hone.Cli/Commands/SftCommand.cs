@@ -27,6 +27,7 @@ static class SftCommand
     static readonly Option<int> _warmup = new("--warmup") { Description = "Steps over which the rate rises." };
     static readonly Option<float> _decay = new("--weight-decay") { Description = "Decoupled weight decay of matrices." };
     static readonly Option<int?> _rank = new("--lora-rank") { Description = "Train an adapter of this rank; without it, all weights." };
+    static readonly Option<string?> _adapter = new("--adapter") { Description = "Go on from this adapter, as PEFT writes it, in place of a new one." };
     static readonly Option<string[]> _targets = new("--lora-targets")
     {
         Description = "Linear layers that get an adapter, such as q_proj v_proj; default: all.", AllowMultipleArgumentsPerToken = true,
@@ -47,8 +48,8 @@ static class SftCommand
         _type.AcceptOnlyFromAmong("f32", "bf16");
         var command = new Command("sft", "Supervised fine-tuning or pretraining on chat records.")
         {
-            _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _alpha, _targets, _all,
-            _length, _micro, _checkpoint, _seed, _type, _template, _mask, _compute,
+            _data, _model, _out, _epochs, _steps, _batch, _rate, _optimizer, _muonRate, _schedule, _warmup, _decay, _rank, _adapter, _alpha, _targets,
+            _all, _length, _micro, _checkpoint, _seed, _type, _template, _mask, _compute,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -57,7 +58,7 @@ static class SftCommand
     static int Run(ParseResult parsed, CancellationToken stop)
     {
         var settings = Settings(parsed);
-        string[] problems = [.. settings.Problems(), .. ComputeProblems(settings, parsed.GetValue(_compute))];
+        string[] problems = [.. RankProblems(parsed), .. settings.Problems(), .. ComputeProblems(settings, parsed.GetValue(_compute))];
         if (problems.Length > 0)
         {
             throw new CommandException(string.Join(Environment.NewLine, problems));
@@ -80,7 +81,7 @@ static class SftCommand
             output.Line(note);
         }
 
-        using var adapter = Adapter(model, settings, parsed.GetValue(_targets) ?? [], parsed.GetValue(_seed));
+        using var adapter = Adapter(model, settings, parsed);
         var last = Train(model, adapter, examples, settings, parsed.GetValue(_seed), output, stop);
         Save(model, adapter, folder, ElementTypes.Parse(parsed.GetRequiredValue(_type)));
         if (adapter is null && parsed.GetValue(_template) is not null)
@@ -118,13 +119,18 @@ static class SftCommand
         LearningRateSchedule = parsed.GetValue(_schedule),
         WarmupSteps = parsed.GetValue(_warmup),
         WeightDecay = parsed.GetValue(_decay),
-        LoraRank = parsed.GetValue(_rank),
+        LoraRank = parsed.GetValue(_adapter) is { } start ? AdapterFiles.Read(start).Config.Rank : parsed.GetValue(_rank),
         LoraAlpha = parsed.GetValue(_alpha),
         MaskPrompt = !parsed.GetValue(_all),
         MaxLength = parsed.GetValue(_length),
         SequencesPerMicroBatch = parsed.GetValue(_micro),
         CheckpointLayers = parsed.GetValue(_checkpoint),
     };
+
+    static IEnumerable<string> RankProblems(ParseResult parsed) =>
+        parsed.GetValue(_adapter) is not null && parsed.GetValue(_rank) is not null
+            ? ["--adapter and --lora-rank are both given; leave --lora-rank out: the adapter has its own."]
+            : [];
 
     static IEnumerable<string> ComputeProblems(SupervisedSettings settings, Compute compute) =>
         compute == Compute.Bf16 && settings.LoraRank is null
@@ -157,7 +163,7 @@ static class SftCommand
             : "No record is left to train on: the chat template shows no assistant text in any; see --show-mask.");
     }
 
-    static LoraAdapter? Adapter(LanguageModel model, SupervisedSettings settings, string[] targets, ulong seed)
+    static LoraAdapter? Adapter(LanguageModel model, SupervisedSettings settings, ParseResult parsed)
     {
         if (settings.LoraRank is not { } rank)
         {
@@ -165,10 +171,20 @@ static class SftCommand
             return null;
         }
 
+        var adapter = parsed.GetValue(_adapter) is { } start
+            ? LoraAdapter.Load(model.Decoder, start)
+            : NewAdapter(model, rank, settings.LoraAlpha, parsed.GetValue(_targets) ?? [], parsed.GetValue(_seed));
+        adapter.Train();
+        model.Decoder.Attach(adapter);
+        return adapter;
+    }
+
+    static LoraAdapter NewAdapter(LanguageModel model, int rank, float alpha, string[] targets, ulong seed)
+    {
         var config = new AdapterConfig
         {
             Rank = rank,
-            Alpha = settings.LoraAlpha,
+            Alpha = alpha,
             TargetModules = targets.Length == 0 ? null : targets,
             BaseModel = model.Folder,
         };
@@ -178,10 +194,7 @@ static class SftCommand
             throw new CommandException(string.Join(Environment.NewLine, problems));
         }
 
-        var adapter = LoraAdapter.Create(model.Decoder, config, seed);
-        adapter.Train();
-        model.Decoder.Attach(adapter);
-        return adapter;
+        return LoraAdapter.Create(model.Decoder, config, seed);
     }
 
     static SupervisedMetrics Train(

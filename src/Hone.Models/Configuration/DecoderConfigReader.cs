@@ -16,13 +16,16 @@ public static class DecoderConfigReader
     {
         [Gemma2.Architecture] = (Gemma2.ModelType, Gemma2.Read),
         [Gemma3.Architecture] = (Gemma3.ModelType, Gemma3.Read),
+        [GptOss.Architecture] = (GptOss.ModelType, GptOss.Read),
         [Granite.Architecture] = (Granite.ModelType, Granite.Read),
         [Llama.Architecture] = (Llama.ModelType, Llama.Read),
         [Mistral.Architecture] = (Mistral.ModelType, Mistral.Read),
         [Olmo2.Architecture] = (Olmo2.ModelType, Olmo2.Read),
         [Phi3.Architecture] = (Phi3.ModelType, Phi3.Read),
         [QwenThree.Architecture] = (QwenThree.ModelType, QwenThree.Read),
+        [QwenThreeMoe.Architecture] = (QwenThreeMoe.ModelType, QwenThreeMoe.Read),
         [QwenTwo.Architecture] = (QwenTwo.ModelType, QwenTwo.Read),
+        [QwenTwoMoe.Architecture] = (QwenTwoMoe.ModelType, QwenTwoMoe.Read),
         [SmolLm3.Architecture] = (SmolLm3.ModelType, SmolLm3.Read),
     };
 

@@ -71,15 +71,24 @@ public static class DecoderTensors
             : [new(prefix + "gate_proj", C, F, bias), new(prefix + "up_proj", C, F, bias), down];
     }
 
-    /// <summary>Every tensor that a model of this configuration has, with its shape.</summary>
-    public static IEnumerable<(string Name, long[] Shape)> All(DecoderConfig config)
+    /// <summary>Every tensor that the files of a model of this configuration have, with its shape.</summary>
+    public static IEnumerable<(string Name, long[] Shape)> All(DecoderConfig config) =>
+        All(config, layer => config.Experts!.Storage == ExpertStorage.Modules
+            ? ExpertTensors.All(config, layer).SelectMany(Tensors)
+            : Tensors(ExpertTensors.Router(config, layer)).Concat(ExpertTensors.Fused(config, layer)));
+
+    /// <summary>Every parameter that a decoder of this configuration holds: those of its files, each expert by itself.</summary>
+    public static IEnumerable<(string Name, long[] Shape)> Held(DecoderConfig config) =>
+        All(config, layer => ExpertTensors.All(config, layer).SelectMany(Tensors));
+
+    static IEnumerable<(string Name, long[] Shape)> All(DecoderConfig config, Func<int, IEnumerable<(string, long[])>> experts)
     {
         long[] hidden = [config.HiddenSize], vocabulary = [config.VocabularySize, config.HiddenSize];
         yield return (Embedding, vocabulary);
         for (int layer = 0; layer < config.Layers; layer++)
         {
             foreach (var tensor in Norms(config, layer).All.Select(name => (name, hidden))
-                .Concat(Attention(config, layer)).Concat(FeedForward(config, layer)))
+                .Concat(Attention(config, layer)).Concat(config.Layer(layer).HasExperts ? experts(layer) : FeedForward(config, layer)))
             {
                 yield return tensor;
             }

@@ -41,6 +41,11 @@ public static class TensorCheck
             return $"tensor '{name}' is {entry.ShapeText}, but config.json needs [{string.Join(", ", shape)}].";
         }
 
+        if (ExpertTensors.IsMxfp4(name))
+        {
+            return entry.Kind == ElementKind.U8 ? null : $"tensor '{name}' is {entry.Kind}, expected U8.";
+        }
+
         return entry.Kind is ElementKind.F32 or ElementKind.F16 or ElementKind.BF16
             ? null
             : $"tensor '{name}' is {entry.Kind}, expected F32, F16 or BF16.";

@@ -79,7 +79,15 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     /// <summary>The tensor alone, mapped on its own: the memory that reading it took is given back with the mapping.</summary>
     public MappedTensor Map(SafetensorsEntry entry) =>
-        new(_map.CreateViewAccessor(entry.Offset, Math.Max(1, entry.ByteCount), MemoryMappedFileAccess.Read));
+        Map(entry, 0, entry.ByteCount);
+
+    /// <summary>A part of the tensor, mapped on its own.</summary>
+    public MappedTensor Map(SafetensorsEntry entry, long offset, long byteCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + byteCount, entry.ByteCount);
+        return new(_map.CreateViewAccessor(entry.Offset + offset, Math.Max(1, byteCount), MemoryMappedFileAccess.Read));
+    }
 
     /// <summary>The tensor as F32. F32, F16 and BF16 are taken, all exactly.</summary>
     public float[] ReadF32(string name)

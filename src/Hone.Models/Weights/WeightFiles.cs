@@ -71,11 +71,18 @@ public sealed unsafe class WeightFiles : IDisposable
         return file.Pointer(file.Entry(name));
     }
 
-    /// <inheritdoc cref="SafetensorsFile.Map"/>
+    /// <inheritdoc cref="SafetensorsFile.Map(SafetensorsEntry)"/>
     public MappedTensor Map(string name)
     {
         var file = FileOf(name);
         return file.Map(file.Entry(name));
+    }
+
+    /// <inheritdoc cref="SafetensorsFile.Map(SafetensorsEntry, long, long)"/>
+    public MappedTensor Map(string name, long offset, long byteCount)
+    {
+        var file = FileOf(name);
+        return file.Map(file.Entry(name), offset, byteCount);
     }
 
     /// <inheritdoc cref="SafetensorsFile.ReadF32"/>

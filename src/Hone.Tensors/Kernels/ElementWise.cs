@@ -24,6 +24,16 @@ public static class ElementWise
         }
     }
 
+    /// <summary>y = scale · x.</summary>
+    public static void Scaled(ReadOnlySpan<float> x, float scale, Span<float> y)
+    {
+        Require.Length(x, y.Length);
+        for (int i = 0; i < y.Length; i += Lanes.Count)
+        {
+            Lanes.Store(Lanes.Load(x, i) * scale, y, i);
+        }
+    }
+
     /// <summary>y += scale · x.</summary>
     public static void AddScaled(ReadOnlySpan<float> x, float scale, Span<float> y)
     {

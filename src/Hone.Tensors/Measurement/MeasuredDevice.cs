@@ -224,6 +224,85 @@ public sealed class MeasuredDevice(Device inner) : Device
         Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 3, flops: 2));
     }
 
+    public override void ScatterAddRows(Tensor x, ReadOnlySpan<int> rows, Tensor target)
+    {
+        var start = OperationClock.Begin();
+        inner.ScatterAddRows(x, rows, target);
+        Clock.End(start, Operation.ScatterAddRows, OperationCost.ScatterAddRows(x.Rows, x.Columns));
+    }
+
+    public override void ClampedSwiGlu(Tensor gate, Tensor up, float alpha, float limit, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.ClampedSwiGlu(gate, up, alpha, limit, y);
+        Clock.End(start, Operation.Gate, OperationCost.Gate(y.Length));
+    }
+
+    public override void ClampedSwiGluInputGradient(
+        Tensor dy, Tensor gate, Tensor up, float alpha, float limit, Tensor dGate, Tensor dUp)
+    {
+        var start = OperationClock.Begin();
+        inner.ClampedSwiGluInputGradient(dy, gate, up, alpha, limit, dGate, dUp);
+        Clock.End(start, Operation.GateInputGradient, OperationCost.GateInputGradient(dy.Length));
+    }
+
+    public override void Sigmoid(Tensor x, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.Sigmoid(x, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: OperationCost.ExponentialFlops));
+    }
+
+    public override void SigmoidInputGradient(Tensor dy, Tensor y, Tensor dx)
+    {
+        var start = OperationClock.Begin();
+        inner.SigmoidInputGradient(dy, y, dx);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 3, flops: 3));
+    }
+
+    public override void Route(Tensor logits, bool overAll, int[] experts, Tensor weights)
+    {
+        var start = OperationClock.Begin();
+        inner.Route(logits, overAll, experts, weights);
+        Clock.End(start, Operation.Route, OperationCost.Route(logits.Rows, logits.Columns, weights.Columns));
+    }
+
+    public override void RouteInputGradient(
+        Tensor logits, bool overAll, int[] experts, Tensor weights, Tensor dWeights, Tensor dLogits)
+    {
+        var start = OperationClock.Begin();
+        inner.RouteInputGradient(logits, overAll, experts, weights, dWeights, dLogits);
+        Clock.End(start, Operation.RouteInputGradient, OperationCost.RouteInputGradient(logits.Rows, logits.Columns, weights.Columns));
+    }
+
+    public override void ScaleRows(Tensor x, Tensor scales, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.ScaleRows(x, scales, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));
+    }
+
+    public override void ScaleRowsInputGradient(Tensor dy, Tensor x, Tensor scales, Tensor dx, Tensor dScales)
+    {
+        var start = OperationClock.Begin();
+        inner.ScaleRowsInputGradient(dy, x, scales, dx, dScales);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(dy.Length, operands: 3, flops: 3));
+    }
+
+    public override void AddScaledBias(Tensor bias, Tensor scales, Tensor y)
+    {
+        var start = OperationClock.Begin();
+        inner.AddScaledBias(bias, scales, y);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(y.Length, operands: 2, flops: 2));
+    }
+
+    public override void BiasScaleGradient(Tensor dy, Tensor bias, Tensor dScales)
+    {
+        var start = OperationClock.Begin();
+        inner.BiasScaleGradient(dy, bias, dScales);
+        Clock.End(start, Operation.ElementWise, OperationCost.ElementWise(dy.Length, operands: 1, flops: 2));
+    }
+
     public override void AddSinks(Tensor sinks, Tensor logSumExp, Tensor y)
     {
         var start = OperationClock.Begin();

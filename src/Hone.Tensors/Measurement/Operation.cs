@@ -27,6 +27,8 @@ public enum Operation
     AttentionInputGradient,
     Gate,
     GateInputGradient,
+    Route,
+    RouteInputGradient,
     ElementWise,
     LogSoftmaxInputGradient,
     ForEach,

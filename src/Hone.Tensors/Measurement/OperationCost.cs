@@ -86,6 +86,13 @@ public static class OperationCost
 
     public static Cost GateInputGradient(long elements) => new((ExponentialFlops + 8.0) * elements, Floats(5 * elements));
 
+    /// <summary>A walk over the logits for each of k choices, and an exponential for each logit.</summary>
+    public static Cost Route(long rows, long experts, long perRow) =>
+        new((ExponentialFlops + perRow) * (double)rows * experts, Floats(rows * (experts + (2 * perRow))));
+
+    public static Cost RouteInputGradient(long rows, long experts, long perRow) =>
+        new(ExponentialFlops * (double)rows * experts, Floats(rows * ((2 * experts) + (3 * perRow))));
+
     /// <summary>Element by element: <paramref name="operands"/> are read or written, one flop each if any.</summary>
     public static Cost ElementWise(long elements, int operands, int flops) => new((double)flops * elements, Floats(operands * elements));
 

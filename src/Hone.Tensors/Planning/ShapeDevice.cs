@@ -142,6 +142,50 @@ public sealed unsafe class ShapeDevice(Compute compute) : Device
     public override void JoinColumns(Tensor[] parts, Tensor y) =>
         Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 0));
 
+    public override void ScatterAddRows(Tensor x, ReadOnlySpan<int> rows, Tensor target) =>
+        Report(Operation.ScatterAddRows, x.Rows, OperationCost.ScatterAddRows(x.Rows, x.Columns));
+
+    public override void ClampedSwiGlu(Tensor gate, Tensor up, float alpha, float limit, Tensor y) =>
+        Report(Operation.Gate, y.Rows, OperationCost.Gate(y.Length));
+
+    public override void ClampedSwiGluInputGradient(
+        Tensor dy, Tensor gate, Tensor up, float alpha, float limit, Tensor dGate, Tensor dUp) =>
+        Report(Operation.GateInputGradient, dy.Rows, OperationCost.GateInputGradient(dy.Length));
+
+    public override void Sigmoid(Tensor x, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: OperationCost.ExponentialFlops));
+
+    public override void SigmoidInputGradient(Tensor dy, Tensor y, Tensor dx) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 3, flops: 3));
+
+    // Which experts a row would go to, its numbers would say. In turn is what a trained router comes close to, and the busiest case: no expert
+    // that could be needed is left out.
+    public override void Route(Tensor logits, bool overAll, int[] experts, Tensor weights)
+    {
+        for (int choice = 0; choice < experts.Length; choice++)
+        {
+            experts[choice] = choice % logits.Columns;
+        }
+
+        Report(Operation.Route, logits.Rows, OperationCost.Route(logits.Rows, logits.Columns, weights.Columns));
+    }
+
+    public override void RouteInputGradient(
+        Tensor logits, bool overAll, int[] experts, Tensor weights, Tensor dWeights, Tensor dLogits) =>
+        Report(Operation.RouteInputGradient, logits.Rows, OperationCost.RouteInputGradient(logits.Rows, logits.Columns, weights.Columns));
+
+    public override void ScaleRows(Tensor x, Tensor scales, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 1));
+
+    public override void ScaleRowsInputGradient(Tensor dy, Tensor x, Tensor scales, Tensor dx, Tensor dScales) =>
+        Report(Operation.ElementWise, dy.Rows, OperationCost.ElementWise(dy.Length, operands: 3, flops: 3));
+
+    public override void AddScaledBias(Tensor bias, Tensor scales, Tensor y) =>
+        Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 2));
+
+    public override void BiasScaleGradient(Tensor dy, Tensor bias, Tensor dScales) =>
+        Report(Operation.ElementWise, dy.Rows, OperationCost.ElementWise(dy.Length, operands: 1, flops: 2));
+
     public override void Copy(Tensor x, Tensor y) =>
         Report(Operation.ElementWise, y.Rows, OperationCost.ElementWise(y.Length, operands: 2, flops: 0));
 

@@ -52,7 +52,11 @@ sealed class ReplaceDecoder(Pattern pattern, string content) : TokenDecoder
     public override TokenDecoding? Begin(bool fused) =>
         fused && pattern.Literal is not { Length: 1 } ? null : new Decoding(this);
 
-    string Replace(string token)
+    string Replace(string token) => pattern.Literal is { Length: > 0 } literal
+        ? token.Replace(literal, content, StringComparison.Ordinal)
+        : ReplaceMatches(token);
+
+    string ReplaceMatches(string token)
     {
         StringBuilder? result = null;
         int copied = 0;

@@ -74,7 +74,9 @@ sealed class ExpressionLexer(string source, string endSign)
             }
         }
 
-        throw new TemplateFault($"'{source[at]}' has no meaning in a tag");
+        throw new TemplateFault(char.IsControl(source[at])
+            ? $"the control character U+{(int)source[at]:X4} has no meaning in a tag"
+            : $"'{source[at]}' has no meaning in a tag");
     }
 
     void Balance(char sign)

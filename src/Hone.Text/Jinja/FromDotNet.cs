@@ -13,7 +13,7 @@ static class FromDotNet
         null or bool or string or double or BigInteger => value,
         int or long or short or byte or uint => (BigInteger)System.Convert.ToInt64(value),
         float or decimal => System.Convert.ToDouble(value),
-        JsonElement element => Json(element),
+        JsonElement element => Whole(element),
         IEnumerable<KeyValuePair<string, object?>> entries => Dictionary(entries),
         IEnumerable items => new List<object?>(items.Cast<object?>().Select(Value)),
         _ => throw new ChatTemplateException($"A value of type {value.GetType().Name} cannot be given to a chat template; give text, numbers, lists or dictionaries."),
@@ -28,6 +28,19 @@ static class FromDotNet
         }
 
         return dictionary;
+    }
+
+    // System.Text.Json tells of half a surrogate pair only when the text is asked for.
+    static object? Whole(JsonElement element)
+    {
+        try
+        {
+            return Json(element);
+        }
+        catch (InvalidOperationException problem)
+        {
+            throw new ChatTemplateException("A text for the chat template holds half of a surrogate pair (such as \\ud800 alone), which is no character.", 0, 0, problem);
+        }
     }
 
     static object? Json(JsonElement element) => element.ValueKind switch

@@ -1,14 +1,13 @@
 namespace Hone.Text.Normalizers;
 
-/// <summary>A set of code points as one bit each, with all of Hangul (which is composed by rule) in it.</summary>
+/// <summary>A set of code points as one bit each.</summary>
 sealed class CodePointBits
 {
     readonly ulong[] _bits = new ulong[0x110000 / 64];
 
     public CodePointBits(IEnumerable<int> points)
     {
-        var hangul = Enumerable.Range(0x1100, 0x100).Concat(Enumerable.Range(0xAC00, 11172));
-        foreach (int point in points.Concat(hangul))
+        foreach (int point in points)
         {
             _bits[point >> 6] |= 1UL << point;
         }

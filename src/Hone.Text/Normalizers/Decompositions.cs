@@ -17,8 +17,7 @@ sealed class Decompositions
     readonly Dictionary<int, int[]> _compatible = [];
     readonly Dictionary<(int, int), int> _composed = [];
     readonly Dictionary<int, int> _classes = [];
-    readonly Lazy<CodePointBits> _touchedCanonically;
-    readonly Lazy<CodePointBits> _touchedCompatibly;
+    readonly Lazy<CodePointBits>[] _touched;
 
     Decompositions()
     {
@@ -27,15 +26,13 @@ sealed class Decompositions
         string[] halves = reader.ReadToEnd().Split('|');
         ReadEntries(halves[0]);
         ReadClasses(halves[1]);
-        var canonically = _canonical.Keys.Concat(_composed.Keys.Select(pair => pair.Item2)).Concat(_classes.Keys);
-        _touchedCanonically = new(() => new(canonically));
-        _touchedCompatibly = new(() => new(canonically.Concat(_compatible.Keys)));
+        _touched = [.. Enumerable.Range(0, 4).Select(form => new Lazy<CodePointBits>(() => new(TouchedBy(form >= 2, form % 2 == 1))))];
     }
 
     public static Decompositions Table => _table.Value;
 
-    /// <summary>Every code point that decomposes, composes with one before it, or is reordered.</summary>
-    public CodePointBits Touched(bool compatible) => compatible ? _touchedCompatibly.Value : _touchedCanonically.Value;
+    /// <summary>Every code point that a form changes, moves, or composes with what is before it; anything else may stand beside any text.</summary>
+    public CodePointBits Touched(bool compatible, bool compose) => _touched[(compatible ? 2 : 0) + (compose ? 1 : 0)].Value;
 
     static readonly Lazy<Decompositions> _table = new(() => new());
 
@@ -48,6 +45,15 @@ sealed class Decompositions
     public int? Composed(int first, int second) => _composed.TryGetValue((first, second), out int whole) ? whole : null;
 
     public int Class(int codePoint) => _classes.GetValueOrDefault(codePoint);
+
+    // Composing leaves what composes to itself; Hangul is composed by rule from its vowels and trailing consonants.
+    IEnumerable<int> TouchedBy(bool compatible, bool compose)
+    {
+        var changed = compose
+            ? _canonical.Keys.Except(_composed.Values).Concat(_composed.Keys.Select(pair => pair.Item2)).Concat(Enumerable.Range(0x1161, 0x9F))
+            : _canonical.Keys.Concat(Enumerable.Range(0xAC00, 11172));
+        return changed.Concat(_classes.Keys).Concat(compatible ? _compatible.Keys : []);
+    }
 
     void ReadEntries(string entries)
     {

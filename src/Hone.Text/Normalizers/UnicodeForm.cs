@@ -14,11 +14,45 @@ sealed class UnicodeForm(bool compatible, bool compose) : Normalizer
     {
         // Nothing below U+0300 composes with what is before it; nothing below U+00C0 decomposes canonically, nothing below U+0080 at all.
         int from = text.AsSpan().IndexOfAnyExceptInRange('\0', compatible ? '\u007F' : compose ? '\u02FF' : '\u00BF');
-        if (from < 0 || IsInert(text.AsSpan(from)))
+        return from < 0 ? text : ApplyFrom(from, text);
+    }
+
+    // Only runs of characters that can change are worked on, each with the character before it, with which it may compose.
+    string ApplyFrom(int from, string text)
+    {
+        var touched = Decompositions.Table.Touched(compatible, compose);
+        StringBuilder? result = null;
+        int copied = 0;
+        for (int i = from, length; i < text.Length; i += length)
         {
-            return text;
+            if (!touched.Contains(CodePoints.At(text, i, out length)))
+            {
+                continue;
+            }
+
+            int start = i, end = i + length;
+            if (i > copied)
+            {
+                CodePoints.Before(text, i, out int before);
+                start -= before;
+            }
+
+            while (end < text.Length && touched.Contains(CodePoints.At(text, end, out int next)))
+            {
+                end += next;
+            }
+
+            result = (result ?? new()).Append(text, copied, start - copied);
+            AppendForm(text.AsSpan(start, end - start), result);
+            copied = end;
+            length = end - i;
         }
 
+        return result?.Append(text, copied, text.Length - copied).ToString() ?? text;
+    }
+
+    void AppendForm(ReadOnlySpan<char> text, StringBuilder result)
+    {
         var points = Decompose(text);
         Reorder(CollectionsMarshal.AsSpan(points));
         if (compose)
@@ -26,32 +60,13 @@ sealed class UnicodeForm(bool compatible, bool compose) : Normalizer
             Compose(points);
         }
 
-        var result = new StringBuilder(points.Count);
         foreach (int point in points)
         {
             result.Append(new Rune(point));
         }
-
-        return result.ToString();
     }
 
-    // Whether no character can change or be changed.
-    bool IsInert(ReadOnlySpan<char> text)
-    {
-        var touched = Decompositions.Table.Touched(compatible);
-        for (int i = 0, length; i < text.Length; i += length)
-        {
-            int point = CodePoints.At(text, i, out length);
-            if (touched.Contains(point))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    List<int> Decompose(string text)
+    List<int> Decompose(ReadOnlySpan<char> text)
     {
         List<int> points = new(text.Length);
         for (int i = 0; i < text.Length;)

@@ -1,5 +1,4 @@
 using Hone.Models.Configuration;
-using Hone.Tensors;
 
 namespace Hone.Training.Planning;
 

@@ -26,7 +26,10 @@ public sealed record RunShape
 
     public ShapeDevice Device => (ShapeDevice)Decoder.Device;
 
-    public AdapterConfig AdapterConfig => new()
+    /// <summary>Of the adapter that training goes on from; null: a new one.</summary>
+    public AdapterConfig? StartConfig { get; init; }
+
+    public AdapterConfig AdapterConfig => StartConfig ?? new()
     {
         Rank = Settings.LoraRank,
         Alpha = Settings.LoraAlpha,

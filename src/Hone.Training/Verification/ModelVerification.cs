@@ -98,9 +98,25 @@ public static class ModelVerification
             Compare($"hidden.{i}.{layer}", traced.Hidden(layer), ActivationTolerance);
             Compare($"attention.{i}.{layer}", traced.Attention(layer), ActivationTolerance);
             Compare($"mlp.{i}.{layer}", traced.Mlp(layer), ActivationTolerance);
+            Routing(name, $"{i}.{layer}", traced.Routing(layer), expected, report);
         }
 
         Compare($"hidden.{i}.final", traced.Final, ActivationTolerance);
+    }
+
+    static void Routing(string name, string place, TracedRouting? routing, SafetensorsFile expected, TensorReport report)
+    {
+        if (!expected.Tensors.ContainsKey("router." + place))
+        {
+            return;
+        }
+
+        float[] none = [];
+        report.Compare(name, "router." + place, [(routing?.Logits ?? none, expected.ReadF32("router." + place))], ActivationTolerance);
+        report.Compare(name, "expert_weights." + place, [(routing?.Weights ?? none, expected.ReadF32("expert_weights." + place))], ActivationTolerance);
+        long[] experts = expected.ReadI64("experts." + place);
+        int different = experts.Length == routing?.Experts.Length ? routing.Experts.Zip(experts).Count(pair => pair.First != pair.Second) : experts.Length;
+        report.Add(name, $"experts.{place} (choices that differ)", different, 0);
     }
 
     // All sequences side by side, through the key/value cache, as a run samples them.

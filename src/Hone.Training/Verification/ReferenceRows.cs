@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Text;
 
 namespace Hone.Training.Verification;
 
@@ -20,7 +21,7 @@ static class ReferenceRows
         var rows = Read(folder, file).Where(row => chosen(row.Row)).ToArray();
         foreach (var (name, agrees) in rows.Length == 0 ? [] : quantities)
         {
-            int[] wrong = [.. rows.Where(row => !Asked(folder, file, row.Number, () => agrees(row.Row))).Select(row => row.Number)];
+            int[] wrong = [.. rows.Where(row => !Asked(folder, file, row.Number, () => Agrees(agrees, row.Row))).Select(row => row.Number)];
             yield return Case($"{file}{kind}", $"{name}, rows of {rows.Length} that differ", wrong.Length);
             foreach (int number in wrong.Take(MostNamed))
             {
@@ -31,6 +32,19 @@ static class ReferenceRows
         VerificationCase Case(string at, string quantity, int wrong) => new(
             folder, $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))} {at}", quantity, wrong, 0,
             wrong == 0 ? VerificationStatus.Agree : VerificationStatus.Disagree);
+    }
+
+    // What is refused is not what the reference gives.
+    static bool Agrees(Func<JsonElement, bool> agrees, JsonElement row)
+    {
+        try
+        {
+            return agrees(row);
+        }
+        catch (TokenizerException)
+        {
+            return false;
+        }
     }
 
     static IEnumerable<(int Number, JsonElement Row)> Read(string folder, string file)

@@ -21,13 +21,25 @@ public static class TokenizerVerification
 
     /// <summary>For each file how many of its rows differ, with the rows that do.</summary>
     /// <exception cref="VerificationException">A file is missing or does not have the layout.</exception>
-    /// <exception cref="TokenizerException">The tokenizer cannot be read.</exception>
     public static IEnumerable<VerificationCase> Run(string folder)
     {
-        if (Open(folder) is not { } tokenizer)
+        Tokenizer? tokenizer;
+        try
         {
-            return [new(folder, Name(folder), "a tokenizer: set HONE_SHARED to the folder that holds thirdparty", null, null, VerificationStatus.NotBuilt)];
+            tokenizer = Open(folder);
         }
+        catch (TokenizerException refusal)
+        {
+            return [new(folder, Name(folder), refusal.Message, null, null, VerificationStatus.NotBuilt)];
+        }
+
+        return tokenizer is null
+            ? [new(folder, Name(folder), "a tokenizer: set HONE_SHARED to the folder that holds thirdparty", null, null, VerificationStatus.NotBuilt)]
+            : Compare(folder, tokenizer);
+    }
+
+    static IEnumerable<VerificationCase> Compare(string folder, Tokenizer tokenizer)
+    {
 
         // tiktoken does not leave special tokens out, so its rows of ids alone say nothing about that.
         bool alwaysSkips = !File.Exists(Path.Combine(folder, EncodingName));

@@ -8,6 +8,7 @@ sealed class TracedSequence
 {
     readonly List<float[]> _stream = [];
     readonly Dictionary<int, float[]> _branches = [];
+    readonly Dictionary<int, TracedRouting> _routings = [];
 
     /// <param name="temperatures">At each of them log-probabilities are taken.</param>
     public TracedSequence(Decoder decoder, int[] ids, params ReadOnlySpan<float> temperatures)
@@ -15,7 +16,9 @@ sealed class TracedSequence
         decoder.RotaryLength = ids.Length;
         using var arena = decoder.Device.NewArena();
         var tape = new Tape(decoder.Device, arena, records: false);
+        ObserveRouters(decoder, (layer, logits, rows, weights) => _routings[layer] = new(logits, rows, weights));
         var hidden = decoder.Hidden(tape, RowBatch.Pack([new PackedGroup(ids, [])]), observe: Keep);
+        ObserveRouters(decoder, null);
         Logits = decoder.Logits(arena, hidden).Span.ToArray();
         int[] rows = [.. Enumerable.Range(0, ids.Length - 1)];
         LogProbabilities = new float[temperatures.Length][];
@@ -43,6 +46,21 @@ sealed class TracedSequence
     /// <summary>What the MLP of a layer, counted from 1, computes.</summary>
     public float[] Mlp(int layer) => Branch(2 * layer);
 
+    /// <summary>Where a layer, counted from 1, sent each token; null for a layer without experts.</summary>
+    public TracedRouting? Routing(int layer) => _routings.GetValueOrDefault(layer);
+
+    static void ObserveRouters(Decoder decoder, Action<int, Tensor, ExpertRows, Tensor>? observe)
+    {
+        for (int i = 0; i < decoder.Layers.Count; i++)
+        {
+            int layer = i + 1;
+            if (decoder.Layers[i].FeedForward is ExpertFeedForward experts)
+            {
+                experts.Observer = observe is null ? null : (logits, rows, weights) => observe(layer, logits, rows, weights);
+            }
+        }
+    }
+
     void Keep(TracePoint point, Tensor x)
     {
         float[] values = x.Span.ToArray();
@@ -60,4 +78,17 @@ sealed class TracedSequence
     float[] Branch(int place) => _branches.GetValueOrDefault(place) ?? Difference(_stream[place], _stream[place - 1]);
 
     static float[] Difference(float[] after, float[] before) => [.. after.Zip(before, (a, b) => a - b)];
+}
+
+/// <summary>What a router said of each token.</summary>
+sealed class TracedRouting(Tensor logits, ExpertRows rows, Tensor weights)
+{
+    /// <summary>[T, E].</summary>
+    public float[] Logits { get; } = logits.Span.ToArray();
+
+    /// <summary>[T, k], the largest weight first.</summary>
+    public int[] Experts { get; } = rows.Chosen.ToArray();
+
+    /// <summary>[T, k].</summary>
+    public float[] Weights { get; } = weights.Span.ToArray();
 }

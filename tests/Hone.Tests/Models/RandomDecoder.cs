@@ -31,7 +31,7 @@ static class RandomDecoder
 
     public static Decoder Create(DecoderConfig config, Workers workers, Compute compute = Compute.F32)
     {
-        var shapes = DecoderTensors.All(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
+        var shapes = DecoderTensors.Held(config).ToDictionary(tensor => tensor.Name, tensor => tensor.Shape);
         return DecoderLoader.Build(
             config, new CpuDevice(workers, compute),
             name => Matrix(name, (int)shapes[name][0], (int)shapes[name][1], compute),

@@ -158,6 +158,14 @@ public sealed class ChatTemplateTests : IDisposable
         Assert.Equal("""{"role": "assistant", "tool_calls": [{"function": {"name": "f"}}], "mood": {"x": 1.0}}False[{"name": "f"}]t""", text);
     }
 
+    [Fact]
+    public void Half_a_surrogate_pair_in_a_message_is_told()
+    {
+        using var json = JsonDocument.Parse("""{"role": "user", "content": "a", "name": "\ud800"}""");
+
+        Assert.Throws<ChatTemplateException>(() => Template(ChatMl).Render([ChatMessage.Read(json.RootElement)], false));
+    }
+
     [Theory]
     [InlineData("{{ messages[-1].content }}<end>", "One, ", "One, ")]
     [InlineData("{{ messages[-1].content | trim }}<end>", "One, ", "One,")]

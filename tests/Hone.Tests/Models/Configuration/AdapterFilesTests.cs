@@ -21,7 +21,7 @@ public sealed class AdapterFilesTests : IDisposable
     {
         var (config, modules) = AdapterFiles.Read(Golden);
 
-        Assert.Equal((8, 16.0, false, 2f), (config.Rank, config.Alpha, config.UseRsLora, config.Scale));
+        Assert.Equal((8, 16.0, false, 2f), (config.Rank, config.Alpha, config.UseRsLora, config.ScaleOf("q_proj")));
         Assert.Equal("hone-golden/lora-qwen3", config.BaseModel);
         var model = DecoderConfigReader.Read(GoldenModels.Folder("lora-qwen3"));
         var linear = Enumerable.Range(0, model.Layers).SelectMany(layer => DecoderTensors.AttentionModules(model, layer)
@@ -57,7 +57,7 @@ public sealed class AdapterFilesTests : IDisposable
 
     [Fact]
     public void Rank_stabilised_adapters_divide_by_the_root() =>
-        Assert.Equal(4f, new AdapterConfig { Rank = 16, Alpha = 16, UseRsLora = true }.Scale);
+        Assert.Equal(4f, new AdapterConfig { Rank = 16, Alpha = 16, UseRsLora = true }.ScaleOf("q_proj"));
 
     [Fact]
     public void Names_without_the_prefix_and_bf16_factors_are_read()
@@ -78,17 +78,18 @@ public sealed class AdapterFilesTests : IDisposable
     [InlineData("use_dora", "true", "use_dora is true")]
     [InlineData("bias", "\"lora_only\"", "bias is lora_only; Hone runs none only.")]
     [InlineData("modules_to_save", """["lm_head"]""", "modules_to_save is [\"lm_head\"]")]
-    [InlineData("rank_pattern", """{"q_proj":4}""", "rank_pattern is")]
-    [InlineData("alpha_pattern", """{"q_proj":4}""", "alpha_pattern is")]
+    [InlineData("rank_pattern", """{"q_proj":0}""", "rank_pattern.q_proj is 0, expected a whole number")]
+    [InlineData("alpha_pattern", "4", "alpha_pattern is 4, expected an object")]
+    [InlineData("rank_pattern", """{"q_(proj":4}""", "rank_pattern has q_(proj, which is no regular expression.")]
     [InlineData("fan_in_fan_out", "true", "fan_in_fan_out is true")]
     [InlineData("lora_bias", "true", "lora_bias is true")]
-    [InlineData("layers_to_transform", "[0]", "layers_to_transform is")]
+    [InlineData("trainable_token_indices", "[0]", "trainable_token_indices is [0]: the adapter has rows of the embedding")]
     [InlineData("init_lora_weights", "\"pissa\"", "init_lora_weights is pissa, which changes the base model")]
     [InlineData("peft_type", "\"IA3\"", "peft_type is IA3")]
     [InlineData("task_type", "\"SEQ_CLS\"", "task_type is SEQ_CLS")]
     [InlineData("r", "0", "r is 0, expected a whole number of 1 or more.")]
     [InlineData("lora_alpha", "null", "lora_alpha is missing.")]
-    [InlineData("target_modules", "\".*_proj\"", "target_modules is the pattern .*_proj")]
+    [InlineData("target_modules", "\"(_proj\"", "target_modules has (_proj, which is no regular expression.")]
     [InlineData("brand_new_feature", "\"on\"", "brand_new_feature is on, a key that Hone does not know")]
     public void An_adapter_that_is_more_than_plain_lora_is_refused_by_name(string key, string value, string reason)
     {
@@ -111,6 +112,86 @@ public sealed class AdapterFilesTests : IDisposable
             TensorContent.F32($"{Module}.lora_B.weight", [3, 1], new float[3]));
 
         Assert.Null(AdapterFiles.Read(_folder.Path).Config.TargetModules);
+    }
+
+    [Fact]
+    public void Ranks_and_alphas_may_differ_by_module()
+    {
+        WriteConfig(json =>
+        {
+            json["lora_alpha"] = 6;
+            json["target_modules"] = """.*layers\.\d+\..*(q|k)_proj""";
+            json["rank_pattern"] = JsonNode.Parse("""{"k_proj":2}""");
+            json["alpha_pattern"] = JsonNode.Parse("""{"layers\\.1\\..*k_proj":10, "k_proj":3}""");
+        });
+        string second = "model.layers.1.self_attn.k_proj", third = "model.layers.2.self_attn.k_proj";
+        WriteTensors(
+            [.. Factors($"base_model.model.{Module}", 1), .. Factors($"base_model.model.{second}", 2), .. Factors(third["model.".Length..], 2)]);
+
+        var (config, modules) = AdapterFiles.Read(_folder.Path);
+        AdapterFiles.Write(_folder.Path, config, modules);
+        var (again, same) = AdapterFiles.Read(_folder.Path);
+
+        Assert.Equal((6f, 5f, 1.5f), (config.ScaleOf(Module), config.ScaleOf(second), config.ScaleOf(third)));
+        Assert.Equal([1, 2, 2], modules.Values.Select(factors => factors.Rank));
+        Assert.Equal(modules.Keys, same.Keys);
+        Assert.Equal((6f, 5f, 1.5f), (again.ScaleOf(Module), again.ScaleOf(second), again.ScaleOf(third)));
+        Assert.False(again.Targets("model.layers.0.self_attn.v_proj"));
+    }
+
+    [Fact]
+    public void Keys_that_narrow_the_targets_leave_what_has_factors()
+    {
+        WriteConfig(json => json["layers_to_transform"] = new JsonArray(0));
+        WriteTensors([.. Factors(Module, 1)]);
+
+        var (config, _) = AdapterFiles.Read(_folder.Path);
+
+        Assert.True(config.Targets(Module));
+        Assert.False(config.Targets(Module.Replace(".0.", ".1.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Names_as_they_are_in_memory_are_read()
+    {
+        WriteConfig(_ => { });
+        WriteTensors(
+            TensorContent.F32($"base_model.model.{Module}.lora_A.default.weight", [1, 2], new float[2]),
+            TensorContent.F32($"base_model.model.{Module}.lora_B.default.weight", [3, 1], new float[3]));
+
+        Assert.Equal([Module], AdapterFiles.Read(_folder.Path).Modules.Keys);
+    }
+
+    [Fact]
+    public void A_pickle_is_refused_with_the_way_to_convert_it()
+    {
+        WriteConfig(_ => { });
+        File.WriteAllBytes(_folder["adapter_model.bin"], [0x80, 0x02]);
+
+        var refusal = Assert.Throws<ModelFileException>(() => AdapterFiles.Read(_folder.Path));
+
+        Assert.Contains("adapter_model.bin: a .bin file is a pickle", refusal.Message);
+        Assert.Contains("save_file(", refusal.Message);
+    }
+
+    [Fact]
+    public void A_number_that_is_not_finite_is_refused()
+    {
+        WriteConfig(_ => { });
+        WriteTensors(
+            TensorContent.F32($"{Module}.lora_A.weight", [1, 2], new float[] { 1, float.NaN }),
+            TensorContent.F32($"{Module}.lora_B.weight", [3, 1], new float[3]));
+
+        Assert.Contains("holds a number that is not finite", Assert.Throws<ModelFileException>(() => AdapterFiles.Read(_folder.Path)).Message);
+    }
+
+    [Fact]
+    public void A_pattern_that_takes_for_ever_is_refused()
+    {
+        WriteConfig(json => json["target_modules"] = "((m|mo|[a-z.0-9_])+)+X");
+        WriteTensors([.. Factors(Module, 1)]);
+
+        Assert.Contains("takes too long", Assert.Throws<ModelFileException>(() => AdapterFiles.Read(_folder.Path)).Message);
     }
 
     [Fact]
@@ -137,7 +218,7 @@ public sealed class AdapterFilesTests : IDisposable
                 "tensors 'd.q_proj.lora_B.weight' and 'base_model.model.d.q_proj.lora_B.weight' are the same factor of the same module.",
                 $"tensor '{Module}.lora_magnitude_vector' is no LoRA factor; Hone reads names that end in .lora_A.weight or .lora_B.weight.",
                 "module 'a.k_proj' has factors, but target_modules in adapter_config.json does not name it.",
-                "tensor 'b.q_proj.lora_A.weight' is [2, 2], but r in adapter_config.json needs [1, inputs].",
+                "tensor 'b.q_proj.lora_A.weight' is [2, 2], but adapter_config.json needs [1, inputs].",
                 "tensor 'c.q_proj.lora_A.weight' is I64, expected F32, F16 or BF16.",
                 $"module '{Module}' has no .lora_B.weight.",
             ],
@@ -157,6 +238,12 @@ public sealed class AdapterFilesTests : IDisposable
         change(json);
         File.WriteAllText(_folder["adapter_config.json"], json.ToJsonString());
     }
+
+    static TensorContent[] Factors(string module, int rank) =>
+    [
+        TensorContent.F32($"{module}.lora_A.weight", [rank, 2], new float[rank * 2]),
+        TensorContent.F32($"{module}.lora_B.weight", [3, rank], new float[3 * rank]),
+    ];
 
     void WriteTensors(params TensorContent[] tensors) => SafetensorsWriter.Write(_folder[AdapterFiles.WeightsName], tensors);
 }

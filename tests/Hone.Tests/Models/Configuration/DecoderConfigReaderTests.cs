@@ -199,6 +199,8 @@ public sealed class DecoderConfigReaderTests : IDisposable
 
     [SharedTheory]
     [InlineData("gemma3")]
+    [InlineData("qwen3_moe")]
+    [InlineData("gpt_oss")]
     public void Both_spellings_of_a_family_give_the_same_configuration(string name)
     {
         string folder = SharedFolder.In($"golden/models/{name}"), generation = Path.Combine(folder, "generation_config.json");
@@ -220,6 +222,9 @@ public sealed class DecoderConfigReaderTests : IDisposable
     [InlineData("golden/models/granite")]
     [InlineData("golden/models/gemma3")]
     [InlineData("golden/models/gemma2")]
+    [InlineData("golden/models/qwen3_moe")]
+    [InlineData("golden/models/gpt_oss")]
+    [InlineData("golden/models/gpt_oss-mxfp4")]
     [InlineData("golden/models/lora-llama")]
     [InlineData("golden/models/full-qwen3")]
     [InlineData("golden/models/qwen3-bf16-sharded")]

@@ -1,9 +1,11 @@
 using Hone.Grading;
 using Hone.Models;
+using Hone.Models.Configuration;
 using Hone.Tensors;
 using Hone.Tensors.Planning;
 using Hone.Training;
 using Hone.Training.Planning;
+using Hone.Tests.Models;
 using RandomDecoder = Hone.Tests.Models.RandomDecoder;
 
 namespace Hone.Tests.Training.Planning;
@@ -24,15 +26,26 @@ public sealed class DryRunTests : IDisposable
     public void A_dry_run_counts_the_activations_of_a_real_one_to_the_byte(int checkpointLayers, Compute compute, double entropyCoefficient)
     {
         var settings = Settings(checkpointLayers);
-        settings = settings with { Loss = settings.Loss with { EntropyCoefficient = entropyCoefficient } };
+        AssertSameBytes(settings with { Loss = settings.Loss with { EntropyCoefficient = entropyCoefficient } }, compute, RandomDecoder.Config);
+    }
+
+    [Theory, MemberData(nameof(ExpertConfigs.Names), MemberType = typeof(ExpertConfigs))]
+    public void Where_rows_go_to_experts_the_bytes_are_the_same(string name)
+    {
+        AssertSameBytes(Settings(checkpointLayers: 1), Compute.F32, ExpertConfigs.Named(name));
+        AssertSameBytes(Settings(checkpointLayers: 3), Compute.Bf16, ExpertConfigs.Named(name));
+    }
+
+    void AssertSameBytes(TrainingSettings settings, Compute compute, DecoderConfig config)
+    {
         int[] prompts = [9, 40, 33], completions = [5, 9, 1, 30, 2, 17, 8, 8, 21];
-        using var decoder = RandomDecoder.Create(_workers, compute: compute);
-        using var adapter = LoraAdapter.Create(decoder, Run(settings, compute).AdapterConfig, seed: 1);
+        using var decoder = RandomDecoder.Create(config, _workers, compute);
+        using var adapter = LoraAdapter.Create(decoder, Run(settings, compute, config).AdapterConfig, seed: 1);
         adapter.Train();
         decoder.Attach(adapter);
         using var update = new PolicyUpdate(decoder, adapter, settings);
         update.Accumulate([.. prompts.Select(length => RandomDecoder.Tokens(length, length))], [.. completions.Select(RolloutOf)]);
-        using var dry = new DryRun(Run(settings, compute));
+        using var dry = new DryRun(Run(settings, compute, config));
 
         long planned = dry.Train(prompts, completions, settings);
 
@@ -42,7 +55,7 @@ public sealed class DryRunTests : IDisposable
     [Fact]
     public void Checkpointed_layers_take_less_memory_and_more_work()
     {
-        var run = Run(Settings(0), Compute.F32);
+        var run = Run(Settings(0), Compute.F32, RandomDecoder.Config);
         double flops = 0;
         run.Device.Observer = operation => flops += operation.Cost.Flops;
         using var dry = new DryRun(run);
@@ -58,7 +71,7 @@ public sealed class DryRunTests : IDisposable
     [Fact]
     public void A_dry_run_touches_no_weight()
     {
-        var run = Run(Settings(0), Compute.F32);
+        var run = Run(Settings(0), Compute.F32, RandomDecoder.Config);
         using var dry = new DryRun(run);
 
         dry.Prefill([30, 20]);
@@ -77,10 +90,10 @@ public sealed class DryRunTests : IDisposable
         LoraAlpha = 8,
     };
 
-    static RunShape Run(TrainingSettings settings, Compute compute) => new()
+    static RunShape Run(TrainingSettings settings, Compute compute, DecoderConfig config) => new()
     {
         Decoder = DecoderLoader.OfShapes(
-            RandomDecoder.Config, new ShapeDevice(compute), _ => compute == Compute.Bf16 ? ElementType.BF16 : ElementType.F32),
+            config, new ShapeDevice(compute), _ => compute == Compute.Bf16 ? ElementType.BF16 : ElementType.F32),
         Settings = settings,
         Training = [40],
     };

@@ -27,6 +27,32 @@ public sealed class ModelVerificationTests
     }
 
     [SharedTheory]
+    [InlineData("qwen3_moe", 3, 2)]
+    [InlineData("gpt_oss", 3, 3)]
+    [InlineData("gpt_oss-mxfp4", 2, 2)]
+    public void Every_tensor_of_a_model_with_experts_agrees_with_the_reference(string name, int layers, int routers)
+    {
+        VerificationCase[] cases = [.. ModelVerification.Run(SharedFolder.In("golden/models/" + name))];
+
+        Assert.Empty(ReferenceCopy.Disagreeing(cases));
+        Assert.Equal(layers, Count(cases, "mlp."));
+        Assert.Equal(routers, Count(cases, "router."));
+        Assert.Equal(routers, Count(cases, "experts."));
+        Assert.Equal(routers, Count(cases, "expert_weights."));
+    }
+
+    [SharedTheory]
+    [InlineData("router.1.2", 2e-4f)]
+    [InlineData("expert_weights.1.1", 2e-4f)]
+    public void A_changed_number_of_a_router_is_named(string tensor, float difference)
+    {
+        using var copy = new ReferenceCopy(SharedFolder.In("golden/models/gpt_oss-mxfp4"));
+        copy.Shift("expected.safetensors", tensor, difference);
+
+        Assert.Equal(tensor, ModelVerification.Run(copy.Folder).Single(c => c.Status == VerificationStatus.Disagree).Quantity);
+    }
+
+    [SharedTheory]
     [InlineData("gemma2")]
     [InlineData("gemma3")]
     [InlineData("granite")]
