@@ -21,6 +21,9 @@ sealed class Budget
     const long MostTexts = 1L << 28;
     const long MostItems = 1L << 24;
 
+    // Characters that one search may compare: a second's work.
+    const long MostCompared = 1L << 34;
+
     [ThreadStatic]
     static Budget? _current;
 
@@ -48,11 +51,7 @@ sealed class Budget
             throw new TemplateFault($"the template takes more than {MostSteps} steps");
         }
 
-        if (Environment.TickCount64 > budget._end)
-        {
-            throw new TemplateFault($"the template takes more than {MostMilliseconds / 1000} seconds");
-        }
-
+        budget.RequireTime();
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new TemplateFault("the template, or a value in it, is nested too deep");
@@ -63,6 +62,7 @@ sealed class Budget
     public static void Text(long characters)
     {
         var budget = Current;
+        budget.RequireTime();
         budget._textLeft -= characters;
         if (characters > MostText || budget._textLeft < 0)
         {
@@ -74,10 +74,29 @@ sealed class Budget
     public static void Items(long count)
     {
         var budget = Current;
+        budget.RequireTime();
         budget._itemsLeft -= count;
         if (budget._itemsLeft < 0)
         {
             throw new TemplateFault($"the template makes lists of more than {MostItems} items");
+        }
+    }
+
+    /// <summary>Asks for leave to look for one text in another, which may compare each place of the one with all of the other.</summary>
+    public static void Search(int text, int part)
+    {
+        Current.RequireTime();
+        if ((long)text * part > MostCompared)
+        {
+            throw new TemplateFault($"a text of {part} characters is looked for in one of {text}");
+        }
+    }
+
+    void RequireTime()
+    {
+        if (Environment.TickCount64 > _end)
+        {
+            throw new TemplateFault($"the template takes more than {MostMilliseconds / 1000} seconds");
         }
     }
 

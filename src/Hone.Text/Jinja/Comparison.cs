@@ -112,11 +112,17 @@ static class Comparison
         }
     }
 
+    static bool Holds(string text, string part)
+    {
+        Budget.Search(text.Length, part.Length);
+        return text.Contains(part, StringComparison.Ordinal);
+    }
+
     public static bool Contains(object? container, object? item) => container switch
     {
         string text => item switch
         {
-            string part => text.Contains(part, StringComparison.Ordinal),
+            string part => Holds(text, part),
             Undefined undefined => throw undefined.Fault(),
             _ => throw new TemplateFault($"'in' looks for a {Kinds.Of(item)} in a string"),
         },

@@ -156,6 +156,7 @@ static class PythonText
     /// <summary>Replaces from the left, at most so many times; all when the number is negative.</summary>
     public static string Replace(string text, string old, string replacement, int most)
     {
+        Budget.Search(text.Length, old.Length);
         var result = new BoundedText();
         int at = 0;
         for (int done = 0; done != most; done++)

@@ -190,6 +190,7 @@ static class StringMethods
 
     static List<object?> SplitAt(string text, string separator, int most)
     {
+        Budget.Search(text.Length, separator.Length);
         List<object?> parts = [];
         int at = 0;
         for (int next = text.IndexOf(separator, StringComparison.Ordinal); next >= 0 && parts.Count != most; next = text.IndexOf(separator, at, StringComparison.Ordinal))
@@ -206,6 +207,7 @@ static class StringMethods
     static List<object?> RightSplit(string text, Arguments arguments)
     {
         var (separator, most) = SplitArguments(arguments, "rsplit");
+        Budget.Search(text.Length, separator?.Length ?? 1);
         List<object?> parts = [];
         while (most < 0 || parts.Count < most)
         {
@@ -285,6 +287,7 @@ static class StringMethods
 
     static PythonTuple Partition(string text, string separator, bool last)
     {
+        Budget.Search(text.Length, separator.Length);
         int at = last ? text.LastIndexOf(separator, StringComparison.Ordinal) : text.IndexOf(separator, StringComparison.Ordinal);
         return at >= 0 ? new([text[..at], separator, text[(at + separator.Length)..]])
             : last ? new(["", "", text])
@@ -303,6 +306,7 @@ static class StringMethods
     {
         string sought = arguments.RequireText(name, "sub");
         var (part, start, within) = Within(text, arguments);
+        Budget.Search(part.Length, sought.Length);
         int at = last ? part.LastIndexOf(sought, StringComparison.Ordinal) : part.IndexOf(sought, StringComparison.Ordinal);
         return at < 0 || !within ? -1 : start + PythonText.Length(part[..at]);
     }
@@ -311,6 +315,7 @@ static class StringMethods
 
     static BigInteger Count(string text, string part)
     {
+        Budget.Search(text.Length, part.Length);
         if (part.Length == 0)
         {
             return PythonText.Length(text) + 1;

@@ -71,6 +71,7 @@ static class TextFilters
         string current = "";
         foreach (string chunk in Chunks(line, hyphens))
         {
+            Budget.Step();
             string rest = chunk;
             bool tooLong = breaks && rest.Length > width && current.Length < width;
             if (!tooLong && current.Length + rest.Length > width && current.Trim().Length > 0)
@@ -152,6 +153,11 @@ static class TextFilters
         int at = 0;
         while (at < text.Length)
         {
+            if (text[at] == '<')
+            {
+                Budget.Step();
+            }
+
             bool comment = string.CompareOrdinal(text, at, "<!--", 0, 4) == 0;
             int end = comment ? text.IndexOf("-->", at + 4, StringComparison.Ordinal) : text[at] == '<' ? text.IndexOf('>', at) : -1;
             if (end < 0)

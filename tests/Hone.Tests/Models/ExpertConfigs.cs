@@ -29,7 +29,12 @@ static class ExpertConfigs
             LayerConfigs = [new() { HasExperts = true, Window = 16 }, new() { HasExperts = true }, new() { HasExperts = true, Window = 16 }],
             Experts = new()
             {
-                Count = 5, PerToken = 2, FeedForwardWidth = 32, NormalizeTopK = true, HasBiases = true, Clamp = new(1.702f, 2.5f),
+                Count = 5,
+                PerToken = 2,
+                FeedForwardWidth = 32,
+                NormalizeTopK = true,
+                HasBiases = true,
+                Clamp = new(1.702f, 2.5f),
                 Storage = ExpertStorage.Fused,
             },
         },

@@ -65,6 +65,7 @@ public sealed class ChatTemplateTests : IDisposable
     [InlineData("{{ 'a'.ljust(10 ** 12) }}")]
     [InlineData("{% block a %}{{ self.a() }}{% endblock %}")]
     [InlineData("{{ xs.append(1) }}")]
+    [InlineData("{{ ('a' * 10 ** 6 ~ 'b' ~ 'a' * 10 ** 6) in 'a' * 10 ** 7 }}")]
     [InlineData("{% include 'other' %}")]
     public void A_hostile_template_ends_with_a_sentence(string source) =>
         Assert.Throws<ChatTemplateException>(() => Template(source).Render(_question, false));

@@ -25,6 +25,31 @@ public class RotaryFrequenciesTests
         Assert.Equal(1f, factor);
     }
 
+    [Theory]
+    [InlineData(20, new[] { 1f, 0.215443447f, 0.046415884f, 0.00999999978f, 0.00215443433f, 0.000464158948f })]
+    [InlineData(48, new[] { 1f, 0.215443447f, 0.046415884f, 0.00999999978f, 0.00215443433f, 0.000464158948f })]
+    [InlineData(70, new[] { 1f, 0.189157695f, 0.035780631f, 0.00676818239f, 0.00128025352f, 0.000242169888f })]
+    public void Dynamic_scaling_stretches_the_base_with_the_length(int length, float[] expected)
+    {
+        var (frequencies, factor) = RotaryFrequencies.Compute(new RopeConfig(10_000, new RopeScaling.Dynamic(2, 48)), 12, length);
+
+        Assert.All(expected.Zip(frequencies), pair => Assert.InRange(pair.Second / pair.First, 1 - 4e-7f, 1 + 4e-7f));
+        Assert.Equal(1f, factor);
+    }
+
+    [Theory]
+    [InlineData(40, 1f, 0.05f)]
+    [InlineData(41, 0.5f, 0.02f)]
+    public void Long_scaling_changes_all_frequencies_beyond_the_original_length(int length, float first, float second)
+    {
+        var scaling = new RopeScaling.Long([1, 2], [2, 5], 40, 1.25);
+
+        var (frequencies, factor) = RotaryFrequencies.Compute(new RopeConfig(100, scaling, RotatedWidth: 4), 20, length);
+
+        Assert.Equal([first, second], frequencies);
+        Assert.Equal(1.25f, factor);
+    }
+
     static void AssertMatch(string folder)
     {
         using var expected = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));

@@ -95,8 +95,9 @@ public sealed class GgufExportTests : IDisposable
 
         Assert.Equal((uint)kind, stored);
         Assert.Equal(0u, file.Tensors["blk.0.attn_q_norm.weight"].Kind);
+        // Half a step, and what rounding the scale to F16 adds at 127 of them.
         double step = before.Chunk(32).Max(block => block.Max(Math.Abs)) / 127;
-        Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, kind == GgufTensorKind.Q8_0 ? 0.51 * step : Math.Max(1e-7, relative * Math.Abs(pair.First))));
+        Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, kind == GgufTensorKind.Q8_0 ? 0.57 * step : Math.Max(1e-7, relative * Math.Abs(pair.First))));
     }
 
     [Theory]

@@ -52,6 +52,13 @@ public sealed class AttentionTests : IDisposable
     public void Every_window_matches_the_reference(int window) =>
         Check(Shape(6, 2, 20) with { Window = window }, (70, [9, 140]), (200, []));
 
+    [Theory]
+    [InlineData(0.3f, 0)]
+    [InlineData(2f, 0)]
+    [InlineData(50f, 17)]
+    public void Every_soft_cap_matches_the_reference(float cap, int window) =>
+        Check(Shape(6, 2, 20) with { SoftCap = cap, Window = window, Scale = 1 }, slack: 2, (70, [9, 140]), (200, []));
+
     [Fact]
     public void A_row_that_sees_itself_alone_gets_its_own_value()
     {
@@ -65,7 +72,7 @@ public sealed class AttentionTests : IDisposable
     [Fact]
     public void The_reference_gradient_is_that_of_central_differences()
     {
-        var shape = Shape(2, 1, 3);
+        var shape = Shape(2, 1, 3) with { SoftCap = 1.5f };
         using var batch = new AttentionBatch(shape, _one, (3, [2, 1]));
         var (q, k, v) = (batch.Q.Span.ToArray(), batch.K.Span.ToArray(), batch.V.Span.ToArray());
         var (dy, reference) = (batch.Dy.Span.ToArray(), new AttentionReference(shape, batch.Sight));

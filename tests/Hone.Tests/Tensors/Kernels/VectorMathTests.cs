@@ -49,5 +49,25 @@ public class VectorMathTests
         }
     }
 
+    [Fact]
+    public void Tanh_matches_the_reference()
+    {
+        for (float x = -12; x <= 12; x += 0.00371f)
+        {
+            Close.AssertEqual(Math.Tanh(x), Tanh(x), relative: 4e-7);
+        }
+
+        Assert.All([1e-20f, -3e-7f, 0.01f], x => Close.AssertEqual(Math.Tanh(x), Tanh(x), relative: 2e-7));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1000, 1)]
+    [InlineData(float.NegativeInfinity, -1)]
+    [InlineData(float.NaN, float.NaN)]
+    public void Tanh_has_these_values_at_its_ends(float x, float expected) => Assert.Equal(expected, Tanh(x));
+
+    static float Tanh(float x) => VectorMath.Tanh(Vector512.Create(x))[3];
+
     static float Exp(float x) => VectorMath.Exp(Vector512.Create(x))[5];
 }

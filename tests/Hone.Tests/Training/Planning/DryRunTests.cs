@@ -5,7 +5,8 @@ using Hone.Tensors;
 using Hone.Tensors.Planning;
 using Hone.Training;
 using Hone.Training.Planning;
-using Hone.Tests.Models;
+using ExpertConfigs = Hone.Tests.Models.ExpertConfigs;
+using Families = Hone.Tests.Models.Families;
 using RandomDecoder = Hone.Tests.Models.RandomDecoder;
 
 namespace Hone.Tests.Training.Planning;
@@ -16,6 +17,8 @@ public sealed class DryRunTests : IDisposable
 
     readonly Workers _workers = new(1);
 
+    public static TheoryData<string> FamilyNames => Families.Names;
+
     public void Dispose() => _workers.Dispose();
 
     [Theory]
@@ -23,11 +26,12 @@ public sealed class DryRunTests : IDisposable
     [InlineData(1, Compute.F32, 0)]
     [InlineData(2, Compute.F32, 0.1)]
     [InlineData(0, Compute.Bf16, 0)]
-    public void A_dry_run_counts_the_activations_of_a_real_one_to_the_byte(int checkpointLayers, Compute compute, double entropyCoefficient)
-    {
-        var settings = Settings(checkpointLayers);
-        AssertSameBytes(settings with { Loss = settings.Loss with { EntropyCoefficient = entropyCoefficient } }, compute, RandomDecoder.Config);
-    }
+    public void A_dry_run_counts_the_activations_of_a_real_one_to_the_byte(int checkpointLayers, Compute compute, double entropyCoefficient) =>
+        AssertSameBytes(Settings(checkpointLayers, entropyCoefficient), compute, RandomDecoder.Config);
+
+    [Theory, MemberData(nameof(FamilyNames))]
+    public void A_dry_run_counts_the_activations_of_every_family_to_the_byte(string family) =>
+        Assert.All(new[] { 0, 1, 2 }, checkpointLayers => AssertSameBytes(Settings(checkpointLayers, 0.1), Compute.F32, Families.Config(family)));
 
     [Theory, MemberData(nameof(ExpertConfigs.Names), MemberType = typeof(ExpertConfigs))]
     public void Where_rows_go_to_experts_the_bytes_are_the_same(string name)
@@ -80,8 +84,9 @@ public sealed class DryRunTests : IDisposable
         Assert.All(run.Decoder.Parameters.Where(parameter => !parameter.IsVector), parameter => Assert.Null(parameter.Values));
     }
 
-    static TrainingSettings Settings(int checkpointLayers) => new()
+    static TrainingSettings Settings(int checkpointLayers, double entropyCoefficient = 0) => new()
     {
+        Loss = new() { EntropyCoefficient = entropyCoefficient },
         CheckpointLayers = checkpointLayers,
         GroupsPerMicroBatch = 2,
         TrainingSamplePerPrompt = G,

@@ -2,7 +2,7 @@ using Hone.Tensors.Kernels;
 
 namespace Hone.Tests.Tensors.Kernels.Reference;
 
-/// <summary>y_t = Σ_j p_tj v_j over the rows j that row t sees, p = softmax(scale · q_t·k_j). q: [T, H·D], k and v: [T, KV·D].</summary>
+/// <summary>y_t = Σ_j p_tj v_j over the rows j that row t sees, p = softmax(cap(scale · q_t·k_j)). q: [T, H·D], k and v: [T, KV·D].</summary>
 /// <param name="shape">Heads.</param>
 /// <param name="sight">For each row, the rows that it sees.</param>
 sealed class AttentionReference(AttentionShape shape, int[][] sight)
@@ -34,7 +34,7 @@ sealed class AttentionReference(AttentionShape shape, int[][] sight)
             double mean = p.Zip(dp, (a, b) => a * b).Sum();
             for (int j = 0; j < p.Length; j++)
             {
-                double ds = p[j] * (dp[j] - mean) * shape.Scale;
+                double ds = p[j] * (dp[j] - mean) * shape.Scale * Slope(shape.Scale * Dot(q, Query(t, head), k, Key(sight[t][j], head)));
                 int query = Query(t, head), key = Key(sight[t][j], head);
                 for (int d = 0; d < shape.HeadWidth; d++)
                 {
@@ -49,10 +49,14 @@ sealed class AttentionReference(AttentionShape shape, int[][] sight)
 
     double[] Probabilities(double[] q, double[] k, int t, int head)
     {
-        double[] scores = [.. sight[t].Select(row => shape.Scale * Dot(q, Query(t, head), k, Key(row, head)))];
+        double[] scores = [.. sight[t].Select(row => Capped(shape.Scale * Dot(q, Query(t, head), k, Key(row, head))))];
         double largest = scores.Max(), sum = scores.Sum(s => Math.Exp(s - largest));
         return [.. scores.Select(s => Math.Exp(s - largest) / sum)];
     }
+
+    double Capped(double score) => shape.SoftCap > 0 ? shape.SoftCap * Math.Tanh(score / shape.SoftCap) : score;
+
+    double Slope(double score) => shape.SoftCap > 0 ? 1 - Math.Pow(Math.Tanh(score / shape.SoftCap), 2) : 1;
 
     void ForEachQuery(Action<int, int> run)
     {
