@@ -15,12 +15,17 @@ static class PlannedMachine
 
     static readonly Option<double?> _gflops = new("--gflops") { Description = "F32 GFLOP/s of that machine, all threads together (hone bench probe measures it)." };
 
+    static readonly Option<double?> _bf16 = new("--bf16-gflops")
+    {
+        Description = "The same of BF16 dot products, for jobs with \"compute\": \"bf16\". Default: they keep the lead over F32 that they have here.",
+    };
+
     static readonly Option<double?> _bandwidth = new("--bandwidth")
     {
         Description = "GB/s that the machine reads from memory, all threads together. Default: what this machine reads.",
     };
 
-    public static IReadOnlyList<Option> Options { get; } = [_threads, _gflops, _bandwidth];
+    public static IReadOnlyList<Option> Options { get; } = [_threads, _gflops, _bf16, _bandwidth];
 
     public static int? Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
@@ -31,6 +36,7 @@ static class PlannedMachine
         [
             .. parsed.GetValue(_threads) is < 1 or > 4096 ? new[] { $"--threads is {parsed.GetValue(_threads)}, but needs to be from 1 to 4096." } : [],
             .. Positive("--gflops", parsed.GetValue(_gflops)),
+            .. Positive("--bf16-gflops", parsed.GetValue(_bf16)),
             .. Positive("--bandwidth", parsed.GetValue(_bandwidth)),
         ];
         if (problems.Length > 0)
@@ -47,7 +53,7 @@ static class PlannedMachine
         return new(limits.Threads, limits.FmaFlops, limits.Bf16Flops ?? limits.FmaFlops, limits.MemoryBytes, limits.L3Bytes);
     }
 
-    /// <summary>What the planned machine gives. BF16 products keep their lead over F32 ones.</summary>
+    /// <summary>What the planned machine gives.</summary>
     public static MachineRates Rates(ParseResult parsed, MachineRates here)
     {
         int threads = parsed.GetValue(_threads) ?? here.Threads;
@@ -56,7 +62,7 @@ static class PlannedMachine
         return new(
             threads,
             f32,
-            here.Bf16Flops * (f32 / here.F32Flops),
+            parsed.GetValue(_bf16) * 1e9 ?? here.Bf16Flops * (f32 / here.F32Flops),
             parsed.GetValue(_bandwidth) * 1e9 ?? here.MemoryBytes,
             here.CacheBytes * more);
     }
