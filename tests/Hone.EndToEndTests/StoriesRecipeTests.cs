@@ -8,7 +8,7 @@ public class StoriesRecipeTests
 {
     static string Model => Path.Combine(SharedFactAttribute.Folder!, "thirdparty", "stories260K", "hf");
 
-    static string Recipe { get; } = Path.Combine(SmallJob.Root(), "recipes", "stories");
+    static string Recipe { get; } = Path.GetFullPath(Path.Combine(SmallJob.Recipe, "..", "stories"));
 
     [SharedFact]
     public void A_few_steps_train_and_the_run_can_be_evaluated_as_it_was_trained()
