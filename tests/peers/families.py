@@ -32,7 +32,7 @@ def write_config(folder: Path, family: str, tokenizer: Path) -> None:
     """Writes config.json for a family with the vocabulary of a tokenizer."""
     architecture, differences, _ = FAMILIES[family]
     config = {"architectures": [architecture], **SIZES, **differences, "vocab_size": vocabulary_size(tokenizer)}
-    config["bos_token_id"], config["eos_token_id"] = 1, 2
+    config["bos_token_id"], config["eos_token_id"], config["pad_token_id"] = 1, 2, 0
     if config["model_type"].startswith("gemma"):
         config["hidden_act"] = "gelu_pytorch_tanh"
     else:

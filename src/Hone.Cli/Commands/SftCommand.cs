@@ -30,7 +30,8 @@ static class SftCommand
     static readonly Option<string?> _adapter = new("--adapter") { Description = "Go on from this adapter, as PEFT writes it, in place of a new one." };
     static readonly Option<string[]> _targets = new("--lora-targets")
     {
-        Description = "Linear layers that get an adapter, such as q_proj v_proj; default: all.", AllowMultipleArgumentsPerToken = true,
+        Description = "Linear layers that get an adapter, such as q_proj v_proj; default: all.",
+        AllowMultipleArgumentsPerToken = true,
     };
     static readonly Option<float> _alpha = new("--lora-alpha") { Description = "The adapter's product is scaled by alpha / rank.", DefaultValueFactory = _ => 32f };
     static readonly Option<bool> _all = new("--all-tokens") { Description = "The loss sees the prompts too, not the assistant's turns only." };

@@ -52,8 +52,11 @@ sealed class Decompositions
         var changed = compose
             ? _canonical.Keys.Except(_composed.Values).Concat(_composed.Keys.Select(pair => pair.Item2)).Concat(Enumerable.Range(0x1161, 0x9F))
             : _canonical.Keys.Concat(Enumerable.Range(0xAC00, 11172));
-        return changed.Concat(_classes.Keys).Concat(compatible ? _compatible.Keys : []);
+        return changed.Concat(_classes.Keys).Concat(compatible ? _canonical.Keys.Concat(_compatible.Keys).Where(HasCompatiblePart) : []);
     }
+
+    bool HasCompatiblePart(int point) =>
+        _compatible.ContainsKey(point) || (_canonical.TryGetValue(point, out int[]? parts) && parts.Any(HasCompatiblePart));
 
     void ReadEntries(string entries)
     {

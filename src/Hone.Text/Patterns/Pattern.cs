@@ -11,7 +11,7 @@ sealed class Pattern
     readonly PatternProgram _program;
 
     public Pattern(string source, PatternDialect dialect = PatternDialect.Oniguruma)
-        : this(PatternParser.Parse(source, dialect), source)
+        : this(PatternParser.Parse(source, dialect), Shown(source))
     {
     }
 
@@ -20,6 +20,9 @@ sealed class Pattern
         _source = source;
         _program = new(node, source);
     }
+
+    /// <summary>The beginning of a pattern, for messages.</summary>
+    public static string Shown(string source) => source.Length > 120 ? source[..120] + "…" : source;
 
     /// <summary>The text that is all the pattern matches; null for a pattern that is no plain text.</summary>
     public string? Literal { get; private init; }

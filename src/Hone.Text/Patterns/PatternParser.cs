@@ -6,6 +6,11 @@ namespace Hone.Text.Patterns;
 /// <summary>Reads the dialect of tokenizer.json's patterns (Oniguruma, Ruby syntax) as far as splits need it.</summary>
 sealed class PatternParser(string pattern, PatternDialect dialect)
 {
+    /// <summary>Nodes are walked by recursion, so what nests is bounded.</summary>
+    public const int MostNested = 100;
+
+    const int MostQuantifiers = 10;
+
     int _at;
     int _depth;
 
@@ -39,9 +44,9 @@ sealed class PatternParser(string pattern, PatternDialect dialect)
         while (_at < pattern.Length && pattern[_at] is not ('|' or ')'))
         {
             var item = Item();
-            while (Quantifier(item) is { } repeat)
+            for (int nested = 0; Quantifier(item) is { } repeat; nested++)
             {
-                item = repeat;
+                item = nested < MostQuantifiers ? repeat : throw Refusal($"more than {MostQuantifiers} quantifiers in a row");
             }
 
             items.Add(item);
@@ -68,9 +73,9 @@ sealed class PatternParser(string pattern, PatternDialect dialect)
 
     PatternNode Group()
     {
-        if (++_depth > 100)
+        if (++_depth > MostNested)
         {
-            throw Refusal("groups nested deeper than 100");
+            throw Refusal($"groups nested deeper than {MostNested}");
         }
 
         bool outerCase = _ignoreCase;
@@ -267,5 +272,5 @@ sealed class PatternParser(string pattern, PatternDialect dialect)
     }
 
     public TokenizerException Refusal(string what) =>
-        new($"The pattern '{pattern}' has {what} at position {_at}; this is not supported.");
+        new($"The pattern '{Pattern.Shown(pattern)}' has {what} at position {_at}; this is not supported.");
 }

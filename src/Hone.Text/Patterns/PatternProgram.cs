@@ -55,8 +55,17 @@ sealed class PatternProgram
     readonly string _pattern;
     readonly FirstCharacters _firsts;
 
+    // A part that is repeated is compiled once, however often its repeats are written out.
+    readonly Dictionary<PatternNode, PatternProgram> _inner;
+
     public PatternProgram(PatternNode node, string pattern)
+        : this(node, pattern, new(ReferenceEqualityComparer.Instance))
     {
+    }
+
+    PatternProgram(PatternNode node, string pattern, Dictionary<PatternNode, PatternProgram> inner)
+    {
+        _inner = inner;
         _pattern = pattern;
         _firsts = FirstCharacters.Of(node);
         IsOneOf = node is OneOf one ? one.Set : node is InOrder { Items: [OneOf only] } ? only.Set : null;
@@ -81,11 +90,21 @@ sealed class PatternProgram
             case InOrder order: EmitAll(order.Items); break;
             case Either either: EmitEither(either.Choices); break;
             case Repeat repeat: EmitRepeat(repeat); break;
-            case Atomic atomic: Add(new(Operation.Commit) { Inner = new(atomic.Body, _pattern) }); break;
+            case Atomic atomic: Add(new(Operation.Commit) { Inner = Inner(atomic.Body) }); break;
             case At at: Add(new(Operation.At) { Boundary = at.Boundary }); break;
-            case Look { Behind: false } look: Add(new(Operation.Ahead) { Inner = new(look.Body, _pattern), Flag = look.Negated }); break;
+            case Look { Behind: false } look: Add(new(Operation.Ahead) { Inner = Inner(look.Body), Flag = look.Negated }); break;
             case Look look: Add(new(Operation.Behind) { Set = SingleSet(look.Body), Flag = look.Negated }); break;
         }
+    }
+
+    PatternProgram Inner(PatternNode node, PatternNode? body = null)
+    {
+        if (!_inner.TryGetValue(node, out var program))
+        {
+            _inner[node] = program = new(body ?? node, _pattern, _inner);
+        }
+
+        return program;
     }
 
     void EmitAll(IEnumerable<PatternNode> nodes)
@@ -136,7 +155,7 @@ sealed class PatternProgram
             }
             else
             {
-                Add(new(Operation.Commit) { Inner = new(repeat with { Kind = Repetition.Greedy }, _pattern) });
+                Add(new(Operation.Commit) { Inner = Inner(repeat, repeat with { Kind = Repetition.Greedy }) });
             }
         }
         else if (repeat is { Kind: Repetition.Greedy, Body: OneOf one })

@@ -47,6 +47,19 @@ public sealed class HostileTokenizerTests : IDisposable
     [InlineData("""null""")]
     public void A_damaged_file_is_refused_with_a_sentence(string json) => Assert.Contains(_file, Refusal(json), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("a", "?")]
+    [InlineData("a", "{2}")]
+    [InlineData("", "[")]
+    [InlineData("", "(")]
+    [InlineData("a", "|(?=b{99}){99}")]
+    public void A_pattern_that_nests_or_repeats_without_end_is_refused(string start, string part)
+    {
+        string pattern = start + string.Concat(Enumerable.Repeat(part, 100_000));
+
+        Refusal($$$"""{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "{{{pattern}}}"}, "behavior": "Isolated"}, "model": {"type": "BPE", "vocab": {}, "merges": []}}""");
+    }
+
     // Every byte of a small file changed in several ways: refused or read, but never a crash.
     [Fact]
     public void A_file_with_any_byte_changed_is_refused_or_read()
