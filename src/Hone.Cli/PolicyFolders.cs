@@ -3,8 +3,9 @@ using Hone.Jobs;
 namespace Hone.Cli;
 
 /// <summary>The model and the adapter that a command line names: a model folder, with or without an adapter's, or a run with its best adapter.</summary>
+/// <param name="EndTokens">Tokens that end a completion besides the model's own, in such a run.</param>
 /// <param name="Template">The chat template that the run was trained with; null: the model's own.</param>
-readonly record struct PolicyFolders(string Model, string? Adapter, string? Template = null)
+readonly record struct PolicyFolders(string Model, string? Adapter, string? Template = null, IReadOnlyList<string>? EndTokens = null)
 {
     /// <exception cref="CommandException">The folder is a run that has no adapter yet, or there is no such adapter.</exception>
     public static PolicyFolders Of(string folder, string? adapter)
@@ -23,7 +24,7 @@ readonly record struct PolicyFolders(string Model, string? Adapter, string? Temp
         using var run = RunReader.Open(folder);
         string best = Path.Combine(run.Path, "best");
         return adapter is not null || Directory.Exists(best)
-            ? new(run.Settings.BaseModel, adapter ?? best, run.Settings.Template)
+            ? new(run.Settings.BaseModel, adapter ?? best, run.Settings.Template, run.Settings.EndTokens)
             : throw new CommandException($"{folder} is a run without an adapter so far; to go on with it: hone resume {folder}");
     }
 }

@@ -4,16 +4,21 @@ namespace Hone.Grading;
 
 /// <summary>1 where a completion has the wanted form, else 0.</summary>
 /// <remarks>The form is a regular expression that must match somewhere, or, without one, that the completion ends with a
-/// line <c>#### number</c>. Patterns run in linear time where .NET can; the others (look-around, back-references) get
+/// line <c>#### number</c>. Where it must also have ended, a completion that was cut off because its tokens ran out scores 0. Patterns run in linear time where .NET can; the others (look-around, back-references) get
 /// <see cref="TimeLimit"/> per completion, and past it the grade is a fault.</remarks>
 public sealed class FormatGrader : IGrader
 {
     public static readonly TimeSpan TimeLimit = TimeSpan.FromMilliseconds(500);
 
     readonly Regex? _pattern;
+    readonly bool _ended;
 
     /// <exception cref="ArgumentException">The pattern is not a regular expression.</exception>
-    public FormatGrader(string? pattern = null) => _pattern = pattern is null ? null : Compile(pattern);
+    public FormatGrader(string? pattern = null, bool ended = false)
+    {
+        _pattern = pattern is null ? null : Compile(pattern);
+        _ended = ended;
+    }
 
     public Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop) =>
         Task.FromResult<IReadOnlyList<Grade>>([.. items.Select(GradeOne)]);
@@ -22,7 +27,8 @@ public sealed class FormatGrader : IGrader
     {
         try
         {
-            return _pattern is null ? GradeClosingLine(item)
+            return _ended && item.Truncated ? item.Scored(0, "It was cut off: its tokens ran out.")
+                : _pattern is null ? GradeClosingLine(item)
                 : _pattern.IsMatch(item.Completion) ? item.Scored(1, "The pattern matches.")
                 : item.Scored(0, "The pattern does not match.");
         }

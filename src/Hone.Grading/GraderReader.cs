@@ -7,6 +7,7 @@ namespace Hone.Grading;
 sealed class GraderReader
 {
     const int Deepest = 16;
+    const string Kinds = "finalNumber, format, contains or weighted";
 
     readonly List<string> _problems = [];
     int _depth;
@@ -49,9 +50,10 @@ sealed class GraderReader
         {
             "finalNumber" => ReadFinalNumber(json, path),
             "format" => ReadFormat(json, path),
+            "contains" => ReadContains(json, path),
             "weighted" => ReadWeighted(json, path),
             null => null,
-            var kind => Problem($"{path}.kind is \"{kind}\", but needs to be finalNumber, format or weighted."),
+            var kind => Problem($"{path}.kind is \"{kind}\", but needs to be {Kinds}."),
         };
         _depth--;
         return _problems.Count == before ? grader : null;
@@ -71,17 +73,29 @@ sealed class GraderReader
 
     FormatGrader? ReadFormat(JsonElement json, string path)
     {
-        RefuseUnknown(json, path, "kind", "pattern");
+        RefuseUnknown(json, path, "kind", "pattern", "ended");
         string? pattern = Text(json, path, "pattern");
         try
         {
-            return new(pattern);
+            return new(pattern, Flag(json, path, "ended"));
         }
         catch (ArgumentException e)
         {
             Problem($"{path}.pattern is \"{pattern}\", which is not a regular expression: {e.Message.TrimEnd('.')}.");
             return null;
         }
+    }
+
+    ContainsGrader ReadContains(JsonElement json, string path)
+    {
+        RefuseUnknown(json, path, "kind", "text");
+        string? text = Text(json, path, "text");
+        if (text is not null && string.IsNullOrWhiteSpace(text))
+        {
+            Problem($"{path}.text is blank, but needs to be a word or phrase; leave it out to look for the reference answer.");
+        }
+
+        return new(text);
     }
 
     WeightedGrader? ReadWeighted(JsonElement json, string path)
@@ -161,7 +175,7 @@ sealed class GraderReader
         {
             if (required)
             {
-                Problem($"{path}.{key} is missing; it needs to be finalNumber, format or weighted.");
+                Problem($"{path}.{key} is missing; it needs to be {Kinds}.");
             }
 
             return null;
@@ -174,6 +188,16 @@ sealed class GraderReader
         }
 
         return value.GetString();
+    }
+
+    bool Flag(JsonElement json, string path, string key)
+    {
+        if (json.TryGetProperty(key, out var value) && value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            Problem($"{path}.{key} is {Show(value)}, but needs to be true or false.");
+        }
+
+        return value.ValueKind == JsonValueKind.True;
     }
 
     void RefuseUnknown(JsonElement json, string path, params string[] known)

@@ -6,7 +6,9 @@ namespace Hone.Grading;
 /// <summary>A grader as a job describes it: <c>{"kind":"finalNumber"}</c>.</summary>
 /// <remarks>
 /// <para><c>{"kind":"finalNumber","mode":"strict"}</c>: mode <c>strict</c> (default) or <c>flexible</c>.</para>
-/// <para><c>{"kind":"format","pattern":"^Answer: "}</c>: without a pattern, that it ends with <c>#### number</c>.</para>
+/// <para><c>{"kind":"format","pattern":"^Answer: "}</c>: without a pattern, that it ends with <c>#### number</c>. With
+/// <c>"ended":true</c> the completion must also have ended before its tokens ran out.</para>
+/// <para><c>{"kind":"contains","text":"happy"}</c>: without a text, that the reference answer occurs.</para>
 /// <para><c>{"kind":"weighted","parts":[{"weight":1,"grader":{…}}]}</c>: a part may have a <c>name</c>.</para>
 /// <para>Any JSON can be read into it, so that all its problems can be told at once with those of the job.</para>
 /// </remarks>

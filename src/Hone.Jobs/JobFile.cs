@@ -12,8 +12,10 @@ public static class JobFile
     const long MostBytes = 4 << 20;
 
     /// <summary>Reads a job that is to be run: its files must be there.</summary>
+    /// <param name="path">The job file.</param>
+    /// <param name="model">Model folder in place of the job's, seen from the working folder.</param>
     /// <exception cref="JobException">With every problem of the file at once.</exception>
-    public static JobSettings Read(string path) => Read(path, filesMustExist: true).Settings;
+    public static JobSettings Read(string path, string? model = null) => Read(path, filesMustExist: true, model).Settings;
 
     /// <summary>Reads the job of a run that exists, whether or not its model and data are still there.</summary>
     /// <exception cref="JobException">With every problem of the file at once.</exception>
@@ -31,9 +33,14 @@ public static class JobFile
         return job.ToJsonString(JobJson.Options) + "\n";
     }
 
-    static (JobSettings Settings, RunOrigin? Origin) Read(string path, bool filesMustExist)
+    static (JobSettings Settings, RunOrigin? Origin) Read(string path, bool filesMustExist, string? model = null)
     {
         var job = Parse(path);
+        if (model is not null)
+        {
+            job["baseModel"] = Path.GetFullPath(model);
+        }
+
         var origin = TakeOrigin(job);
         var shape = new JsonShape(JobJson.Options);
         shape.RequireKeys(job, typeof(JobSettings), "");

@@ -26,6 +26,12 @@ public sealed record JobSettings
     /// </summary>
     public string? Template { get; init; }
 
+    /// <summary>
+    /// Tokens that end a completion besides those that the model's own files name, such as "&lt;s&gt;" for a model that learnt to begin the
+    /// next text where one is over.
+    /// </summary>
+    public IReadOnlyList<string> EndTokens { get; init; } = [];
+
     /// <summary>JSONL file of the prompts that are trained on.</summary>
     public required string TrainingData { get; init; }
 

@@ -1,5 +1,6 @@
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
+using Hone.Tensors;
 using Hone.Tensors.Planning;
 using Hone.Training;
 using Hone.Training.Data;
@@ -10,7 +11,7 @@ namespace Hone.Jobs;
 /// <summary>A job whose data was read and whose memory is planned, before any weight is.</summary>
 public sealed class PlannedJob : IDisposable
 {
-    PlannedJob(JobSettings job, LanguageModel shapes, JobData data)
+    PlannedJob(JobSettings job, LanguageModel shapes, JobData data, int? threads)
     {
         (Job, Shapes, Data) = (job, shapes, data);
         Shape = new RunShape
@@ -21,6 +22,7 @@ public sealed class PlannedJob : IDisposable
             Validation = Lengths(data.Validation),
             Test = Lengths(data.Test),
             TestSamples = job.Evaluation.SamplesPerPrompt,
+            Threads = threads ?? Workers.Default.Count,
             StartConfig = job.StartAdapter is { } start ? AdapterFiles.Read(start).Config : null,
             BaseEvaluations = job.Evaluation.BannedFirst.Count > 0 ? 2 : 1,
         };
@@ -42,15 +44,18 @@ public sealed class PlannedJob : IDisposable
 
     internal JobData Data { get; }
 
+    /// <param name="job">The job.</param>
+    /// <param name="threads">Threads of the machine that it shall run on. Null: those of this one.</param>
     /// <exception cref="ModelFileException">The model cannot be used.</exception>
     /// <exception cref="DataFileException">A data file has bad lines.</exception>
     /// <exception cref="JobException">No prompt is left to train on.</exception>
-    public static PlannedJob Open(JobSettings job)
+    public static PlannedJob Open(JobSettings job, int? threads = null)
     {
         var shapes = LanguageModel.OpenShapes(job.BaseModel, new ShapeDevice(job.Compute), job.Template);
         try
         {
-            return new PlannedJob(job, shapes, JobData.Load(job, shapes));
+            shapes.AlsoEndWith(job.EndTokens);
+            return new PlannedJob(job, shapes, JobData.Load(job, shapes), threads);
         }
         catch
         {

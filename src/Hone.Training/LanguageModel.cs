@@ -20,7 +20,7 @@ public sealed class LanguageModel : IDisposable
     public ChatTemplate Template { get; }
 
     /// <summary>Tokens that end a completion.</summary>
-    public IReadOnlyList<int> EndTokens { get; }
+    public IReadOnlyList<int> EndTokens { get; private set; }
 
     /// <param name="folder">In Hugging Face's layout.</param>
     /// <param name="device">Where it computes.</param>
@@ -38,7 +38,21 @@ public sealed class LanguageModel : IDisposable
     {
         var decoder = DecoderLoader.Load(Folder, device);
         decoder.RotaryLength = Decoder.RotaryLength;
-        return new(Folder, decoder, Tokenizer, Template);
+        return new(Folder, decoder, Tokenizer, Template) { EndTokens = EndTokens };
+    }
+
+    /// <summary>These tokens end a completion too.</summary>
+    /// <exception cref="Models.Weights.ModelFileException">The vocabulary lacks one of them.</exception>
+    public void AlsoEndWith(IReadOnlyList<string> tokens)
+    {
+        string[] unknown = [.. tokens.Where(token => Tokenizer.IdOf(token) is null)];
+        if (unknown.Length > 0)
+        {
+            throw new Models.Weights.ModelFileException(Folder, $"completions shall end with '{string.Join("', '", unknown)}', which is no token of the "
+                + "tokenizer; write a token as tokenizer.json does.");
+        }
+
+        EndTokens = [.. EndTokens.Union(tokens.Select(token => Tokenizer.IdOf(token)!.Value))];
     }
 
     /// <summary>Tokenizer and template of a folder around a decoder that is open, whose owner disposes it.</summary>

@@ -24,13 +24,14 @@ static class ChatCommand
     static readonly Option<int> _maxTokens = new("--max-tokens") { Description = "Longest answer.", DefaultValueFactory = _ => 512 };
     static readonly Option<string[]> _stop = new("--stop") { Description = "Texts that end an answer.", DefaultValueFactory = _ => [] };
     static readonly Option<string?> _template = TemplateOption.Create();
+    static readonly Option<string[]> _endTokens = new("--end-token") { Description = "Tokens that end an answer besides the model's own." };
     static readonly Option<Compute> _compute = ComputeOption.Create();
 
     public static Command Create()
     {
         var command = new Command("chat", "Talk to a model, base or tuned.")
         {
-            _model, _message, _adapter, _system, _temperature, _topP, _topK, _minP, _seed, _maxTokens, _stop, _template, _compute,
+            _model, _message, _adapter, _system, _temperature, _topP, _topK, _minP, _seed, _maxTokens, _stop, _template, _endTokens, _compute,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -41,6 +42,7 @@ static class ChatCommand
         var folders = PolicyFolders.Of(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter));
         using var model = LanguageModel.Load(
             folders.Model, new CpuDevice(parsed.GetValue(_compute)), template: parsed.GetValue(_template) ?? folders.Template);
+        model.AlsoEndWith([.. folders.EndTokens ?? [], .. parsed.GetValue(_endTokens) ?? []]);
         using var adapter = folders.Adapter is { } folder ? LoraAdapter.Load(model.Decoder, folder) : null;
         model.Decoder.Attach(adapter);
         using var generator = new Generator(model.Decoder, 1);

@@ -28,13 +28,14 @@ static class EvalCommand
     static readonly Option<int> _batch = new("--batch") { Description = "Completions decoded side by side; changes memory and speed only.", DefaultValueFactory = _ => 128 };
     static readonly Option<ulong> _seed = new("--seed") { Description = "Seed of the samples.", DefaultValueFactory = _ => 1UL };
     static readonly Option<string?> _template = TemplateOption.Create();
+    static readonly Option<string[]> _endTokens = new("--end-token") { Description = "Tokens that end an answer besides the model's own." };
     static readonly Option<Compute> _compute = ComputeOption.Create();
 
     public static Command Create()
     {
         var command = new Command("eval", "Evaluate a model or an adapter: pass@1 and pass@k with confidence intervals.")
         {
-            _model, _data, _adapter, _grader, _samples, _temperature, _topP, _topK, _minP, _maxTokens, _limit, _batch, _seed, _template, _compute,
+            _model, _data, _adapter, _grader, _samples, _temperature, _topP, _topK, _minP, _maxTokens, _limit, _batch, _seed, _template, _endTokens, _compute,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -49,6 +50,7 @@ static class EvalCommand
         var folders = PolicyFolders.Of(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter));
         using var model = LanguageModel.Load(
             folders.Model, new CpuDevice(parsed.GetValue(_compute)), template: parsed.GetValue(_template) ?? folders.Template);
+        model.AlsoEndWith([.. folders.EndTokens ?? [], .. parsed.GetValue(_endTokens) ?? []]);
         using var adapter = folders.Adapter is { } folder ? LoraAdapter.Load(model.Decoder, folder) : null;
         model.Decoder.Attach(adapter);
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Hone.Bench.Probes;
 using Hone.Cli.Views;
 using Hone.Jobs;
-using Hone.Tensors;
 using Hone.Training.Planning;
 
 namespace Hone.Cli.Commands;
@@ -23,9 +21,16 @@ static class PlanCommand
 
     static readonly Option<int?> _steps = new("--steps") { Description = "maxSteps in place of the job file's." };
 
+    static readonly Option<string?> _memory = new("--memory") { Description = "memoryLimit in place of the job file's, such as 64GB." };
+
     public static Command Create()
     {
-        var command = new Command("plan", "Say what memory and time a job will take, and what to lower if it does not fit.") { _files, _completion, _steps };
+        var command = new Command("plan", "Say what memory and time a job will take, and what to lower if it does not fit.") { _files, _completion, _steps, _memory };
+        foreach (var option in PlannedMachine.Options)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
     }
@@ -33,7 +38,8 @@ static class PlanCommand
     static int Run(ParseResult parsed, CancellationToken stop)
     {
         var output = new Output(parsed);
-        using var plan = PlannedJob.Open(Job(parsed));
+        PlannedMachine.Require(parsed);
+        using var plan = PlannedJob.Open(Job(parsed), PlannedMachine.Threads(parsed));
         PlanView.ShowMemory(plan, output);
         if (plan.Misfit() is { } problem)
         {
@@ -41,8 +47,9 @@ static class PlanCommand
             throw new JobException(plan.Job.Name, [problem]);
         }
 
-        var rates = Probe();
-        var lengths = ExpectedLengths.Find(plan, rates, parsed.GetValue(_completion), stop);
+        var here = PlannedMachine.Here();
+        var rates = PlannedMachine.Rates(parsed, here);
+        var lengths = ExpectedLengths.Find(plan, here, parsed.GetValue(_completion), stop);
         using var forecaster = new TimeForecaster(plan.Shape, plan.Memory, rates, lengths.Tokens);
         var forecast = forecaster.Forecast();
         PlanView.ShowTime(forecast, rates, lengths, output);
@@ -53,18 +60,13 @@ static class PlanCommand
     static JobSettings Job(ParseResult parsed)
     {
         string[] files = parsed.GetRequiredValue(_files);
-        var job = JobFile.Read(files[^1]);
-        return job with
+        var job = JobFile.Read(files[^1], files.Length == 2 ? files[0] : null);
+        job = job with
         {
-            BaseModel = files.Length == 2 ? Path.GetFullPath(files[0]) : job.BaseModel,
+            MemoryLimit = parsed.GetValue(_memory) ?? job.MemoryLimit,
             HyperParameters = job.HyperParameters with { MaxSteps = parsed.GetValue(_steps) ?? job.HyperParameters.MaxSteps },
         };
-    }
-
-    static MachineRates Probe()
-    {
-        using var probe = new MachineProbe(Workers.Default);
-        var limits = probe.Measure()[^1];
-        return new(limits.Threads, limits.FmaFlops, limits.Bf16Flops ?? limits.FmaFlops, limits.MemoryBytes, limits.L3Bytes);
+        string[] problems = [.. job.Problems()];
+        return problems.Length == 0 ? job : throw new JobException(files[^1], problems);
     }
 }

@@ -9,6 +9,7 @@ static class TrainCommand
     public static Command Create()
     {
         var job = new Argument<string>("job") { Description = "The job file (JSON)." };
+        var model = new Option<string?>("--model") { Description = "Model folder in place of the job file's." };
         var run = new Option<string?>("--run") { Description = "Folder of the run; must not exist. Default: runs/NAME, numbered." };
         var seed = new Option<ulong?>("--seed") { Description = "Seed in place of the job file's." };
         var steps = new Option<int?>("--steps") { Description = "maxSteps in place of the job file's." };
@@ -16,10 +17,10 @@ static class TrainCommand
         {
             Description = "Control run: the reward is a seeded coin flip, the grader only watches. Nothing should be learnt.",
         };
-        var command = new Command("train", "Fine-tune a model as a job file says.") { job, run, seed, steps, control };
+        var command = new Command("train", "Fine-tune a model as a job file says.") { job, model, run, seed, steps, control };
         command.SetAction((parsed, stop) =>
         {
-            var settings = JobFile.Read(parsed.GetRequiredValue(job));
+            var settings = JobFile.Read(parsed.GetRequiredValue(job), parsed.GetValue(model));
             settings = settings with
             {
                 Seed = parsed.GetValue(seed) ?? settings.Seed,

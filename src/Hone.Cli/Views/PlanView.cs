@@ -28,10 +28,10 @@ static class PlanView
         output.Line();
         foreach (var (name, bytes) in plan.Parts)
         {
-            output.Line($"  {name,-22} {ByteSize.Text(bytes),10}");
+            output.Line($"  {name,-22} {ByteSize.Text(bytes),10}{(name == MemoryPlan.SamplingName ? $"  {ByteSize.Text(plan.Logits)} of logits among them" : "")}");
         }
 
-        output.Line($"  {"together",-22} {ByteSize.Text(plan.Total),10}  of {ByteSize.Text(plan.Budget)}");
+        output.Line($"  {"peak",-22} {ByteSize.Text(plan.Total),10}  of {ByteSize.Text(plan.Budget)}");
         output.Line();
         output.Line($"{plan.CheckpointLayers} of {job.Shape.Decoder.Config.Layers} layers compute their activations twice; "
             + $"groups of {plan.RowsPerMicroBatch:N0} tokens together train at a time.");
@@ -55,6 +55,7 @@ static class PlanView
         var json = new JsonObject
         {
             ["memory"] = new JsonObject(plan.Parts.Select(part => KeyValuePair.Create(part.Name, (JsonNode?)part.Bytes))),
+            ["logits"] = plan.Logits,
             ["memoryTotal"] = plan.Total,
             ["memoryBudget"] = plan.Budget,
             ["fits"] = plan.Fits,

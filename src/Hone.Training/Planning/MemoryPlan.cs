@@ -7,6 +7,9 @@ namespace Hone.Training.Planning;
 /// </remarks>
 public sealed record MemoryPlan
 {
+    /// <summary>The part of the plan that holds the logits.</summary>
+    public const string SamplingName = "sampling activations";
+
     /// <summary>What the run is planned for: bytes that the process may use.</summary>
     public required long Budget { get; init; }
 
@@ -24,6 +27,9 @@ public sealed record MemoryPlan
 
     /// <summary>Activations and logits of prefill and decoding.</summary>
     public required long Sampling { get; init; }
+
+    /// <summary>Logits of the completions that are decoded side by side: a part of <see cref="Sampling"/> while a token is drawn.</summary>
+    public required long Logits { get; init; }
 
     /// <summary>Activations and gradients of a micro-batch of the longest groups, LM head included.</summary>
     public required long Training { get; init; }
@@ -46,8 +52,8 @@ public sealed record MemoryPlan
 
     public IReadOnlyList<(string Name, long Bytes)> Parts =>
     [
-        ("weights", Weights), ("adapter and optimizer", Adapter), ("keys and values", Cache), ("sampling", Sampling),
-        ("training", Training), ("runtime", Runtime),
+        ("weights", Weights), ("adapter and optimizer", Adapter), ("keys and values", Cache), (SamplingName, Sampling),
+        ("training activations", Training), ("runtime", Runtime),
     ];
 
     /// <summary>The settings as the plan runs them. No result depends on what it changes.</summary>

@@ -1,5 +1,4 @@
 using Hone.Models.Configuration;
-using Hone.Tensors;
 
 namespace Hone.Training.Planning;
 
@@ -34,7 +33,7 @@ public sealed class MemoryPlanner : IDisposable
             return WithLessCache(Checkpointed(given));
         }
 
-        int rows = FastestRows(_run.Decoder.Config, Workers.Default.Count);
+        int rows = FastestRows(_run.Decoder.Config, _run.Threads);
         var plan = Checkpointed(rows);
         return plan.Fits ? plan : WithLessCache(rows <= LongestGroup ? plan : Checkpointed(LongestGroup));
     }
@@ -92,8 +91,9 @@ public sealed class MemoryPlanner : IDisposable
         Adapter = AdapterBytes(),
         Cache = CacheBytes(),
         Sampling = SamplingBytes(),
+        Logits = (long)DecodedTogether * _run.Decoder.Config.VocabularySize * sizeof(float),
         Training = TrainingBytes(rows, layers),
-        Runtime = RuntimeBytes + (BytesPerThread * Workers.Default.Count),
+        Runtime = RuntimeBytes + (BytesPerThread * _run.Threads),
         Loading = _run.LargestWeightBytes,
         CheckpointLayers = layers,
         RowsPerMicroBatch = rows,
@@ -152,12 +152,14 @@ public sealed class MemoryPlanner : IDisposable
         const int PrefillRows = 2048;
         int prompts = _run.Training.Count + _run.Validation.Count + _run.Test.Count;
         int together = Math.Max(1, Math.Min(PrefillRows / Longest, Math.Min(_run.Settings.GenerationBatch, prompts)));
-        int completions = Math.Max(
-            _run.PromptsPerStep * _run.Settings.TrainingSamplePerPrompt, Math.Max(_run.Validation.Count, _run.Test.Count * _run.TestSamples));
         return Math.Max(
             _dry.Prefill([.. Enumerable.Repeat(Longest, together)]),
-            _dry.Decode(Math.Min(_run.Settings.GenerationBatch, completions), Longest + _run.Settings.InferenceMaxTokens - 1));
+            _dry.Decode(DecodedTogether, Longest + _run.Settings.InferenceMaxTokens - 1));
     }
+
+    int DecodedTogether => Math.Min(
+        _run.Settings.GenerationBatch,
+        Math.Max(_run.PromptsPerStep * _run.Settings.TrainingSamplePerPrompt, Math.Max(_run.Validation.Count, _run.Test.Count * _run.TestSamples)));
 
     int Longest => _run.Training.Concat(_run.Validation).Concat(_run.Test).Max();
 

@@ -21,6 +21,9 @@ public sealed record RunShape
     /// <summary>Test prompts are answered by the base model this many times and by the tuned model once.</summary>
     public int BaseEvaluations { get; init; } = 1;
 
+    /// <summary>Threads that compute.</summary>
+    public int Threads { get; init; } = Workers.Default.Count;
+
     public ShapeDevice Device => (ShapeDevice)Decoder.Device;
 
     /// <summary>Of the adapter that training goes on from; null: a new one.</summary>

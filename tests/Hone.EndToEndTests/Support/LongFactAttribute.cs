@@ -27,3 +27,10 @@ sealed class SharedFactAttribute : FactAttribute
 
     public static string? Folder => Environment.GetEnvironmentVariable("HONE_SHARED");
 }
+
+/// <summary>A test of minutes over files in the folder HONE_SHARED.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+sealed class LongSharedFactAttribute : FactAttribute
+{
+    public LongSharedFactAttribute() => Skip = new LongFactAttribute().Skip ?? new SharedFactAttribute().Skip;
+}

@@ -27,6 +27,13 @@ public class FormatGraderTests
     public async Task A_pattern_matches_somewhere_unless_it_is_anchored(string completion, double score) =>
         Assert.Equal(score, (await new FormatGrader(@"(?s)^<think>.*</think>").GradeOne(Items.Of(completion))).Score);
 
+    [Theory]
+    [InlineData(false, true, 1)]
+    [InlineData(true, true, 0)]
+    [InlineData(true, false, 1)]
+    public async Task What_was_cut_off_has_not_ended(bool truncated, bool ended, double score) =>
+        Assert.Equal(score, (await new FormatGrader(@"\.$", ended).GradeOne(Items.Of("It is late.") with { Truncated = truncated })).Score);
+
     [Fact]
     public async Task A_pattern_that_explodes_runs_in_linear_time_where_it_can()
     {

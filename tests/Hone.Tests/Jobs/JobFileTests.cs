@@ -33,6 +33,16 @@ public sealed class JobFileTests : IDisposable
     }
 
     [Fact]
+    public void A_model_folder_takes_the_place_of_the_jobs_which_need_not_exist()
+    {
+        string file = _folder.File("job.json", "{" + Minimal.Replace("\"model\"", "\"nowhere\"", StringComparison.Ordinal) + "}");
+
+        Assert.Equal(_folder.In("model"), JobFile.Read(file, _folder.In("model")).BaseModel);
+        Assert.Contains("nowhere", Assert.Throws<JobException>(() => JobFile.Read(file)).Message);
+        Assert.Contains("elsewhere", Assert.Throws<JobException>(() => JobFile.Read(file, _folder.In("elsewhere"))).Message);
+    }
+
+    [Fact]
     public void Comments_trailing_commas_and_a_byte_order_mark_are_tolerated() =>
         Assert.Equal("sums", Read("\uFEFF// a job\n{" + Minimal + ", /* no more */ }").Name);
 
