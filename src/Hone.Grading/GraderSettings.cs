@@ -25,14 +25,19 @@ public sealed class GraderSettings(JsonElement json) : IEquatable<GraderSettings
 
     /// <summary>Every problem at once, as sentences that name the place below <paramref name="path"/>. Empty when the
     /// grader can be built.</summary>
-    public IEnumerable<string> Problems(string path)
+    /// <param name="context">Null: paths start from the current folder.</param>
+    public IEnumerable<string> Problems(string path, GraderContext? context = null)
     {
-        GraderReader.TryRead(Json, path, out _, out var problems);
+        GraderReader.TryRead(Json, path, context ?? GraderContext.Here, out _, out var problems);
         return problems;
     }
 
+    /// <summary>The same grader, with absolute paths in place of those that start from the context's folder.</summary>
+    public GraderSettings WithAbsolutePaths(GraderContext context) => new(GraderReader.WithAbsolutePaths(Json, context));
+
     /// <exception cref="ArgumentException">The settings have problems.</exception>
-    public IGrader Build() => GraderReader.TryRead(Json, "grader", out var grader, out var problems)
+    public IGrader Build(GraderContext? context = null) =>
+        GraderReader.TryRead(Json, "grader", context ?? GraderContext.Here, out var grader, out var problems)
         ? grader
         : throw new ArgumentException(string.Join(' ', problems));
 

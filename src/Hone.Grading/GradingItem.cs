@@ -11,6 +11,12 @@ public sealed record GradingItem(
     IReadOnlyDictionary<string, JsonElement> Metadata,
     bool Truncated)
 {
+    /// <summary>Completions of one prompt that are compared with each other have the same one. Null: it is alone.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Completions in the group.</summary>
+    public int GroupSize { get; init; } = 1;
+
     public Grade Scored(double score, string reason, params IReadOnlyList<Metric> metrics) =>
         new(Id, score, null, reason, metrics);
 

@@ -11,6 +11,12 @@ public sealed class GuardedGrader(IGrader grader, string name, TimeSpan deadline
 {
     const int LongestMessage = 500;
 
+    public bool NeedsWholeGroups => grader.NeedsWholeGroups;
+
+    public IEnumerable<string> Notes => grader.Notes;
+
+    public ValueTask DisposeAsync() => grader.DisposeAsync();
+
     public async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
     {
         var grades = await Contain(items, stop).ConfigureAwait(false);

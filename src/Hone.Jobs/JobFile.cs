@@ -51,19 +51,20 @@ public static class JobFile
         IReadOnlyList<string> missing = filesMustExist ? files.Problems() : [];
         if (shape.Problems.Count > 0)
         {
-            throw new JobException(path, [.. shape.Problems, .. missing, .. ProblemsOfParts(job)]);
+            throw new JobException(path, [.. shape.Problems, .. missing, .. ProblemsOfParts(job, new(folder))]);
         }
 
         var settings = job.Deserialize<JobSettings>(JobJson.Options)!;
+        settings = settings with { Grader = settings.Grader.WithAbsolutePaths(new(folder)) };
         string[] problems = [.. missing, .. settings.Problems()];
         return problems.Length == 0 ? (Effective(files.Resolve(settings)), origin) : throw new JobException(path, problems);
     }
 
     // A file with a wrong key still hears of its values that are out of range.
-    static IEnumerable<string> ProblemsOfParts(JsonObject job) =>
+    static IEnumerable<string> ProblemsOfParts(JsonObject job, GraderContext context) =>
         [
             .. job["name"] is { } name ? JobSettings.NameProblems(name.GetValue<string>()) : [],
-            .. Part<GraderSettings>(job, "grader", grader => grader.Problems("grader")),
+            .. Part<GraderSettings>(job, "grader", grader => grader.Problems("grader", context)),
             .. Part<TrainingSettings>(job, "hyperParameters", training => training.Problems().Select(problem => "hyperParameters." + problem)),
             .. Part<EvaluationSettings>(job, "evaluation", evaluation => evaluation.Problems().Select(problem => "evaluation." + problem)),
         ];

@@ -1,4 +1,5 @@
 using Hone.Grading;
+using Hone.Grading.Rules;
 using Hone.Models.Configuration;
 
 namespace Hone.Training;

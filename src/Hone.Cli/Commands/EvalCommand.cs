@@ -101,9 +101,10 @@ static class EvalCommand
         }
 
         var settings = ReadGrader(file);
-        string[] problems = [.. settings.Problems("grader")];
+        var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        string[] problems = [.. settings.Problems("grader", context)];
         return problems.Length == 0
-            ? settings.Build()
+            ? settings.Build(context)
             : throw new CommandException(string.Join(Environment.NewLine, problems.Select(problem => $"{file}: {problem}")));
     }
 

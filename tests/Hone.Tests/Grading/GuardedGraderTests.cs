@@ -1,4 +1,5 @@
 using Hone.Grading;
+using Hone.Grading.Rules;
 
 namespace Hone.Tests.Grading;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hone.Cli.Recipes.Arithmetic;
 using Hone.Grading;
+using Hone.Grading.Rules;
 using Hone.Training.Data;
 
 namespace Hone.Tests.Cli.Recipes.Arithmetic;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Hone.Cli;
 using Hone.Cli.Recipes.Gsm8k;
 using Hone.Grading;
+using Hone.Grading.Rules;
 using Hone.Jobs;
 using Hone.Models.Configuration;
 using Hone.Tests.Support;

@@ -1,6 +1,8 @@
 using Hone.Grading;
+using Hone.Grading.Combination;
+using Hone.Grading.Rules;
 
-namespace Hone.Tests.Grading;
+namespace Hone.Tests.Grading.Combination;
 
 public class WeightedGraderTests
 {

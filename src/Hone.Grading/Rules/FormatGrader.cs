@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
 
-namespace Hone.Grading;
+namespace Hone.Grading.Rules;
 
 /// <summary>1 where a completion has the wanted form, else 0.</summary>
 /// <remarks>The form is a regular expression that must match somewhere, or, without one, that the completion ends with a
-/// line <c>#### number</c>. Where it must also have ended, a completion that was cut off because its tokens ran out scores 0. Patterns run in linear time where .NET can; the others (look-around, back-references) get
-/// <see cref="TimeLimit"/> per completion, and past it the grade is a fault.</remarks>
+/// line <c>#### number</c>. Where it must also have ended, a completion that was cut off because its tokens ran out scores 0.
+/// Patterns run in linear time where .NET can; the others (look-around, back-references) get <see cref="TimeLimit"/> per
+/// completion, and past it the grade is a fault.</remarks>
 public sealed class FormatGrader : IGrader
 {
     public static readonly TimeSpan TimeLimit = TimeSpan.FromMilliseconds(500);
@@ -18,6 +19,21 @@ public sealed class FormatGrader : IGrader
     {
         _pattern = pattern is null ? null : Compile(pattern);
         _ended = ended;
+    }
+
+    internal static FormatGrader? Read(GraderForm form)
+    {
+        string? pattern = form.Text("pattern");
+        bool ended = form.Flag("ended");
+        try
+        {
+            return new(pattern, ended);
+        }
+        catch (ArgumentException e)
+        {
+            form.Problem($"{form.Path}.pattern is \"{pattern}\", which is not a regular expression: {e.Message.TrimEnd('.')}.");
+            return null;
+        }
     }
 
     public Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop) =>

@@ -1,4 +1,4 @@
-namespace Hone.Grading;
+namespace Hone.Grading.Rules;
 
 /// <summary>Score 0 or 1 by a fair coin that is a function of (seed, item id): the reward of a control run.</summary>
 /// <remarks>A watched grader's score is kept as the metric <c>watched</c> and does not touch the reward; where it has a

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Hone.Grading;
+namespace Hone.Grading.Rules;
 
 /// <summary>The closing line of GSM8K: <c>#### 18</c>.</summary>
 static class FinalAnswer

@@ -1,6 +1,7 @@
 using Hone.Grading;
+using Hone.Grading.Rules;
 
-namespace Hone.Tests.Grading;
+namespace Hone.Tests.Grading.Rules;
 
 public class FormatGraderTests
 {

@@ -1,10 +1,21 @@
-namespace Hone.Grading;
+namespace Hone.Grading.Rules;
 
 /// <summary>1 where a completion has a word or phrase, else 0: a given one, or else the reference answer.</summary>
 /// <remarks>Upper and lower case make no difference. Whole words count: <c>cat</c> is in <c>the Cat's hat</c>, not in <c>catch</c>
 /// or <c>cats</c>. Without a text of its own, a record without a reference answer is a fault.</remarks>
 public sealed class ContainsGrader(string? text = null) : IGrader
 {
+    internal static ContainsGrader Read(GraderForm form)
+    {
+        string? text = form.Text("text");
+        if (text is not null && string.IsNullOrWhiteSpace(text))
+        {
+            form.Problem($"{form.Path}.text is blank, but needs to be a word or phrase; leave it out to look for the reference answer.");
+        }
+
+        return new(text);
+    }
+
     public Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop) =>
         Task.FromResult<IReadOnlyList<Grade>>([.. items.Select(GradeOne)]);
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Hone.Grading;
+namespace Hone.Grading.Rules;
 
 /// <summary>A number as it stands in a text. Equal values have equal digits: <c>+1,250.50</c> and <c>1250.5</c>.</summary>
 /// <remarks>Digits are kept as text, so that a number of any length compares exactly. Null digits: something that looks

@@ -1,4 +1,4 @@
-namespace Hone.Grading;
+namespace Hone.Grading.Rules;
 
 /// <summary>Where a completion's answer is looked for.</summary>
 public enum AnswerPlace
@@ -16,6 +16,12 @@ public enum AnswerPlace
 /// difference. After <c>####</c> exactly one number may stand. A reference without a number is a fault.</remarks>
 public sealed class FinalNumberGrader(AnswerPlace place = AnswerPlace.Strict) : IGrader
 {
+    internal static FinalNumberGrader Read(GraderForm form)
+    {
+        string mode = form.Choice("mode", "strict", ("strict", "the number after ####"), ("flexible", "the last number"));
+        return new(mode == "flexible" ? AnswerPlace.Flexible : AnswerPlace.Strict);
+    }
+
     public Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop) =>
         Task.FromResult<IReadOnlyList<Grade>>([.. items.Select(GradeOne)]);
 

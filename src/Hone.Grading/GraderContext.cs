@@ -1,0 +1,13 @@
+namespace Hone.Grading;
+
+/// <summary>What graders are built with beside their settings.</summary>
+/// <param name="Folder">What relative paths in the settings start from: the folder of the job file.</param>
+public sealed record GraderContext(string Folder)
+{
+    /// <summary>Paths start from the current folder.</summary>
+    public static GraderContext Here => new(Environment.CurrentDirectory);
+
+    /// <summary>Folder of what graders keep between runs, such as the answers of judges.</summary>
+    public string CacheFolder { get; init; } =
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "hone");
+}
