@@ -1,4 +1,5 @@
 using Hone.Bench;
+using Hone.Grading;
 using Hone.Jobs;
 using Hone.Models.Weights;
 using Hone.Text;
@@ -20,7 +21,7 @@ static class Problems
                 or VerificationException or RunException or CommandException or BenchException:
                 Console.Error.WriteLine(failure.Message);
                 return HoneCommand.BadInput;
-            case TrainingException:
+            case TrainingException or GradingPausedException:
                 Console.Error.WriteLine(failure.Message);
                 return HoneCommand.Failure;
             case IOException or UnauthorizedAccessException:

@@ -8,6 +8,7 @@ using Hone.Tensors;
 using Hone.Tensors.Measurement;
 using Hone.Training;
 using Hone.Training.Data;
+using Hone.Training.Judging;
 using Hone.Training.Planning;
 
 namespace Hone.Jobs;
@@ -54,7 +55,8 @@ public sealed class JobRunner : IDisposable
 
         _data = _plan.Data;
         _model = _plan.Shapes.WithWeights(device);
-        _grader = new GuardedGrader(_job.Grader.Build(), "grader", _graderDeadline);
+        var context = new GraderContext(folder.Path) { OpenModel = LocalChatModel.Open, Tell = sentence => folder.Event(0, "warning", sentence) };
+        _grader = new GuardedGrader(_job.Grader.Build(context), "grader", _graderDeadline);
     }
 
     /// <summary>What came of the run. The verdict is null without held-out data, the peak where the system does not tell.</summary>
@@ -73,6 +75,7 @@ public sealed class JobRunner : IDisposable
     public MemoryPlan Memory => _plan.Memory;
 
     /// <exception cref="OperationCanceledException">Stopped; the run can be resumed.</exception>
+    /// <exception cref="GradingPausedException">The grader asks for a pause; the run can be resumed.</exception>
     /// <exception cref="TrainingException">The grader fails too often, or a gradient is not finite.</exception>
     public Result Run(IRunObserver? observer, CancellationToken stop)
     {
@@ -106,6 +109,7 @@ public sealed class JobRunner : IDisposable
 
     public void Dispose()
     {
+        _grader.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _model.Dispose();
         _plan.Dispose();
     }

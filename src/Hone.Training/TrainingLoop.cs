@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hone.Grading;
 using Hone.Models;
 using Hone.Models.Generation;
 using Hone.Models.Sampling;
@@ -44,6 +45,7 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>Trains until the steps are done or validation stands still; the best adapter is in the run's record.</summary>
     /// <exception cref="OperationCanceledException">Stopped; a checkpoint of the last whole step was written.</exception>
     /// <exception cref="GradingFaultException">The grader fails too often; a checkpoint of the last whole step was written.</exception>
+    /// <exception cref="GradingPausedException">The grader asks for a pause; a checkpoint of the last whole step was written.</exception>
     /// <exception cref="GradientException">A gradient is not finite; the run's record keeps its last checkpoint.</exception>
     public TrainingCursor Run(CancellationToken stop)
     {
@@ -57,7 +59,7 @@ public sealed class TrainingLoop : IDisposable
                 FinishStep(stop);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or GradingFaultException)
+        catch (Exception e) when (e is OperationCanceledException or GradingFaultException or GradingPausedException)
         {
             Checkpoint();
             throw;

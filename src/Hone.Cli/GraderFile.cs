@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Hone.Grading;
+using Hone.Training.Judging;
+
+namespace Hone.Cli;
+
+/// <summary>A file with grader JSON.</summary>
+static class GraderFile
+{
+    /// <exception cref="CommandException">It is missing, or has problems: all are told.</exception>
+    public static IGrader Open(string file)
+    {
+        var settings = Read(file);
+        var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!)
+        {
+            OpenModel = LocalChatModel.Open,
+            Tell = Console.Error.WriteLine,
+        };
+        string[] problems = [.. settings.Problems("grader", context)];
+        return problems.Length == 0
+            ? settings.Build(context)
+            : throw new CommandException(string.Join(Environment.NewLine, problems.Select(problem => $"{file}: {problem}")));
+    }
+
+    static GraderSettings Read(string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new CommandException($"--grader is {file}, but there is no such file; name a file with grader JSON.");
+        }
+
+        try
+        {
+            return GraderSettings.Parse(File.ReadAllText(file));
+        }
+        catch (JsonException e)
+        {
+            throw new CommandException($"{file}, line {e.LineNumber + 1}: this is not JSON; a grader is an object such as {{\"kind\":\"finalNumber\"}}.");
+        }
+    }
+}
