@@ -6,6 +6,7 @@ sealed class PatternClassParser(PatternParser parser)
     /// <summary>After '[': reads up to and with the closing bracket.</summary>
     public CharacterSet Class(bool ignoreCase)
     {
+        parser.Enter("classes");
         bool negated = parser.Take('^');
         var set = new CharacterSet();
         bool first = true;
@@ -21,6 +22,7 @@ sealed class PatternClassParser(PatternParser parser)
         }
 
         parser.Take(']');
+        parser.Leave();
         return set.Seal(negated, ignoreCase);
     }
 

@@ -51,13 +51,22 @@ sealed class PatternProgram
 {
     const int MostSteps = 20_000;
 
+    // Repeated groups of repeated groups: of some nothing is left to step through, and yet each is gone through.
+    const int MostNodes = 10 * MostSteps;
+
     readonly List<Step> _steps = [];
     readonly string _pattern;
+    readonly Size _size;
     readonly FirstCharacters _firsts;
 
     public PatternProgram(PatternNode node, string pattern)
+        : this(node, pattern, new())
     {
-        _pattern = pattern;
+    }
+
+    PatternProgram(PatternNode node, string pattern, Size size)
+    {
+        (_pattern, _size) = (pattern, size);
         _firsts = FirstCharacters.Of(node);
         IsOneOf = node is OneOf one ? one.Set : node is InOrder { Items: [OneOf only] } ? only.Set : null;
         Emit(node);
@@ -73,17 +82,26 @@ sealed class PatternProgram
     /// <summary>False if no match can start at a place; true says nothing.</summary>
     public bool MayStart(ReadOnlySpan<char> text, int at) => _firsts.Allow(text, at);
 
+    /// <summary>Of a program and all programs inside it.</summary>
+    sealed class Size
+    {
+        public int Steps { get; set; }
+
+        public int Nodes { get; set; }
+    }
+
     void Emit(PatternNode node)
     {
+        Require(++_size.Nodes <= MostNodes);
         switch (node)
         {
             case OneOf one: Add(new(Operation.One) { Set = one.Set }); break;
             case InOrder order: EmitAll(order.Items); break;
             case Either either: EmitEither(either.Choices); break;
             case Repeat repeat: EmitRepeat(repeat); break;
-            case Atomic atomic: Add(new(Operation.Commit) { Inner = new(atomic.Body, _pattern) }); break;
+            case Atomic atomic: Add(new(Operation.Commit) { Inner = new(atomic.Body, _pattern, _size) }); break;
             case At at: Add(new(Operation.At) { Boundary = at.Boundary }); break;
-            case Look { Behind: false } look: Add(new(Operation.Ahead) { Inner = new(look.Body, _pattern), Flag = look.Negated }); break;
+            case Look { Behind: false } look: Add(new(Operation.Ahead) { Inner = new(look.Body, _pattern, _size), Flag = look.Negated }); break;
             case Look look: Add(new(Operation.Behind) { Set = SingleSet(look.Body), Flag = look.Negated }); break;
         }
     }
@@ -136,7 +154,7 @@ sealed class PatternProgram
             }
             else
             {
-                Add(new(Operation.Commit) { Inner = new(repeat with { Kind = Repetition.Greedy }, _pattern) });
+                Add(new(Operation.Commit) { Inner = new(repeat with { Kind = Repetition.Greedy }, _pattern, _size) });
             }
         }
         else if (repeat is { Kind: Repetition.Greedy, Body: OneOf one })
@@ -196,12 +214,16 @@ sealed class PatternProgram
 
     int Add(Step step)
     {
-        if (_steps.Count == MostSteps)
+        Require(++_size.Steps <= MostSteps);
+        _steps.Add(step);
+        return _steps.Count - 1;
+    }
+
+    void Require(bool fits)
+    {
+        if (!fits)
         {
             throw new TokenizerException($"The pattern '{_pattern}' repeats groups too often; this is not supported.");
         }
-
-        _steps.Add(step);
-        return _steps.Count - 1;
     }
 }
