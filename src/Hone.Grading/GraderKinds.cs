@@ -1,6 +1,10 @@
 using Hone.Grading.Combination;
 using Hone.Grading.Judges;
+using Hone.Grading.Json;
+using Hone.Grading.OpenAi;
 using Hone.Grading.Rules;
+using Hone.Grading.Similarity;
+using Hone.Grading.ToolCalls;
 
 namespace Hone.Grading;
 
@@ -13,5 +17,9 @@ static class GraderKinds
             RuleKinds.All,
             CombinationKinds.All,
             JudgeKinds.All,
+            JsonKinds.All,
+            ToolCallKinds.All,
+            SimilarityKinds.All,
+            OpenAiKinds.All,
         }.SelectMany(kinds => kinds).ToDictionary(kind => kind.Name, kind => kind.Read);
 }

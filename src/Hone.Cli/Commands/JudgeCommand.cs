@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Hone.Cli.Views;
 using Hone.Grading;
 using Hone.Training.Judging;

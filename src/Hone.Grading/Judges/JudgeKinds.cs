@@ -1,3 +1,5 @@
+using Hone.Grading.Judges.ModelGraders;
+
 namespace Hone.Grading.Judges;
 
 /// <summary>Graders that ask a language model.</summary>
@@ -6,5 +8,7 @@ static class JudgeKinds
     public static IEnumerable<(string Name, Func<GraderForm, IGrader?> Read)> All =>
     [
         ("judge", JudgeGrader.Read),
+        ("score_model", ScoreModelGrader.Read),
+        ("label_model", LabelModelGrader.Read),
     ];
 }

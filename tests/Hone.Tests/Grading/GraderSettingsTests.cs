@@ -26,9 +26,7 @@ public class GraderSettingsTests
 
     [Theory]
     [InlineData("""5""", "grader is 5, but needs to be an object such as {\"kind\":\"finalNumber\"}.")]
-    [InlineData("""{}""", "grader.kind is missing; it needs to be finalNumber, format, contains or weighted.")]
     [InlineData("""{"kind":7}""", "grader.kind is 7, but needs to be a text.")]
-    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be finalNumber, format, contains or weighted.")]
     [InlineData("""{"kind":"finalNumber","mod":"strict"}""", "grader.mod is not known; the keys here are kind, mode.")]
     [InlineData("""{"kind":"finalNumber","mode":"loose"}""", "grader.mode is \"loose\", but needs to be strict (the number after ####) or flexible (the last number).")]
     [InlineData("""{"kind":"format","pattern":"("}""", "grader.pattern is \"(\", which is not a regular expression: Invalid pattern '(' at offset 1. Not enough )'s.")]
@@ -49,6 +47,18 @@ public class GraderSettingsTests
 
         Assert.Equal([problem], settings.Problems("grader"));
         Assert.Throws<ArgumentException>(settings.Build);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "grader.kind is missing; it needs to be ")]
+    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be ")]
+    [InlineData("""{"type":"number"}""", "grader.type is \"number\", but needs to be ")]
+    public void A_kind_that_is_none_is_told_with_all_there_are(string json, string problem)
+    {
+        string told = Assert.Single(GraderSettings.Parse(json).Problems("grader"));
+
+        Assert.StartsWith(problem, told);
+        Assert.All(GraderKinds.All.Keys, kind => Assert.Contains(kind, told));
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public class CallLimitsTests
     }
 
     // Continuations run on other threads, so a moment is given to what may begin.
-    static async Task<bool[]> States(params Task[] calls)
+    static async Task<IEnumerable<bool>> States(params Task[] calls)
     {
         await Task.WhenAny(Task.WhenAll(calls), Task.Delay(50));
         return [.. calls.Select(call => call.IsCompleted)];

@@ -3,6 +3,7 @@ using Hone.Grading;
 using Hone.Grading.Judges;
 using Hone.Grading.Judges.Chat;
 using Hone.Tests.Grading;
+using Hone.Tests.Grading.Judges;
 using Hone.Training.Judging;
 
 namespace Hone.Tests.Training.Judging;
@@ -60,9 +61,7 @@ public class LocalChatModelTests
     [Fact]
     public async Task A_judge_on_this_machine_grades()
     {
-        string settings = $$"""
-            {"kind":"judge","modelFolder":"{{_folder}}","reasons":false,"cache":false,"rubric":{"criteria":[{"name":"correct","description":"Right."}]}}
-            """;
+        string settings = $"{{\"kind\":\"judge\",\"modelFolder\":\"{_folder}\",\"reasons\":false,\"cache\":false,\"rubric\":{JudgeTest.Correct}}}";
         await using var judge = GraderSettings.Parse(settings).Build(GraderContext.Here with { OpenModel = LocalChatModel.Open });
 
         var grade = await judge.GradeOne(Items.Of("7", reference: "7"));
