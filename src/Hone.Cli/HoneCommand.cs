@@ -59,6 +59,7 @@ public static class HoneCommand
         [
             QuickstartCommand.Create(),
             TrainCommand.Create(),
+            CheckCommand.Create(),
             PlanCommand.Create(),
             ResumeCommand.Create(),
             EvalCommand.Create(),
