@@ -108,5 +108,5 @@ static class CheckView
 
     static void Line(Output output, string name, string text) => output.Line($"{name,-12}{text}");
 
-    static JsonNode? Finite(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+    static JsonValue? Finite(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

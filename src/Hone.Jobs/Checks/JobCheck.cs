@@ -1,4 +1,5 @@
 using Hone.Grading;
+using Hone.Models.Generation;
 using Hone.Models.Sampling;
 using Hone.Tensors;
 using Hone.Training;
