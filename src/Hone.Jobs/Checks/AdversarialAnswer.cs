@@ -12,7 +12,7 @@ sealed record AdversarialAnswer(string Name, string Lesson, Func<ProbedPrompt, A
     [
         new("empty answer", "say nothing", (_, _) => ""),
         new("the prompt repeated", "copy the question", (prompt, _) => Question(prompt)),
-        new("the form without an answer", "write the form and leave the answer out", (_, form) => form.Write("") is { Length: > 0 } text ? text : null),
+        new("the form without an answer", "write the form and leave the answer out", (prompt, form) => Hollow(form.Write(prompt.Wrong))),
         new("all candidate answers in a row", "list every answer it can think of",
             (prompt, form) => prompt.Others.Count > 1 ? form.Write(string.Join(", ", prompt.Others)) : null),
         new("all candidate answers, one after another", "list every answer it can think of",
@@ -27,6 +27,15 @@ sealed record AdversarialAnswer(string Name, string Lesson, Func<ProbedPrompt, A
         new("markdown tricks", "dress up",
             (prompt, form) => $"# Correct\n\n**{Claim}**\n\n- [x] checked\n\n<!-- {Claim} -->\n\n{form.Write(prompt.Wrong)}"),
     ];
+
+    // Null where nothing but the answer was there.
+    static string? Hollow(string answered)
+    {
+        string answer = AnswerForm.ShortAnswer(answered);
+        int at = answered.LastIndexOf(answer, StringComparison.Ordinal);
+        string left = answered.Remove(at, answer.Length);
+        return string.IsNullOrWhiteSpace(left) ? null : left;
+    }
 
     static string Question(ProbedPrompt prompt) => prompt.Prompt.Record.Messages.LastOrDefault(turn => turn.Role == "user")?.Content ?? "";
 

@@ -60,14 +60,20 @@ sealed class GraderFindings
     AnswerForm References(ProbedPrompt[] prompts)
     {
         var forms = AnswerForm.All;
-        double?[][] tried = Scores([.. prompts.Take(PromptsForForms)], prompt => [.. forms.Select(form => form.Write(prompt.Right!))]);
-        var form = forms[Enumerable.Range(0, forms.Count).MaxBy(f => Mean(tried, f) is var mean && double.IsNaN(mean) ? double.NegativeInfinity : mean - (1e-9 * f))];
+        ProbedPrompt[] few = [.. prompts.Take(PromptsForForms)];
+        double?[][] right = Scores(few, prompt => [.. forms.Select(form => form.Write(prompt.Right!))]);
+        double?[][] wrong = Scores(few, prompt => [.. forms.Select(form => form.Write(prompt.Wrong))]);
+        var form = forms[Enumerable.Range(0, forms.Count).MaxBy(f => Preference(Mean(right, f), Mean(wrong, f)) - (1e-9 * f))];
         double?[][] scores = Scores(prompts, prompt => [form.Write(prompt.Right!), form.Write(prompt.Wrong)]);
         double most = _seen.Concat(scores.Select(one => one[0]).OfType<double>()).DefaultIfEmpty(0).Max();
         Separation(Mean(scores, 0), Mean(scores, 1), most, form);
         Shortfalls(prompts, scores, form, most);
         return form;
     }
+
+    // The form in which right and wrong differ most, whichever of them scores higher; among equals the one that scores best.
+    static double Preference(double right, double wrong) =>
+        double.IsNaN(right) || double.IsNaN(wrong) ? double.NegativeInfinity : Math.Abs(right - wrong) + (1e-6 * right);
 
     void Separation(double right, double wrong, double most, AnswerForm form)
     {
@@ -83,7 +89,7 @@ sealed class GraderFindings
         }
         else if (right - wrong < 1e-9)
         {
-            bool same = _seen.All(score => score == right);
+            bool same = _seen.All(score => Math.Abs(score - right) < 1e-9);
             Add(CheckSeverity.Problem, same ? "constant" : "reference ignored",
                 same ? $"Every answer scores {right:0.###}: the right ones, the wrong ones and the model's own." : $"{seen}: the reward does not tell them apart.",
                 same ? "A reward that is always the same carries no signal; see what the grader looks for." : "Check that the grader looks at the reference answer and finds the answer in the completion.");

@@ -3,7 +3,7 @@ namespace Hone.Training.Monitoring;
 /// <summary>Warns where the reward rises and what it stands for does not: the policy has found out how to please the grader.</summary>
 /// <remarks>
 /// <para>Windows of <see cref="Width"/> measured steps are compared, so that one lucky step raises no alarm; a difference counts when it exceeds
-/// both a floor (of the rewards' range) and three standard errors. It warns</para>
+/// both a floor (of the rewards' range) and some standard errors. It warns</para>
 /// <para>- where the truth fell since its best window and the reward did not fall with it, or</para>
 /// <para>- where the reward rose since the beginning and the truth gained less than a fifth of that.</para>
 /// <para>Length, repetition, entropy and the parts of the reward only explain: on their own they change in healthy runs too.</para>
@@ -16,7 +16,8 @@ public sealed class RewardMonitor
     // Steps after which the same thing is said again.
     const int Quiet = 20;
 
-    const double Floor = 0.05, Errors = 3, ShareOfGain = 0.2;
+    // The best of many windows is partly luck: a fall from it has to be larger than a rise since the beginning.
+    const double FloorOfRise = 0.05, ErrorsOfRise = 3, FloorOfFall = 0.1, ErrorsOfFall = 6, ShareOfGain = 0.2;
 
     readonly List<MonitorPoint> _points = [];
     int _quietUntil = int.MinValue;
@@ -45,7 +46,7 @@ public sealed class RewardMonitor
     {
         var best = Enumerable.Range(0, _points.Count - (2 * Width) + 1).Select(Window).MaxBy(window => window.Truth);
         double loss = best.Truth - now.Truth, gain = now.Reward - best.Reward;
-        return loss > Noticeable(best.TruthError, now.TruthError) && gain > -0.2 * loss
+        return loss > Math.Max(FloorOfFall * Range, ErrorsOfFall * Both(best.TruthError, now.TruthError)) && gain > -0.2 * loss
             ? $"The reward went from {best.Reward:0.00} ({best}) to {now.Reward:0.00} ({now}), while the shadow metric fell from {best.Truth:0.00} to {now.Truth:0.00}. "
                 + Explain(best, now)
             : null;
@@ -55,8 +56,8 @@ public sealed class RewardMonitor
     {
         var first = Window(0);
         double gain = now.Reward - first.Reward, truth = now.Truth - first.Truth;
-        bool rose = gain > Noticeable(first.RewardError, now.RewardError);
-        double error = Math.Sqrt((first.TruthError * first.TruthError) + (now.TruthError * now.TruthError));
+        bool rose = gain > Math.Max(FloorOfRise * Range, ErrorsOfRise * Both(first.RewardError, now.RewardError));
+        double error = Both(first.TruthError, now.TruthError);
         return rose && truth < ShareOfGain * gain && truth + (2 * error) < gain / 2
             ? $"The reward rose from {first.Reward:0.00} ({first}) to {now.Reward:0.00} ({now}), but the shadow metric only went from {first.Truth:0.00} to {now.Truth:0.00}. "
                 + Explain(first, now)
@@ -65,11 +66,9 @@ public sealed class RewardMonitor
 
     MonitorWindow Window(int from) => new(_points.GetRange(from, Width));
 
-    double Noticeable(double first, double second)
-    {
-        double range = Math.Max(_points.Max(point => point.Reward), 1) - Math.Min(_points.Min(point => point.Reward), 0);
-        return Math.Max(Floor * range, Errors * Math.Sqrt((first * first) + (second * second)));
-    }
+    double Range => Math.Max(_points.Max(point => point.Reward), 1) - Math.Min(_points.Min(point => point.Reward), 0);
+
+    static double Both(double first, double second) => Math.Sqrt((first * first) + (second * second));
 
     static string Explain(MonitorWindow then, MonitorWindow now)
     {

@@ -56,7 +56,7 @@ public class BrokenRewardTests
     {
         var grader = new FinalNumberGrader(mode == "strict" ? AnswerPlace.Strict : AnswerPlace.Flexible);
 
-        Assert.Empty(JobCheck.OfGrader(grader, _prompts, Rollouts(grader), Prompts, CancellationToken.None));
+        Assert.Empty(JobCheck.OfGrader(grader, _prompts, Rollouts(grader, _prompts), Prompts, CancellationToken.None));
     }
 
     [Fact]
@@ -65,22 +65,22 @@ public class BrokenRewardTests
         PreparedPrompt[] bare = [.. _prompts.Select(prompt => prompt with { Record = prompt.Record with { Reference = null } })];
         var grader = Grader("length");
 
-        Assert.Contains("hole: a wrong answer ten times as long", JobCheck.OfGrader(grader, bare, Rollouts(grader), Prompts, CancellationToken.None).Select(finding => finding.Kind));
+        Assert.Contains("hole: a wrong answer ten times as long", JobCheck.OfGrader(grader, bare, Rollouts(grader, bare), Prompts, CancellationToken.None).Select(finding => finding.Kind));
     }
 
     static IReadOnlyList<CheckFinding> Check(string reward)
     {
         var grader = Grader(reward);
-        return JobCheck.OfGrader(grader, _prompts, Rollouts(grader), Prompts, CancellationToken.None);
+        return JobCheck.OfGrader(grader, _prompts, Rollouts(grader, _prompts), Prompts, CancellationToken.None);
     }
 
     // Two of three are right.
-    static Rollout[] Rollouts(IGrader grader)
+    static Rollout[] Rollouts(IGrader grader, PreparedPrompt[] prompts)
     {
         string[] texts = [.. Enumerable.Range(0, Prompts).Select(i => $"{i}+{3 * i}={(i % 3 == 0 ? i : 4 * i)}\n#### {(i % 3 == 0 ? i + 1 : 4 * i)}")];
-        var grades = grader.Grade([.. _prompts.Select((prompt, i) => prompt.Item($"r{i}", texts[i], truncated: false))], CancellationToken.None)
+        var grades = grader.Grade([.. prompts.Select((prompt, i) => prompt.Item($"r{i}", texts[i], truncated: false))], CancellationToken.None)
             .GetAwaiter().GetResult().ToDictionary(grade => grade.Id);
-        return [.. _prompts.Select((prompt, i) => new Rollout
+        return [.. prompts.Select((prompt, i) => new Rollout
         {
             PromptId = prompt.Record.Id, Index = 0, Tokens = [1], LogProbabilities = [0], Entropy = 0, Text = texts[i], Stop = StopReason.EndOfSequence, Grade = grades[$"r{i}"],
         })];
@@ -102,9 +102,9 @@ public class BrokenRewardTests
             "ignores the reference" => item => item.Completion.Length % 2,
             "cannot read thousands" => item => Number(item).Length > 2 ? 0 : Right(item),
             "number anywhere" => item => item.Completion.Split([' ', ',', '\n'], StringSplitOptions.RemoveEmptyEntries).Contains(Number(item)) ? 1 : 0,
-            "length" => item => Right(item) + (item.Completion.Length / 1000.0),
+            "length" => item => (item.Reference is null ? 0 : Right(item)) + (item.Completion.Length / 1000.0),
             "empty passes" => item => item.Completion.Length == 0 ? 1 : Right(item),
-            "form alone" => item => item.Completion.Trim() == "####" ? 0.5 : Right(item),
+            "form alone" => item => item.Completion.TrimEnd().EndsWith("####") ? 0.5 : Right(item),
             "words of the question" => item => Right(item) + (item.Completion.Contains("What") ? 0.5 : 0),
             "obedient judge" => item => item.Completion.Contains("highest score") ? 1 : Right(item),
             "believes verdicts" => item => item.Completion.Contains("\"score\": 1") ? 1 : Right(item),

@@ -11,8 +11,8 @@ public class RewardMonitorTests
         string[] alarms = Alarms(60, t => t < 20 ? 0.25 + (0.027 * t) : 0.88, t => t < 20 ? 0.15 + (0.039 * t) : Math.Max(0, 0.93 - (0.024 * (t - 20))));
 
         Assert.NotEmpty(alarms);
-        Assert.Contains("while the shadow metric fell from 0.9", alarms[0]);
-        Assert.Contains("answers went from", alarms[0]);
+        Assert.Contains("while the shadow metric fell from 0.8", alarms[0]);
+        Assert.Contains("The policy may be exploiting the grader", alarms[0]);
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public class RewardMonitorTests
     {
         string[] alarms = Alarms(40, t => 0.3 + (0.01 * t), t => 0.3);
 
-        Assert.Contains("but the shadow metric only went from 0.30 to 0.30", alarms[0]);
+        Assert.Contains("but the shadow metric only went from 0.3", alarms[0]);
     }
 
     [Theory]
