@@ -34,7 +34,7 @@ public sealed class RolloutSampler(
         {
             _generator.Generate([.. prompts.Select(prompt => Request(prompt, settings))], (p, g, completion) =>
             {
-                drafts[p][g] = new Draft(model, prompts[p], g, completion, $"{label}/{prompts[p].Record.Id}/{g}");
+                drafts[p][g] = new Draft(model, prompts[p], g, completion, settings.MaxTokens, $"{label}/{prompts[p].Record.Id}/{g}");
                 queue.Add(drafts[p][g].Item);
                 progress?.Invoke(++finished, prompts.Count * settings.Count);
             }, stop);
@@ -71,10 +71,14 @@ public sealed class RolloutSampler(
         readonly int _index;
         readonly Completion _completion;
 
-        public Draft(LanguageModel model, PreparedPrompt prompt, int index, Completion completion, string id)
+        public Draft(LanguageModel model, PreparedPrompt prompt, int index, Completion completion, int maxTokens, string id)
         {
             (_prompt, _index, _completion) = (prompt, index, completion);
-            Item = prompt.Item(id, model.Decode(completion.Tokens), completion.End == CompletionEnd.MaxTokens);
+            Item = prompt.Item(id, model.Decode(completion.Tokens), completion.End == CompletionEnd.MaxTokens) with
+            {
+                CompletionTokens = completion.Tokens.Length,
+                MaxTokens = maxTokens,
+            };
         }
 
         public GradingItem Item { get; }
