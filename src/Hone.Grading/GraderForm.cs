@@ -213,6 +213,16 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
         return made.All(one => one.Grader is not null) ? [.. made.Select(one => (one.Kind, one.Grader!))] : null;
     }
 
+    /// <summary>The members of an object below a key, in order, each with a form of its own where it is an object. The caller refuses what is
+    /// unknown in a form that it reads.</summary>
+    public IEnumerable<(string Name, JsonElement Value, GraderForm? Form)> Members(string key) =>
+        Any(key) is not { ValueKind: JsonValueKind.Object } members ? []
+        : members.EnumerateObject().Select(member => (
+            member.Name, member.Value, member.Value.ValueKind == JsonValueKind.Object ? new GraderForm(reader, member.Value, $"{path}.{key}.{member.Name}") : null));
+
+    /// <summary>A grader that stands elsewhere than below a key of its own.</summary>
+    public IGrader? GraderAt(JsonElement value, string place) => reader.Read(value, place);
+
     /// <summary>The kind or type that a nested grader names, for a name of its own; null where it names none.</summary>
     public string? KindOf(string key) => Any(key) is { } value ? KindOf(value) : null;
 

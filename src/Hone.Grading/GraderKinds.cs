@@ -1,5 +1,9 @@
 using Hone.Grading.Combination;
+using Hone.Grading.Json;
+using Hone.Grading.OpenAi;
 using Hone.Grading.Rules;
+using Hone.Grading.Similarity;
+using Hone.Grading.ToolCalls;
 
 namespace Hone.Grading;
 
@@ -11,5 +15,9 @@ static class GraderKinds
         {
             RuleKinds.All,
             CombinationKinds.All,
+            JsonKinds.All,
+            ToolCallKinds.All,
+            SimilarityKinds.All,
+            OpenAiKinds.All,
         }.SelectMany(kinds => kinds).ToDictionary(kind => kind.Name, kind => kind.Read);
 }

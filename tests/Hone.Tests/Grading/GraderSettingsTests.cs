@@ -61,6 +61,18 @@ public class GraderSettingsTests
         Assert.All(GraderKinds.All.Keys, kind => Assert.Contains(kind, told));
     }
 
+    [Theory]
+    [InlineData("""{}""", "grader.kind is missing; it needs to be ")]
+    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be ")]
+    [InlineData("""{"type":"number"}""", "grader.type is \"number\", but needs to be ")]
+    public void A_kind_that_is_none_is_told_with_all_there_are(string json, string problem)
+    {
+        string told = Assert.Single(GraderSettings.Parse(json).Problems("grader"));
+
+        Assert.StartsWith(problem, told);
+        Assert.All(GraderKinds.All.Keys, kind => Assert.Contains(kind, told));
+    }
+
     [Fact]
     public void All_problems_are_told_at_once()
     {
