@@ -1,4 +1,5 @@
 using Hone.Grading.Combination;
+using Hone.Grading.Programs;
 using Hone.Grading.Rules;
 
 namespace Hone.Grading;
@@ -11,5 +12,6 @@ static class GraderKinds
         {
             RuleKinds.All,
             CombinationKinds.All,
+            ProgramKinds.All,
         }.SelectMany(kinds => kinds).ToDictionary(kind => kind.Name, kind => kind.Read);
 }
