@@ -34,4 +34,8 @@ public sealed record GradingItem(
 }
 
 /// <summary>One turn of the prompt.</summary>
-public sealed record GradingMessage(string Role, string Content);
+public sealed record GradingMessage(string Role, string Content)
+{
+    /// <summary>The turn as the record has it, where it holds more than a role and text: calls of tools, reasoning. Null: nothing more.</summary>
+    public JsonElement? Written { get; init; }
+}

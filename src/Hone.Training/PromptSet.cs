@@ -7,7 +7,9 @@ namespace Hone.Training;
 public sealed record PreparedPrompt(PromptRecord Record, int[] Tokens, uint Number)
 {
     public GradingItem Item(string id, string completion, bool truncated) => new(
-        id, [.. Record.Messages.Select(turn => new GradingMessage(turn.Role, turn.Content))], completion, Record.Reference, Record.Metadata, truncated);
+        id, [.. Record.Messages.Select(Message)], completion, Record.Reference, Record.Metadata, truncated);
+
+    static GradingMessage Message(ChatTurn turn) => new(turn.Role, turn.Content) { Written = turn.Written };
 }
 
 /// <summary>Prompts in the model's tokens. Those longer than the limit are dropped and counted.</summary>
