@@ -59,6 +59,7 @@ public static class HoneCommand
         [
             QuickstartCommand.Create(),
             TrainCommand.Create(),
+            DataCommand.Create(),
             PlanCommand.Create(),
             ResumeCommand.Create(),
             EvalCommand.Create(),
