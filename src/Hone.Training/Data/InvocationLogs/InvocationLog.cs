@@ -43,7 +43,7 @@ public static class InvocationLog
 
             if (config.RequestMetadataFilters?.Match(entry.Member("requestMetadata")) == false)
             {
-                LeftOut.Add("that requestMetadataFilters exclude", problems.File, line);
+                LeftOut.Add("excluded by requestMetadataFilters", problems.File, line);
                 return null;
             }
 
@@ -65,7 +65,7 @@ public static class InvocationLog
                 return record;
             }
 
-            LeftOut.Add("whose conversation cannot be answered", file, line, faults.First[0].Sentence);
+            LeftOut.Add("no conversation that can be answered", file, line, faults.First[0].Sentence);
             return null;
         }
 
@@ -73,12 +73,12 @@ public static class InvocationLog
         {
             if (!entry.Member("errorCode").IsNothing())
             {
-                return (null, "that failed");
+                return (null, "failed");
             }
 
             if (entry.Text("requestId") is { } request && !_requests.Add(request))
             {
-                return (null, "that are logged twice");
+                return (null, "logged twice");
             }
 
             var (body, missing) = files.Body(entry.Member("input"), "inputBody");

@@ -7,7 +7,7 @@ sealed class LeftOut
 
     readonly Dictionary<string, (int Count, List<string> Places, string? Detail)> _reasons = new(StringComparer.Ordinal);
 
-    /// <param name="reason">Follows "calls" in the note.</param>
+    /// <param name="reason">What was found, as it ends the note.</param>
     /// <param name="file">Null where there is only one.</param>
     /// <param name="line">The entry's.</param>
     /// <param name="detail">A sentence on the first of them.</param>
@@ -24,8 +24,8 @@ sealed class LeftOut
 
     public IReadOnlyList<string> Notes(string name) =>
     [
-        .. _reasons.Select(reason => $"{name}: {Calls(reason.Value.Count)} {reason.Key} left out ({string.Join(", ", reason.Value.Places)}"
-            + $"{(reason.Value.Count > reason.Value.Places.Count ? ", …" : "")}){(reason.Value.Detail is { } detail ? $"; the first: {detail}" : ".")}"),
+        .. _reasons.Select(reason => $"{name}: {Calls(reason.Value.Count)} left out ({string.Join(", ", reason.Value.Places)}"
+            + $"{(reason.Value.Count > reason.Value.Places.Count ? ", …" : "")}): {reason.Key}{(reason.Value.Detail is { } detail ? $", as {detail}" : ".")}"),
     ];
 
     static string Calls(int count) => count == 1 ? "1 call" : $"{count:N0} calls";

@@ -39,7 +39,7 @@ sealed class LogFiles
     /// <summary>A call's body, wherever it lies.</summary>
     /// <param name="side">The entry's <c>input</c> or <c>output</c>.</param>
     /// <param name="name">inputBody or outputBody.</param>
-    /// <returns>Missing: why there is none, as it follows "calls" in a sentence.</returns>
+    /// <returns>Missing: why there is none.</returns>
     public (JsonElement Json, string? Missing) Body(JsonElement side, string name)
     {
         var body = side.Member(name + "Json");
@@ -50,12 +50,12 @@ sealed class LogFiles
 
         if (side.Text(name + "S3Path") is not { } pointer)
         {
-            return (default, "without a body");
+            return (default, "no body");
         }
 
         return _bodies.TryGetValue(Plain(pointer[(pointer.LastIndexOf('/') + 1)..]), out string? file)
             ? Parsed(() => ReadFile(file))
-            : (default, "whose body is in an object of the bucket that is not in the folder (copy its data folders too)");
+            : (default, "body in an object of the bucket that is not in the folder; copy its data folders too");
     }
 
     static (JsonElement, string?) Parsed(Func<JsonElement> parse)
@@ -66,7 +66,7 @@ sealed class LogFiles
         }
         catch (Exception e) when (e is JsonException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            return (default, "whose body is no JSON");
+            return (default, "body that is no JSON");
         }
     }
 

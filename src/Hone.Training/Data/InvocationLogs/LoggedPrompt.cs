@@ -8,7 +8,7 @@ namespace Hone.Training.Data.InvocationLogs;
 /// that a chat template was applied to (<c>prompt</c>: Llama, Mistral).</remarks>
 static class LoggedPrompt
 {
-    /// <returns>The record with messages and tools, or the reason, as it follows "calls" in a sentence.</returns>
+    /// <returns>The record with messages and tools, or why there is none.</returns>
     public static (JsonObject? Record, string? Reason) Of(JsonElement body)
     {
         var turns = new LoggedTurns();
@@ -34,11 +34,11 @@ static class LoggedPrompt
         }
         else
         {
-            return (null, "that ask for no answer in text, or in a form that is not known");
+            return (null, "no answer in text asked for, or a body of no known form");
         }
 
         return turns.Reason is { } reason ? (null, reason)
-            : turns.EndsWithAssistant ? (null, "that go on with an answer they began themselves")
+            : turns.EndsWithAssistant ? (null, "an answer begun by the caller")
             : (Record(turns, LoggedTools.Of(body)), null);
     }
 

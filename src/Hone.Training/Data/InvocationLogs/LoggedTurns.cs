@@ -12,7 +12,7 @@ sealed class LoggedTurns
 
     public JsonArray Messages { get; } = [];
 
-    /// <summary>Why the call cannot be a prompt, as it follows "calls" in a sentence.</summary>
+    /// <summary>Why the call cannot be a prompt; null where it can.</summary>
     public string? Reason { get; private set; }
 
     public bool EndsWithAssistant => Messages.Count > 0 && (string?)Messages[^1]!["role"] == "assistant";
@@ -48,7 +48,7 @@ sealed class LoggedTurns
     {
         if (message.ValueKind != JsonValueKind.Object)
         {
-            Reason ??= "that hold a message of no known form";
+            Reason ??= "a message of no known form";
         }
         else if (message.Member("content").ValueKind == JsonValueKind.Array)
         {
@@ -80,7 +80,7 @@ sealed class LoggedTurns
             }
             else if (!_silent.Any(kind => part.Text("type") == kind || !part.Member(kind).IsNothing()))
             {
-                Reason ??= "that hold an image or another part that is no text";
+                Reason ??= "an image or another part that is no text";
             }
         }
 

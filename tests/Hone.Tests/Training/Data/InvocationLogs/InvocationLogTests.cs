@@ -159,26 +159,26 @@ public sealed class InvocationLogTests : IDisposable
         var result = Read(new() { UsePromptResponse = true, InvocationLogSource = new() { Path = _folder } });
 
         Assert.Equal(("here", "12"), (Assert.Single(result.RecordsOrThrow()).Id, result.Records[0].Reference));
-        Assert.Contains("1 call whose body is in an object of the bucket that is not in the folder (copy its data folders too) left out (line 2).", Assert.Single(result.Notes));
+        Assert.Contains("1 call left out (line 2): body in an object of the bucket that is not in the folder; copy its data folders too.", Assert.Single(result.Notes));
     }
 
     [Theory]
-    [InlineData("""{"schemaType":"ModelInvocationLog","requestId":"r2","errorCode":"ThrottlingException","input":{"inputBodyJson":{"messages":[]}}}""", "1 call that failed left out (line 2).")]
-    [InlineData("""{"schemaType":"ModelInvocationLog","requestId":"r1","input":{"inputBodyJson":{"prompt":"1?"}}}""", "1 call that are logged twice left out")]
-    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"inputText":"embed me"}}}""", "1 call that ask for no answer in text, or in a form that is not known left out")]
-    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"taskType":"TEXT_IMAGE"}}}""", "1 call that ask for no answer in text")]
-    [InlineData("""{"schemaType":"ModelInvocationLog","input":{}}""", "1 call without a body left out")]
-    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":"not JSON"}}""", "1 call whose body is no JSON left out")]
-    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"messages":[{"role":"user","content":[{"image":{"format":"png"}},{"text":"What is it?"}]}]}}}""", "1 call that hold an image or another part that is no text left out")]
-    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"{"}]}}}""", "1 call that go on with an answer they began themselves left out")]
-    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"messages":[{"role":"user","content":" "}]}}}""", "1 call whose conversation cannot be answered left out (line 2); the first: messages[0].content is empty;")]
-    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"messages":["a"]}}}""", "1 call that hold a message of no known form left out")]
+    [InlineData("""{"schemaType":"ModelInvocationLog","requestId":"r2","errorCode":"ThrottlingException","input":{"inputBodyJson":{"messages":[]}}}""", "failed.")]
+    [InlineData("""{"schemaType":"ModelInvocationLog","requestId":"r1","input":{"inputBodyJson":{"prompt":"1?"}}}""", "logged twice.")]
+    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"inputText":"embed me"}}}""", "no answer in text asked for, or a body of no known form.")]
+    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"taskType":"TEXT_IMAGE"}}}""", "no answer in text asked for")]
+    [InlineData("""{"schemaType":"ModelInvocationLog","input":{}}""", "no body.")]
+    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":"not JSON"}}""", "body that is no JSON.")]
+    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"messages":[{"role":"user","content":[{"image":{"format":"png"}},{"text":"What is it?"}]}]}}}""", "an image or another part that is no text.")]
+    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"{"}]}}}""", "an answer begun by the caller.")]
+    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"messages":[{"role":"user","content":" "}]}}}""", "no conversation that can be answered, as messages[0].content is empty;")]
+    [InlineData("""{"schemaType":"ModelInvocationLog","input":{"inputBodyJson":{"messages":["a"]}}}""", "a message of no known form.")]
     public void What_cannot_be_a_prompt_is_left_out_and_told(string entry, string note)
     {
         var result = Read(new() { InvocationLogSource = Log("a.json", Entry("r1", Asks("7+5?")) + entry) });
 
         Assert.Single(result.RecordsOrThrow());
-        Assert.StartsWith("a.json: " + note, Assert.Single(result.Notes));
+        Assert.StartsWith("a.json: 1 call left out (line 2): " + note, Assert.Single(result.Notes));
     }
 
     [Theory]
@@ -206,7 +206,7 @@ public sealed class InvocationLogTests : IDisposable
         var result = Read(new() { InvocationLogSource = source, RequestMetadataFilters = new() { EqualTo = new Dictionary<string, string> { ["project"] = "sales" } } });
 
         Assert.Equal("r2", Assert.Single(result.RecordsOrThrow()).Id);
-        Assert.Equal("a.json: 1 call that requestMetadataFilters exclude left out (line 1).", Assert.Single(result.Notes));
+        Assert.Equal("a.json: 1 call left out (line 1): excluded by requestMetadataFilters.", Assert.Single(result.Notes));
     }
 
     static DataFileResult<PromptRecord> Read(InvocationLogsConfig config) => InvocationLog.Read(config);
