@@ -60,6 +60,7 @@ public static class HoneCommand
             QuickstartCommand.Create(),
             TrainCommand.Create(),
             CheckCommand.Create(),
+            DataCommand.Create(),
             PlanCommand.Create(),
             ResumeCommand.Create(),
             EvalCommand.Create(),

@@ -11,7 +11,7 @@ static class VerdictSection
         return Html.Of($"""
             <header>
             <h1>{settings.Name}</h1>
-            <p class="meta">Reinforcement fine-tuning of {Path.GetFileName(settings.BaseModel.TrimEnd('/', '\\'))} on {Path.GetFileName(settings.TrainingData)}{Began(run)}</p>
+            <p class="meta">Reinforcement fine-tuning of {Path.GetFileName(settings.BaseModel.TrimEnd('/', '\\'))} on {settings.TrainingData.Name}{Began(run)}</p>
             {(verdict is null ? Unknown(run) : Known(verdict))}
             {(settings.Control ? Control(run, verdict) : Html.Empty)}
             {Facts(run, verdict)}
