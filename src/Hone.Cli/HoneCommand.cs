@@ -70,6 +70,7 @@ public static class HoneCommand
             RecipeCommand.Create(),
             RunsCommand.Create(),
             ShowCommand.Create(),
+            RegradeCommand.Create(),
             VerifyCommand.Create(),
             BenchCommand.Create(),
         ];

@@ -17,6 +17,9 @@ public sealed record GradingItem(
     /// <summary>Completions in the group.</summary>
     public int GroupSize { get; init; } = 1;
 
+    /// <summary>Place in the group, from 0.</summary>
+    public int Index { get; init; }
+
     public Grade Scored(double score, string reason, params IReadOnlyList<Metric> metrics) =>
         new(Id, score, null, reason, metrics);
 

@@ -89,6 +89,18 @@ public sealed class RunReader : IDisposable
                 "SELECT fault, count(*) FROM rollouts WHERE fault IS NOT NULL GROUP BY fault ORDER BY count(*) DESC, fault")
             .Select(row => (row.Fault, (int)row.Count))]);
 
+    /// <summary>Completions without a score, by where it went wrong, the most frequent first.</summary>
+    public IReadOnlyList<(string Kind, int Count)> FaultKinds() =>
+        [.. FaultCounts()
+            .GroupBy(fault => fault.Fault.Split(": ", 2)[0], fault => fault.Count)
+            .Select(kind => (kind.Key, kind.Sum()))
+            .OrderByDescending(kind => kind.Item2)
+            .ThenBy(kind => kind.Key, StringComparer.Ordinal)];
+
+    /// <summary>Every training step that is recorded, with the completions that it trained on.</summary>
+    public IEnumerable<(int Step, IReadOnlyList<Rollout> Rollouts)> Steps() =>
+        Metrics().Select(step => (step.Step, (IReadOnlyList<Rollout>)[.. RolloutsOfStep(step.Step).Select(recorded => recorded.Rollout)]));
+
     /// <summary>The prompts with that id: one for each set that has it.</summary>
     public IReadOnlyList<RecordedPrompt> Prompts(string id) => Query<IReadOnlyList<RecordedPrompt>>(() =>
         [.. _connection.Query<(string Part, string Id, string Text, string? Reference)>(
