@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hone.Grading;
 using Hone.Training;
 

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using Hone.Models;
 using Hone.Models.Sampling;
-using Hone.Tensors.Optimizers;
-using Hone.Training.Healing;
 using Hone.Training.Optimization;
 using Hone.Training.Selection;
 

@@ -48,7 +48,7 @@ public class GraderSettingsTests
         var settings = GraderSettings.Parse(json);
 
         Assert.Equal([problem], settings.Problems("grader"));
-        Assert.Throws<ArgumentException>(settings.Build);
+        Assert.Throws<ArgumentException>(() => settings.Build());
     }
 
     [Fact]

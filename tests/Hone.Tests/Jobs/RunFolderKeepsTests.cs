@@ -141,7 +141,7 @@ public sealed class RunFolderKeepsTests : IDisposable
 
     static void Checkpoint(RunFolder run, int step, int good) => run.Checkpoint(SampleRun.Cursor(step) with { GoodStep = good }, _ => { });
 
-    string?[] Checkpoints() => [.. Directory.GetDirectories(Path.Combine(RunPath, "checkpoints")).Select(Path.GetFileName).Order()];
+    string[] Checkpoints() => [.. Directory.GetDirectories(Path.Combine(RunPath, "checkpoints")).Select(path => Path.GetFileName(path)!).Order()];
 
     RunFolder Create() => RunFolder.Create(RunPath, SampleRun.Settings());
 }

@@ -29,7 +29,7 @@ sealed class SmallTraining : IDisposable
     /// <summary>Trains in <paramref name="record"/> from where it stands and returns its best adapter.</summary>
     public byte[] Train(
         MemoryRecord record, TrainingSettings? settings = null, IGrader? grader = null, int validation = 2,
-        CancellationToken stop = default, IRolloutBook? book = null)
+        IRolloutBook? book = null, CancellationToken stop = default)
     {
         var run = new TrainingRun
         {

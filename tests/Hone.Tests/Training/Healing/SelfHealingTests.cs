@@ -1,6 +1,5 @@
 using Hone.Grading;
 using Hone.Training;
-using Hone.Training.Healing;
 
 namespace Hone.Tests.Training.Healing;
 
