@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Hone.Training;
 
@@ -25,7 +24,8 @@ public sealed class RunFolder : IRunRecord, IRolloutBook, IDisposable
         Settings = settings;
         _lock = runLock;
         _database = database;
-        _grader = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings.Grader.ToString()))[..8]);
+        // Written anew, so that it does not matter how the settings were laid out.
+        _grader = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(settings.Grader.Json))[..8]);
     }
 
     /// <summary>Absolute path of the folder.</summary>

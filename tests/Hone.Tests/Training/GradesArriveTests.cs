@@ -7,6 +7,8 @@ namespace Hone.Tests.Training;
 /// <summary>When and in what order grades come changes nothing; what has come is not asked for again.</summary>
 public sealed class GradesArriveTests : IDisposable
 {
+    static readonly TrainingSettings _settings = SmallTraining.Settings with { DynamicSampling = new() { MaxRefills = 0 } };
+
     readonly SmallTraining _training = new();
 
     public void Dispose() => _training.Dispose();
@@ -39,11 +41,10 @@ public sealed class GradesArriveTests : IDisposable
             NeedsWholeGroups = wholeGroups,
         };
         var mended = new CountingGrader(_ => false) { NeedsWholeGroups = wholeGroups };
-        var settings = SmallTraining.Settings with { MaxFaultShare = 0.2 };
-        byte[] expected = _training.Train(straight, settings);
+        byte[] expected = _training.Train(straight, _settings);
 
-        var fault = Assert.Throws<GradingFaultException>(() => _training.Train(record, settings, failing, book: book));
-        byte[] actual = _training.Train(record, settings, mended, book: book);
+        var fault = Assert.Throws<GradingFaultException>(() => _training.Train(record, _settings, failing, book: book));
+        byte[] actual = _training.Train(record, _settings, mended, book: book);
 
         Assert.Contains("the grader failed on 2 of 8 completions", fault.Message);
         Assert.Equal(expected, actual);
@@ -59,11 +60,11 @@ public sealed class GradesArriveTests : IDisposable
         using var record = new MemoryRecord();
         var book = new MemoryBook();
         var failing = new LengthGrader(item => item.Id.StartsWith("step-2/", StringComparison.Ordinal));
-        Assert.Throws<GradingFaultException>(() => _training.Train(record, grader: failing, book: book));
+        Assert.Throws<GradingFaultException>(() => _training.Train(record, _settings, failing, book: book));
 
         // Nobody samples such a text, so it can only come from the book.
         book.Change(new Occasion("step", 2), rollout => rollout with { Text = "kept" });
-        _training.Train(record, book: book);
+        _training.Train(record, _settings, book: book);
 
         Assert.All(record.Rollouts[2].Trained, rollout => Assert.Equal("kept", rollout.Text));
         Assert.DoesNotContain(record.Rollouts[3].Trained, rollout => rollout.Text == "kept");
@@ -75,11 +76,11 @@ public sealed class GradesArriveTests : IDisposable
         using var record = new MemoryRecord();
         var book = new MemoryBook();
         var failing = new LengthGrader(item => item.Id.StartsWith("step-2/", StringComparison.Ordinal));
-        Assert.Throws<GradingFaultException>(() => _training.Train(record, grader: failing, book: book));
+        Assert.Throws<GradingFaultException>(() => _training.Train(record, _settings, failing, book: book));
         book.Change(new Occasion("step", 2), rollout => rollout with { Text = "kept" });
 
         using var other = new MemoryRecord();
-        _training.Train(other, SmallTraining.Settings with { LearningRate = 2e-2f }, book: book);
+        _training.Train(other, _settings with { LearningRate = 2e-2f }, book: book);
 
         Assert.DoesNotContain(other.Rollouts[2].Trained, rollout => rollout.Text == "kept");
     }
@@ -90,7 +91,7 @@ public sealed class GradesArriveTests : IDisposable
         using var record = new MemoryRecord();
         var failing = new LengthGrader(item => item.Id is "step-1/p0/0" or "step-1/p1/0" or "step-1/p2/0" or "step-1/p3/0");
 
-        _training.Train(record, SmallTraining.Settings with { MaxFaultShare = 0.5 }, failing);
+        _training.Train(record, _settings with { MaxFaultShare = 0.5 }, failing);
 
         Assert.Equal((2, 2), (record.Steps[1].Faults, record.Steps[1].FaultKinds["test"]));
         Assert.Contains("2 of 8 completions got no score: 2 test.", record.Events);
