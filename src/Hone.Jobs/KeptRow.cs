@@ -14,6 +14,11 @@ sealed class KeptRow
         "SELECT prompt, position, grader, text, tokens, logProbabilities, entropy, stop, grade FROM kept "
         + "WHERE phase = @Phase AND step = @Step AND policy = @Policy ORDER BY prompt, position";
 
+    public const string SelectUnfinished =
+        "SELECT phase, step, prompt, position, grader, text, tokens, logProbabilities, entropy, stop, grade FROM kept WHERE NOT EXISTS ("
+        + "SELECT 1 FROM rollouts AS done WHERE done.prompt = kept.prompt AND done.step = kept.step AND done.position = kept.position "
+        + "AND (done.phase = kept.phase OR kept.phase = 'step' AND done.phase IN (@Training, @Replaced))) ORDER BY step, prompt, position";
+
     public string Phase { get; init; } = "";
     public int Step { get; init; }
     public string Policy { get; init; } = "";

@@ -79,9 +79,11 @@ public sealed class RunReader : IDisposable
     public IReadOnlyList<RecordedRollout> RolloutsOfStep(int step) => Query(() =>
         RunQueries.Rollouts(_connection, "phase = @Training AND step = @step", new { RecordedRollout.Training, step }));
 
-    /// <summary>Completions that got no score, the first <paramref name="most"/> of them.</summary>
-    public IReadOnlyList<RecordedRollout> Faults(int most = 100) => Query(() =>
-        RunQueries.Rollouts(_connection, "id IN (SELECT id FROM rollouts WHERE fault IS NOT NULL ORDER BY id LIMIT @most)", new { most }));
+    /// <summary>Completions that got no score, the first <paramref name="most"/> of them; those of a step that was never finished too.</summary>
+    public IReadOnlyList<RecordedRollout> Faults(int most = 100) => Query<IReadOnlyList<RecordedRollout>>(() =>
+        [.. RunQueries.Rollouts(_connection, "id IN (SELECT id FROM rollouts WHERE fault IS NOT NULL ORDER BY id LIMIT @most)", new { most })
+            .Concat(RunQueries.UnfinishedFaults(_connection))
+            .Take(most)]);
 
     /// <summary>Completions without a score, by what went wrong, the most frequent first.</summary>
     public IReadOnlyList<(string Fault, int Count)> FaultCounts() => Query<IReadOnlyList<(string, int)>>(() =>

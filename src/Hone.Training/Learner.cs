@@ -90,7 +90,8 @@ sealed class Learner : IDisposable
         {
             if (!double.IsFinite(rollout.Entropy) || rollout.LogProbabilities.Any(value => float.IsNaN(value)))
             {
-                throw new GradientException($"The model has no finite log-probabilities for completion {rollout.Index} of prompt {rollout.PromptId}.");
+                throw new GradientException(
+                    $"The model has no finite log-probabilities for completion {rollout.Index} of prompt {rollout.PromptId}.");
             }
         }
     }

@@ -19,7 +19,8 @@ public class FaultTests
         Assert.Equal(1, paused.ExitCode);
         Assert.Contains("the grader failed on 32 of 32 completions", paused.Error);
         Assert.Contains($"hone resume {folder["run"]}", paused.Output);
-        Assert.Contains("no score", File.ReadAllText(Path.Combine(folder["run"], "report.html")));
+        Assert.Contains("failed on 32 of 32 completions", File.ReadAllText(Path.Combine(folder["run"], "report.html")));
+        Assert.Contains("score none (", HoneProcess.Run("show", folder["run"], "--faults").Succeeded().Output);
 
         File.Copy(mended, broken, overwrite: true);
         HoneProcess.Run("resume", folder["run"]).Succeeded();
