@@ -72,6 +72,7 @@ public static class HoneCommand
             RecipeCommand.Create(),
             RunsCommand.Create(),
             ShowCommand.Create(),
+            RegradeCommand.Create(),
             VerifyCommand.Create(),
             BenchCommand.Create(),
         ];

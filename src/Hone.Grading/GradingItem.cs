@@ -23,6 +23,9 @@ public sealed record GradingItem(
     /// <summary>The most tokens that the completion could have had. Null: not known.</summary>
     public int? MaxTokens { get; init; }
 
+    /// <summary>Place in the group, from 0.</summary>
+    public int Index { get; init; }
+
     public Grade Scored(double score, string reason, params IReadOnlyList<Metric> metrics) =>
         new(Id, score, null, reason, metrics);
 

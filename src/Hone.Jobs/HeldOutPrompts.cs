@@ -32,7 +32,14 @@ public sealed class HeldOutPrompts
         var grader = new GuardedGrader(_job.Grader.Build(), "grader", JobRunner.GraderDeadline);
         using var sampler = new RolloutSampler(model, grader, _job.HyperParameters.GenerationBatch);
         var sampling = new SamplingSettings { Temperature = _job.Evaluation.Temperature };
-        return new Evaluator(sampler, _job.Seed, 1, _job.HyperParameters.InferenceMaxTokens, sampling).Run("export", 0, _prompts, null, stop);
+        try
+        {
+            return new Evaluator(sampler, _job.Seed, 1, _job.HyperParameters.InferenceMaxTokens, sampling).Run("export", 0, _prompts, null, stop);
+        }
+        finally
+        {
+            grader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>The token sequences of an evaluation: prompt and completion.</summary>

@@ -83,7 +83,7 @@ public static class JobCheck
             prompts,
             new RolloutSampler.Settings(
                 samples, settings.InferenceMaxTokens, new SamplingSettings { Temperature = temperature }, new RandomKey(plan.Job.Seed, RandomPurpose.Evaluation, epoch, 0)),
-            label, progress, stop).Rollouts;
+            new Occasion(label, 0), progress, stop).Rollouts;
 
         var warm = Ask(settings.Temperature, WarmEpoch, "check-warm");
         return new([.. warm.Chunk(samples)], Ask(BaseAnswers.CoolTemperature, CoolEpoch, "check-cool"));
