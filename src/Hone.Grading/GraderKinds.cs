@@ -1,4 +1,5 @@
 using Hone.Grading.Combination;
+using Hone.Grading.Lambda;
 using Hone.Grading.Rules;
 
 namespace Hone.Grading;
@@ -6,10 +7,15 @@ namespace Hone.Grading;
 /// <summary>Every kind of grader, by the name that settings call it. A function returns null where it told a problem.</summary>
 static class GraderKinds
 {
+    /// <summary>Formats that name no kind: what they hold is below this key.</summary>
+    public static IReadOnlyDictionary<string, Func<GraderForm, IGrader?>> Wrapped { get; } =
+        new Dictionary<string, Func<GraderForm, IGrader?>> { ["graderConfig"] = LambdaFunction.Read };
+
     public static IReadOnlyDictionary<string, Func<GraderForm, IGrader?>> All { get; } =
         new[]
         {
             RuleKinds.All,
             CombinationKinds.All,
+            RemoteKinds.All,
         }.SelectMany(kinds => kinds).ToDictionary(kind => kind.Name, kind => kind.Read);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Grading;
 using Hone.Models;
@@ -45,7 +44,7 @@ static class EvalCommand
     {
         var sampling = Sampling(parsed);
         int k = parsed.GetValue(_samples);
-        var grader = Grader(parsed.GetValue(_grader));
+        var grader = parsed.GetValue(_grader) is { } file ? GraderFile.Build(file) : GraderSettings.FinalNumber.Build();
         var records = DataFile.ReadPrompts(parsed.GetRequiredValue(_data)).RecordsOrThrow();
         var folders = PolicyFolders.Of(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter));
         using var model = LanguageModel.Load(
@@ -92,38 +91,6 @@ static class EvalCommand
 
     static IEnumerable<string> AtLeastOne(string name, int value) =>
         value < 1 ? [$"{name} is {value}, but needs 1 or more."] : [];
-
-    static IGrader Grader(string? file)
-    {
-        if (file is null)
-        {
-            return GraderSettings.FinalNumber.Build();
-        }
-
-        var settings = ReadGrader(file);
-        var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        string[] problems = [.. settings.Problems("grader", context)];
-        return problems.Length == 0
-            ? settings.Build(context)
-            : throw new CommandException(string.Join(Environment.NewLine, problems.Select(problem => $"{file}: {problem}")));
-    }
-
-    static GraderSettings ReadGrader(string file)
-    {
-        if (!File.Exists(file))
-        {
-            throw new CommandException($"--grader is {file}, but there is no such file; name a file with grader JSON.");
-        }
-
-        try
-        {
-            return GraderSettings.Parse(File.ReadAllText(file));
-        }
-        catch (JsonException e)
-        {
-            throw new CommandException($"{file}, line {e.LineNumber + 1}: this is not JSON; a grader is an object such as {{\"kind\":\"finalNumber\"}}.");
-        }
-    }
 
     static void Show(Evaluation evaluation, PromptSet prompts, int k, Output output)
     {
