@@ -18,6 +18,11 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
     public Func<GraderForm, IGrader?>? Kind()
     {
         string key = !json.TryGetProperty("kind", out _) && json.TryGetProperty("type", out _) ? "type" : "kind";
+        if (!json.TryGetProperty(key, out _) && GraderKinds.Wrapped.FirstOrDefault(wrapped => json.TryGetProperty(wrapped.Key, out _)).Value is { } inner)
+        {
+            return inner;
+        }
+
         if (!Has(key))
         {
             Problem($"{path}.kind is missing; it needs to be {Kinds()}.");
