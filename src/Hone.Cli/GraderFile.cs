@@ -4,23 +4,24 @@ using Hone.Training.Judging;
 
 namespace Hone.Cli;
 
-/// <summary>A file with grader JSON.</summary>
+/// <summary>A file with a grader's JSON, as commands take it beside a run or a model.</summary>
 static class GraderFile
 {
-    /// <exception cref="CommandException">It is missing, or has problems: all are told.</exception>
-    public static IGrader Open(string file)
+    static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
+
+    /// <summary>The grader, held to its contract. Its relative paths start from the file's folder.</summary>
+    /// <exception cref="CommandException">There is no such file, or it holds no grader.</exception>
+    public static GuardedGrader Build(string file)
     {
         var settings = Read(file);
-        var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!)
-        {
-            OpenModel = LocalChatModel.Open,
-            Tell = Console.Error.WriteLine,
-        };
+        var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!) { Tell = Console.Error.WriteLine }.WithModels();
         string[] problems = [.. settings.Problems("grader", context)];
         return problems.Length == 0
-            ? settings.Build(context)
+            ? Guard(settings.Build(context))
             : throw new CommandException(string.Join(Environment.NewLine, problems.Select(problem => $"{file}: {problem}")));
     }
+
+    public static GuardedGrader Guard(IGrader grader) => new(grader, "grader", _deadline);
 
     static GraderSettings Read(string file)
     {

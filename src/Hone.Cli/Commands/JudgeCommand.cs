@@ -29,7 +29,7 @@ static class JudgeCommand
     {
         string file = parsed.GetRequiredValue(_file);
         var answers = LabelledAnswer.Read(file);
-        await using var grader = GraderFile.Open(parsed.GetRequiredValue(_grader));
+        await using var grader = GraderFile.Build(parsed.GetRequiredValue(_grader));
         var output = new Output(parsed);
         foreach (string note in grader.Notes)
         {
@@ -44,12 +44,10 @@ static class JudgeCommand
 
     static async Task<IReadOnlyList<(LabelledAnswer, Grade)>> Grade(IGrader grader, IReadOnlyList<LabelledAnswer> answers, CancellationToken stop)
     {
-        // Each answer by itself, also for graders that compare within a group.
-        var guarded = new GuardedGrader(grader, "grader", TimeSpan.FromMinutes(5));
         List<(LabelledAnswer, Grade)> graded = [];
         foreach (var batch in answers.Chunk(MostInBatch))
         {
-            var grades = await guarded.Grade([.. batch.Select(answer => answer.Item)], stop).ConfigureAwait(false);
+            var grades = await grader.Grade([.. batch.Select(answer => answer.Item)], stop).ConfigureAwait(false);
             graded.AddRange(batch.Zip(grades));
         }
 

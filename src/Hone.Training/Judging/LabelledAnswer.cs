@@ -34,14 +34,14 @@ public sealed record LabelledAnswer(GradingItem Item, double Label)
             problems.Add(new(record.Line, "label is missing or no number; it needs to be a person's rating on the grader's scale, such as 0 or 1."));
         }
 
-        return problems.Count > before ? null : new(
-            new(
-                record.Id,
-                [.. record.Messages.Select(turn => new GradingMessage(turn.Role, turn.Content))],
-                completion!,
-                record.Reference,
-                record.Metadata.Where(pair => pair.Key is not (Completion or LabelKey)).ToDictionary(pair => pair.Key, pair => pair.Value),
-                Truncated: false),
+        if (problems.Count > before)
+        {
+            return null;
+        }
+
+        var item = new PreparedPrompt(record, [], 0).Item(record.Id, completion!, truncated: false);
+        return new(
+            item with { Metadata = record.Metadata.Where(pair => pair.Key is not (Completion or LabelKey)).ToDictionary(pair => pair.Key, pair => pair.Value) },
             label!.Value);
     }
 

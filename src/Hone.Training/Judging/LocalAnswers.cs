@@ -14,9 +14,10 @@ namespace Hone.Training.Judging;
 /// <summary>Answers questions with an open model, several side by side.</summary>
 sealed class LocalAnswers(LanguageModel model) : IDisposable
 {
-    const int MostTokens = 512;
+    /// <summary>Of an answer, where nothing else is asked for.</summary>
+    public const int MostTokens = 512;
 
-    readonly Generator _generator = new(model.Decoder, LocalChatModel.Together) { FollowsLength = true };
+    readonly Generator _generator = new(model.Decoder, LocalChatModel.Together, LocalMemory.CacheBytes(model.Decoder)) { FollowsLength = true };
     readonly ForcedVerdicts _forced = new(model);
     readonly string[] _marks = [.. Enumerable.Range(0, model.Tokenizer.VocabularySize).Where(model.Tokenizer.IsSpecial)
         .Select(id => model.Tokenizer.TokenOf(id)).OfType<string>().Where(token => token.Length > 1)];

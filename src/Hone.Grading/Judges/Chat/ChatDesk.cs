@@ -147,7 +147,6 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
     {
         for (int tries = 0, failures = 0; ; tries++)
         {
-            _spending.RequireRoom();
             var (reply, failure) = await AskOnce(call, tries, stop).ConfigureAwait(false);
             if (reply is not null)
             {
@@ -170,6 +169,9 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
     async Task<(ChatReply?, ChatException?)> AskOnce(ChatCall call, int tries, CancellationToken stop)
     {
         using var pass = await _limits.Enter(Estimate(call), stop).ConfigureAwait(false);
+
+        // Asked only now: others may have spent the rest while this call waited.
+        _spending.RequireRoom();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(settings.CallDeadline);
         try

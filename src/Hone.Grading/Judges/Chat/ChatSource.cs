@@ -29,7 +29,7 @@ sealed record ChatSource
     public IEnumerable<string> Notes =>
     [
         Folder is not null
-            ? $"The judge is the model in {Folder}, on this machine; its memory comes on top of the memory plan."
+            ? $"The judge is the model in {Folder}, on this machine."
             : $"The judge is {Model} at {Endpoint}: prompts, references and answers are sent there, at most {Desk.Limits.Concurrency} at once.",
         .. KeyName is not null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(KeyName))
             ? [$"The environment variable {KeyName}, which the judge's apiKey names, is empty."]

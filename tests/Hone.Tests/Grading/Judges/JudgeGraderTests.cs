@@ -85,7 +85,7 @@ public sealed class JudgeGraderTests : IDisposable
     [InlineData("\"showReasoning\":true,", "<think>It is 7, surely.</think>\nSo: 8", "surely", "nothing")]
     [InlineData("", "It is 7, surely.</think>8", "8", "surely")]
     [InlineData("", "<think>It is 7, surely.", "BEGIN ANSWER", "surely")]
-    [InlineData("\"longestAnswer\":100,", "long long long long long long long long long long long long long long long long long long long long long long", "10 characters left out", "nothing")]
+    [InlineData("\"longestAnswer\":100,", "long long long long long long long long long long long long long long long long long long long long long long", "9 characters left out", "nothing")]
     public async Task The_judge_sees_the_part_that_it_is_to_see(string settings, string completion, string shown, string hidden)
     {
         await using var judge = _test.Judge($"{settings}{Rubric}", _ => """{"correct":"yes"}""");

@@ -17,7 +17,7 @@ public sealed class ModelGraderTests : IDisposable
 
     [Theory]
     [InlineData("4.5", 4.5)]
-    [InlineData("1", 1)]
+    [InlineData("1", 1.0)]
     [InlineData("0", null)]
     [InlineData("6", null)]
     [InlineData("\"high\"", null)]
@@ -35,9 +35,9 @@ public sealed class ModelGraderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("good", 1)]
-    [InlineData("Fine", 1)]
-    [InlineData("bad", 0)]
+    [InlineData("good", 1.0)]
+    [InlineData("Fine", 1.0)]
+    [InlineData("bad", 0.0)]
     [InlineData("ugly", null)]
     public async Task Passing_labels_are_worth_one(string label, double? score)
     {
