@@ -59,6 +59,8 @@ public static class HoneCommand
         [
             QuickstartCommand.Create(),
             TrainCommand.Create(),
+            CheckCommand.Create(),
+            DataCommand.Create(),
             PlanCommand.Create(),
             ResumeCommand.Create(),
             EvalCommand.Create(),
@@ -70,6 +72,7 @@ public static class HoneCommand
             RecipeCommand.Create(),
             RunsCommand.Create(),
             ShowCommand.Create(),
+            RegradeCommand.Create(),
             VerifyCommand.Create(),
             BenchCommand.Create(),
         ];

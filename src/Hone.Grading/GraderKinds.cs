@@ -1,6 +1,7 @@
 using Hone.Grading.Combination;
 using Hone.Grading.Json;
 using Hone.Grading.OpenAi;
+using Hone.Grading.Programs;
 using Hone.Grading.Rules;
 using Hone.Grading.Similarity;
 using Hone.Grading.ToolCalls;
@@ -19,5 +20,6 @@ static class GraderKinds
             ToolCallKinds.All,
             SimilarityKinds.All,
             OpenAiKinds.All,
+            ProgramKinds.All,
         }.SelectMany(kinds => kinds).ToDictionary(kind => kind.Name, kind => kind.Read);
 }

@@ -13,6 +13,7 @@ public class ProjectReferencesTests
         "Hone.Bench -> Hone.Training",
         "Hone.Cli -> Hone.Bench",
         "Hone.Cli -> Hone.Jobs",
+        "Hone.Grading -> Hone.Text",
         "Hone.Jobs -> Hone.Training",
         "Hone.Models -> Hone.Tensors",
         "Hone.Training -> Hone.Grading",
