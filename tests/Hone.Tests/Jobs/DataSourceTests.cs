@@ -58,5 +58,5 @@ public sealed class DataSourceTests : IDisposable
     }
 
     JobSettings Read(string source) => JobFile.Read(_folder.File("job.json",
-        $$"""{"name": "sums", "baseModel": "model", "trainingData": {{source}}, "grader": {"kind": "finalNumber"}}"""));
+        $$$"""{"name": "sums", "baseModel": "model", "trainingData": {{{source}}}, "grader": {"kind": "finalNumber"}}"""));
 }
