@@ -76,7 +76,7 @@ public sealed record JobSettings
             .Concat(ValidationData?.Problems("validationData") ?? [])
             .Concat(TestData?.Problems("testData") ?? [])
             .Concat(Jobs.MemoryLimit.Problems(MemoryLimit))
-            .Concat(Grader.Problems("grader"))
+            .Concat(Grader.Problems("grader", GraderContext.Here with { FilesMustExist = false }))
             .Concat(HyperParameters.Problems().Select(problem => "hyperParameters." + problem))
             .Concat(Evaluation.Problems().Select(problem => "evaluation." + problem));
 

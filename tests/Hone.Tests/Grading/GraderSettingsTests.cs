@@ -26,21 +26,19 @@ public class GraderSettingsTests
 
     [Theory]
     [InlineData("""5""", "grader is 5, but needs to be an object such as {\"kind\":\"finalNumber\"}.")]
-    [InlineData("""{}""", "grader.kind is missing; it needs to be finalNumber, format, contains or weighted.")]
     [InlineData("""{"kind":7}""", "grader.kind is 7, but needs to be a text.")]
-    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be finalNumber, format, contains or weighted.")]
     [InlineData("""{"kind":"finalNumber","mod":"strict"}""", "grader.mod is not known; the keys here are kind, mode.")]
     [InlineData("""{"kind":"finalNumber","mode":"loose"}""", "grader.mode is \"loose\", but needs to be strict (the number after ####) or flexible (the last number).")]
     [InlineData("""{"kind":"format","pattern":"("}""", "grader.pattern is \"(\", which is not a regular expression: Invalid pattern '(' at offset 1. Not enough )'s.")]
     [InlineData("""{"kind":"format","pattern":""}""", "grader.pattern is \"\", but needs to be a text.")]
     [InlineData("""{"kind":"format","ended":1}""", "grader.ended is 1, but needs to be true or false.")]
-    [InlineData("""{"kind":"contains","word":"a"}""", "grader.word is not known; the keys here are kind, text.")]
+    [InlineData("""{"kind":"contains","word":"a"}""", "grader.word is not known; the keys here are kind, text, texts, match, wholeWords, matchCase, field.")]
     [InlineData("""{"kind":"contains","text":" "}""", "grader.text is blank, but needs to be a word or phrase; leave it out to look for the reference answer.")]
     [InlineData("""{"kind":"weighted"}""", "grader.parts is missing, but needs to be a list with one {\"weight\":1,\"grader\":{…}} or more.")]
     [InlineData("""{"kind":"weighted","parts":[]}""", "grader.parts is [], but needs to be a list with one {\"weight\":1,\"grader\":{…}} or more.")]
     [InlineData("""{"kind":"weighted","parts":[3]}""", "grader.parts[0] is 3, but needs to be an object such as {\"weight\":1,\"grader\":{…}}.")]
     [InlineData("""{"kind":"weighted","parts":[{"weight":0,"grader":{"kind":"format"}}]}""", "grader.parts[0].weight is 0, but needs to be a number other than 0.")]
-    [InlineData("""{"kind":"weighted","parts":[{"weight":1e999,"grader":{"kind":"format"}}]}""", "grader.parts[0].weight is 1e999, but needs to be a number other than 0.")]
+    [InlineData("""{"kind":"weighted","parts":[{"weight":1e999,"grader":{"kind":"format"}}]}""", "grader.parts[0].weight is 1e999, but needs to be a number.")]
     [InlineData("""{"kind":"weighted","parts":[{"weight":1}]}""", "grader.parts[0].grader is missing; it says what the weight applies to.")]
     [InlineData("""{"kind":"\ud800"}""", "grader holds a text with half of a surrogate pair (such as \\ud800 alone), which is no character.")]
     public void A_problem_is_a_sentence_that_names_the_place(string json, string problem)
@@ -48,7 +46,31 @@ public class GraderSettingsTests
         var settings = GraderSettings.Parse(json);
 
         Assert.Equal([problem], settings.Problems("grader"));
-        Assert.Throws<ArgumentException>(settings.Build);
+        Assert.Throws<ArgumentException>(() => settings.Build());
+    }
+
+    [Theory]
+    [InlineData("{}", "grader.kind is missing; it needs to be ")]
+    [InlineData("""{"kind":"best"}""", "grader.kind is \"best\", but needs to be ")]
+    [InlineData("""{"type":"best"}""", "grader.type is \"best\", but needs to be ")]
+    public void A_kind_that_is_not_there_is_told_with_those_that_are(string json, string problem)
+    {
+        string told = Assert.Single(GraderSettings.Parse(json).Problems("grader"));
+
+        Assert.StartsWith(problem, told);
+        Assert.All(GraderKinds.All.Keys, kind => Assert.Contains(kind, told));
+    }
+
+    [Theory]
+    [InlineData("""{}""", "grader.kind is missing; it needs to be ")]
+    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be ")]
+    [InlineData("""{"type":"number"}""", "grader.type is \"number\", but needs to be ")]
+    public void A_kind_that_is_none_is_told_with_all_there_are(string json, string problem)
+    {
+        string told = Assert.Single(GraderSettings.Parse(json).Problems("grader"));
+
+        Assert.StartsWith(problem, told);
+        Assert.All(GraderKinds.All.Keys, kind => Assert.Contains(kind, told));
     }
 
     [Fact]
@@ -66,7 +88,7 @@ public class GraderSettingsTests
 
         Assert.Equal(6, problems.Length);
         Assert.Equal(
-            ["scale", "parts[0].weight", "parts[0].grader.mode", "parts[1].grader.flags", "parts[1].grader.pattern", "parts[2].name"],
+            ["parts[0].weight", "parts[0].grader.mode", "parts[1].grader.pattern", "parts[1].grader.flags", "parts[2].name", "scale"],
             problems.Select(problem => problem.Split(' ')[0]["job.grader.".Length..]));
     }
 
