@@ -35,7 +35,15 @@ public sealed class HeldOutPrompts
         var grader = new GuardedGrader(_job.Grader.Build(), "grader", _graderDeadline);
         using var sampler = new RolloutSampler(model, grader, _job.HyperParameters.GenerationBatch);
         var sampling = new SamplingSettings { Temperature = _job.Evaluation.Temperature };
-        return new Evaluator(sampler, _job.Seed, 1, _job.HyperParameters.InferenceMaxTokens, sampling).Run("export", 0, _prompts, null, stop);
+        var evaluator = new Evaluator(sampler, _job.Seed, 1, _job.HyperParameters.InferenceMaxTokens, sampling);
+        try
+        {
+            return evaluator.Run("export", 0, _prompts, null, stop);
+        }
+        finally
+        {
+            grader.DisposeAsync().AsTask().Wait();
+        }
     }
 
     /// <summary>The token sequences of an evaluation: prompt and completion.</summary>

@@ -63,8 +63,8 @@ public sealed class JobRunner : IDisposable
     /// <summary>What computes, in words.</summary>
     public string Device => _model.Decoder.Device.Description;
 
-    /// <summary>What was left out of the data, in sentences.</summary>
-    public IReadOnlyList<string> Notes => _data.Notes;
+    /// <summary>What was left out of the data, and what the grader wants known, in sentences.</summary>
+    public IReadOnlyList<string> Notes => [.. _data.Notes, .. _grader.Notes];
 
     /// <summary>Layers of the model (L).</summary>
     public int Layers => _model.Decoder.Config.Layers;
@@ -79,7 +79,7 @@ public sealed class JobRunner : IDisposable
         _observer = observer;
         var watch = Stopwatch.StartNew();
         _folder.Prompts(_data.ForTheRecord());
-        foreach (string sentence in _data.Notes.Append(PlanSentence()))
+        foreach (string sentence in Notes.Append(PlanSentence()))
         {
             _folder.Event(0, "info", sentence);
         }
@@ -106,6 +106,7 @@ public sealed class JobRunner : IDisposable
 
     public void Dispose()
     {
+        _grader.DisposeAsync().AsTask().Wait();
         _model.Dispose();
         _plan.Dispose();
     }

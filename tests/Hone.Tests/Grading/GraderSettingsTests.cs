@@ -26,9 +26,9 @@ public class GraderSettingsTests
 
     [Theory]
     [InlineData("""5""", "grader is 5, but needs to be an object such as {\"kind\":\"finalNumber\"}.")]
-    [InlineData("""{}""", "grader.kind is missing; it needs to be finalNumber, format, contains or weighted.")]
+    [InlineData("""{}""", "grader.kind is missing; it needs to be {kinds}.")]
     [InlineData("""{"kind":7}""", "grader.kind is 7, but needs to be a text.")]
-    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be finalNumber, format, contains or weighted.")]
+    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be {kinds}.")]
     [InlineData("""{"kind":"finalNumber","mod":"strict"}""", "grader.mod is not known; the keys here are kind, mode.")]
     [InlineData("""{"kind":"finalNumber","mode":"loose"}""", "grader.mode is \"loose\", but needs to be strict (the number after ####) or flexible (the last number).")]
     [InlineData("""{"kind":"format","pattern":"("}""", "grader.pattern is \"(\", which is not a regular expression: Invalid pattern '(' at offset 1. Not enough )'s.")]
@@ -46,8 +46,9 @@ public class GraderSettingsTests
     public void A_problem_is_a_sentence_that_names_the_place(string json, string problem)
     {
         var settings = GraderSettings.Parse(json);
+        string[] kinds = [.. GraderKinds.All.Keys];
 
-        Assert.Equal([problem], settings.Problems("grader"));
+        Assert.Equal([problem.Replace("{kinds}", $"{string.Join(", ", kinds[..^1])} or {kinds[^1]}")], settings.Problems("grader"));
         Assert.Throws<ArgumentException>(() => settings.Build());
     }
 
