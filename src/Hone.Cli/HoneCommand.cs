@@ -64,6 +64,7 @@ public static class HoneCommand
             PlanCommand.Create(),
             ResumeCommand.Create(),
             EvalCommand.Create(),
+            GradeCommand.Create(),
             ChatCommand.Create(),
             SftCommand.Create(),
             ExportCommand.Create(),
