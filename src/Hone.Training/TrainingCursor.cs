@@ -16,6 +16,9 @@ public sealed record TrainingCursor
     /// <summary>Step of the newest evaluation on the validation prompts; −1 before the first.</summary>
     public int LastValidation { get; init; } = -1;
 
+    /// <summary>Weight that the next step's entropy bonus begins with; null without entropy control, and before the first step.</summary>
+    public double? EntropyCoefficient { get; init; }
+
     /// <summary>Set once training has ended, with the reason: "steps" or "plateau".</summary>
     public string? Ended { get; init; }
 }

@@ -89,12 +89,14 @@ public sealed class TrainingLoop : IDisposable
         var (rollouts, samplingSeconds, gradingSeconds) = _sampler.Sample(
             prompts, SamplingSettings(step), $"step-{step}", _observer is null ? null : _observer.Progress, stop);
         _run.FaultLimit.Check($"Step {step}", rollouts);
-        rollouts = WithAdvantages(step, rollouts);
+        rollouts = [.. rollouts.Select(rollout => rollout with { Reward = _run.RewardOf(step, rollout) })];
+        rollouts = RolloutAdvantages.Of(_settings, rollouts, _run.Control, () => _update.ReferenceDrift(TokensOf(prompts), rollouts));
 
         _observer?.Phase("training", step);
         double trainingBegan = watch.Elapsed.TotalSeconds;
-        var (result, gradientNorm, difference) = UpdateOn(prompts, rollouts);
-        _cursor = _cursor with { Step = step + 1, Updates = _optimizer.Updates };
+        double? entropyCoefficient = SteerEntropy(rollouts);
+        var (result, gradientNorm, difference) = UpdateOn(TokensOf(prompts), rollouts);
+        _cursor = _cursor with { Step = step + 1, Updates = _optimizer.Updates, EntropyCoefficient = entropyCoefficient };
 
         var metrics = StepMetricsOf.Step(rollouts, _settings.TrainingSamplePerPrompt) with
         {
@@ -104,6 +106,7 @@ public sealed class TrainingLoop : IDisposable
             Entropy = result.Metrics.Entropy,
             Kl = result.Metrics.Kl,
             ClipShare = result.Metrics.ClipRegion,
+            EntropyCoefficient = _update.EntropyCoefficient,
             GradientNorm = gradientNorm,
             SamplerTrainerDifference = difference,
             LearningRate = _settings.LearningRate * Rate(_optimizer.Updates - 1),
@@ -124,23 +127,29 @@ public sealed class TrainingLoop : IDisposable
         new SamplingSettings { Temperature = _settings.Temperature },
         new RandomKey(_run.Seed, RandomPurpose.Completions, (uint)_order.EpochOf(step), 0));
 
-    Rollout[] WithAdvantages(int step, IReadOnlyList<Rollout> rollouts)
+    static int[][] TokensOf(IReadOnlyList<PreparedPrompt> prompts) => [.. prompts.Select(prompt => prompt.Tokens)];
+
+    // Sets the weight of this step's entropy bonus and returns what the next step's begins with.
+    double? SteerEntropy(IReadOnlyList<Rollout> rollouts)
     {
-        double?[] rewards = [.. rollouts.Select(rollout => _run.RewardOf(step, rollout))];
-        double[] advantages = new double[rewards.Length];
-        Advantages.Compute(_settings.Advantages, rewards, _settings.TrainingSamplePerPrompt, advantages);
-        return [.. rollouts.Select((rollout, i) => rollout with { Reward = rewards[i], Advantage = advantages[i] })];
+        if (_settings.Loss.EntropyControl is not { } control)
+        {
+            return null;
+        }
+
+        double entropy = RolloutAdvantages.Entropy(rollouts), coefficient = _cursor.EntropyCoefficient ?? _settings.Loss.EntropyCoefficient;
+        _update.EntropyCoefficient = control.Applied(coefficient, entropy);
+        return control.Next(coefficient, entropy);
     }
 
     (PolicyUpdate.Result Result, double GradientNorm, double Difference) UpdateOn(
-        IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts)
+        int[][] prompts, IReadOnlyList<Rollout> rollouts)
     {
-        int[][] tokens = [.. prompts.Select(prompt => prompt.Tokens)];
-        var first = _update.Accumulate(tokens, rollouts);
+        var first = _update.Accumulate(prompts, rollouts);
         var (result, norm) = (first, _optimizer.Step(Rate(_optimizer.Updates), _settings.MaxGradientNorm));
         for (int i = 1; i < _settings.UpdatesPerBatch; i++)
         {
-            result = _update.Accumulate(tokens, rollouts);
+            result = _update.Accumulate(prompts, rollouts, i);
             norm = _optimizer.Step(Rate(_optimizer.Updates), _settings.MaxGradientNorm);
         }
 
