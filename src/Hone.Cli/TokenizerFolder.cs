@@ -31,9 +31,15 @@ static class TokenizerFolder
             return null;
         }
 
-        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-        return document.RootElement.TryGetProperty("eos_token", out var token) && token.ValueKind == JsonValueKind.String
-            ? token.GetString()
-            : null;
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("eos_token", out var token)
+                && token.ValueKind == JsonValueKind.String ? token.GetString() : null;
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        {
+            throw new CommandException($"{path} is not JSON: {problem.Message}");
+        }
     }
 }

@@ -7,6 +7,9 @@ public sealed record GraderContext(string Folder)
     /// <summary>Paths start from the current folder.</summary>
     public static GraderContext Here => new(Environment.CurrentDirectory);
 
+    /// <summary>A file that the settings name and that is not there is a problem. False for a run that is only looked at.</summary>
+    public bool FilesMustExist { get; init; } = true;
+
     /// <summary>Folder of what graders keep between runs, such as the answers of judges.</summary>
     public string CacheFolder { get; init; } =
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "hone");

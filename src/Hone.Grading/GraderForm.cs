@@ -162,7 +162,7 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
 
         string full = System.IO.Path.GetFullPath(given, Context.Folder);
         reader.Files.Add(($"{path}.{key}", full));
-        if (isFolder ? Directory.Exists(full) : System.IO.File.Exists(full))
+        if (!Context.FilesMustExist || (isFolder ? Directory.Exists(full) : System.IO.File.Exists(full)))
         {
             return full;
         }

@@ -51,12 +51,13 @@ public static class JobFile
         IReadOnlyList<string> missing = filesMustExist ? files.Problems() : [];
         if (shape.Problems.Count > 0)
         {
-            throw new JobException(path, [.. shape.Problems, .. missing, .. ProblemsOfParts(job, new(folder))]);
+            throw new JobException(path, [.. shape.Problems, .. missing, .. ProblemsOfParts(job, new(folder) { FilesMustExist = filesMustExist })]);
         }
 
         var settings = job.Deserialize<JobSettings>(JobJson.Options)!;
-        settings = settings with { Grader = settings.Grader.WithAbsolutePaths(new(folder)) };
-        string[] problems = [.. missing, .. settings.Problems()];
+        var context = new GraderContext(folder) { FilesMustExist = filesMustExist };
+        settings = settings with { Grader = settings.Grader.WithAbsolutePaths(context) };
+        string[] problems = [.. missing, .. settings.Problems().Concat(settings.Grader.Problems("grader", context)).Distinct()];
         return problems.Length == 0 ? (Effective(files.Resolve(settings)), origin) : throw new JobException(path, problems);
     }
 

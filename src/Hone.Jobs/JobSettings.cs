@@ -73,7 +73,7 @@ public sealed record JobSettings
         NameProblems(Name)
             .Concat(ValidationProblems())
             .Concat(Jobs.MemoryLimit.Problems(MemoryLimit))
-            .Concat(Grader.Problems("grader"))
+            .Concat(Grader.Problems("grader", GraderContext.Here with { FilesMustExist = false }))
             .Concat(HyperParameters.Problems().Select(problem => "hyperParameters." + problem))
             .Concat(Evaluation.Problems().Select(problem => "evaluation." + problem));
 

@@ -83,8 +83,15 @@ sealed unsafe class ParameterReader(DecoderConfig config, WeightFiles files, Dev
     }
 
     Parameter Matrix(string name, int rows, int columns, float* values) => trainable
-        ? Parameter.Matrix(name, rows, columns, new ReadOnlySpan<float>(values, checked(rows * columns)))
+        ? Parameter.Matrix(name, rows, columns, new ReadOnlySpan<float>(values, CountToTrain(name, rows, columns)))
         : Parameter.FrozenMatrix(name, PackedMatrix.FromF32(values, rows, columns, _workers));
+
+    int CountToTrain(string name, int rows, int columns)
+    {
+        long count = (long)rows * columns;
+        return count <= Array.MaxLength ? (int)count : throw new ModelFileException(
+            files.FileOf(name).Path, $"tensor '{name}' has {count} numbers, but {Array.MaxLength} are the most that can train; train an adapter instead.");
+    }
 
     void Check(SafetensorsEntry entry, byte* values)
     {

@@ -12,14 +12,23 @@ sealed class AddedTokenCutter
     static readonly CharacterSet _whitespace = CharacterSet.Whitespace(negated: false);
     static readonly CharacterSet _word = CharacterSet.Word(negated: false);
 
+    // A character takes some hundred bytes here. Published files have a hundred thousand.
+    const int MostCharacters = 1 << 21;
+
     readonly Node _root = new();
     readonly SearchValues<char> _firsts;
 
     /// <param name="tokens">Each token with the text under which it is found.</param>
     public AddedTokenCutter(IEnumerable<(string Text, AddedToken Token)> tokens)
     {
+        long characters = 0;
         foreach (var (text, token) in tokens.Where(entry => entry.Text.Length > 0))
         {
+            if ((characters += text.Length) > MostCharacters)
+            {
+                throw new TokenizerException($"The added tokens have more than {MostCharacters:N0} characters together.");
+            }
+
             var node = _root;
             foreach (char c in text)
             {
@@ -37,6 +46,7 @@ sealed class AddedTokenCutter
     {
         List<TextPart> parts = [];
         int done = 0;
+        var stripped = new Stripped(text);
         for (int at = 0; at < text.Length;)
         {
             int next = text.AsSpan(at).IndexOfAny(_firsts);
@@ -55,14 +65,14 @@ sealed class AddedTokenCutter
             // What follows is searched from the match's own end, also where whitespace after it was stripped.
             if (!token.SingleWord || StandsAlone(text, at, end))
             {
-                int start = token.StripsLeft ? Math.Max(StripLeft(text, at), done) : at;
+                int start = token.StripsLeft ? Math.Max(StripLeft(text, at, done), done) : at;
                 if (start > done)
                 {
                     parts.Add(new(done, start, null));
                 }
 
                 // A token that is whitespace may lie in what the one before it took.
-                done = token.StripsRight ? StripRight(text, end) : end;
+                done = token.StripsRight ? stripped.End(end) : end;
                 if (start < done)
                 {
                     parts.Add(new(start, done, token));
@@ -97,9 +107,9 @@ sealed class AddedTokenCutter
         !(start > 0 && _word.Contains(CodePoints.Before(text, start, out _)))
         && !(end < text.Length && _word.Contains(CodePoints.At(text, end, out _)));
 
-    static int StripLeft(string text, int start)
+    static int StripLeft(string text, int start, int least)
     {
-        while (start > 0 && _whitespace.Contains(text[start - 1]))
+        while (start > least && _whitespace.Contains(text[start - 1]))
         {
             start--;
         }
@@ -107,14 +117,27 @@ sealed class AddedTokenCutter
         return start;
     }
 
-    static int StripRight(string text, int end)
+    /// <summary>Where whitespace ends. A run of it that was walked once is not walked again: every space of it may be a token.</summary>
+    struct Stripped(string text)
     {
-        while (end < text.Length && _whitespace.Contains(text[end]))
-        {
-            end++;
-        }
+        int _start = -1;
+        int _end = -1;
 
-        return end;
+        public int End(int from)
+        {
+            if (from >= _start && from <= _end)
+            {
+                return _end;
+            }
+
+            (_start, _end) = (from, from);
+            while (_end < text.Length && _whitespace.Contains(text[_end]))
+            {
+                _end++;
+            }
+
+            return _end;
+        }
     }
 
     sealed class Node

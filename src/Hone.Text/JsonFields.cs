@@ -5,6 +5,9 @@ namespace Hone.Text;
 /// <summary>One JSON object of a tokenizer's file, read field by field; <see cref="RefuseOthers"/> names what nobody read.</summary>
 sealed class JsonFields
 {
+    // Of a sequence, and of sequences in one another; published files have ten and one.
+    const int MostParts = 256, MostLevels = 2;
+
     readonly Dictionary<string, JsonElement> _unread = [];
 
     public JsonFields(JsonElement element, string path)
@@ -50,6 +53,21 @@ sealed class JsonFields
         T[] all = [.. Items(name).Select((item, i) => problems.Try(() => read(item, $"{Path}.{name}[{i}]"))!)];
         problems.Throw();
         return all;
+    }
+
+    /// <summary>The parts of a sequence, each of which takes far more memory than its text.</summary>
+    public T[] Parts<T>(string name, Func<JsonElement, string, T> read)
+    {
+        var list = Require(name);
+        _unread[name] = list;
+        if (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > MostParts)
+        {
+            throw new TokenizerException($"{Path}.{name} has {list.GetArrayLength()} parts, but {MostParts} are the most that a sequence may have.");
+        }
+
+        return Path.AsSpan().Count('[') < MostLevels
+            ? Each(name, read)
+            : throw new TokenizerException($"{Path} is a sequence in a sequence in a sequence, which is not supported.");
     }
 
     /// <summary>Fields that change nothing here.</summary>

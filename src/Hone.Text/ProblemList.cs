@@ -6,6 +6,9 @@ sealed class ProblemList
     // A file that is damaged all over is named by its first problems.
     const int Most = 20;
 
+    // Millions of problems would be counted for minutes, and nobody needs the number.
+    const int MostCounted = 1000;
+
     readonly List<string> _problems = [];
     int _left;
 
@@ -27,15 +30,16 @@ sealed class ProblemList
         }
     }
 
+    /// <exception cref="TokenizerException">There are so many that the reading ends here.</exception>
     public void Add(string problem)
     {
         if (_problems.Count < Most)
         {
             _problems.Add(problem);
         }
-        else
+        else if (++_left > MostCounted)
         {
-            _left++;
+            throw Gathered($"And more than {MostCounted:N0} problems more.");
         }
     }
 
@@ -44,7 +48,10 @@ sealed class ProblemList
     {
         if (_problems.Count > 0)
         {
-            throw new TokenizerException(_left == 0 ? _problems : [.. _problems, $"And {_left} problems more."]);
+            throw _left == 0 ? new TokenizerException(_problems) : Gathered($"And {_left + 1} problems more.");
         }
     }
+
+    // As many as a list holds, so that the sentence stays when these are gathered again.
+    TokenizerException Gathered(string more) => new([.. _problems.Take(Most - 1), more]);
 }

@@ -120,11 +120,13 @@ public sealed class Tokenizer
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecial = false)
     {
         List<string> tokens = new(ids.Length);
+        long length = 0;
         foreach (int id in ids)
         {
             if (Shown(id, skipSpecial) is { } token)
             {
                 tokens.Add(token);
+                TextLimit.Require(length += token.Length);
             }
         }
 

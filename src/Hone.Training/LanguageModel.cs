@@ -82,6 +82,7 @@ public sealed class LanguageModel : IDisposable
                 + "model.safetensors and tokenizer.json.");
         }
 
+        Models.Weights.FolderLinks.RequireInside(folder);
         var tokenizer = Tokenizer.Load(folder);
         var template = ChatTemplate.Load(folder, templateName);
         var decoder = open();

@@ -53,6 +53,12 @@ public class BadInputTests
         { "misshapen", ["mlp.gate_proj.weight", "config.json"] },
         { "unknown", ["FooForCausalLM", "Qwen3ForCausalLM"] },
         { "without tokenizer", ["tokenizer.json"] },
+        { "no numbers", ["model.norm.weight", "NaN or infinity"] },
+        { "no layers", ["num_hidden_layers is 2147483647", "up to 4096"] },
+        { "another's", ["model.layers.3.mlp.up_proj.weight' is missing", "model.layers.7.self_attn.q_proj.weight' is missing"] },
+        { "links", ["tokenizer.json", "/etc/passwd", "outside of the model folder"] },
+        { "dangling merges", ["tokenizer.json", "nobody", "knows"] },
+        { "deep", ["config.json", "no JSON"] },
     };
 
     [Theory]
@@ -67,6 +73,15 @@ public class BadInputTests
         }
 
         HoneProcess.Run("chat", model, "1+1").RefusedWith([model, .. words]);
+    }
+
+    [Fact]
+    public void A_template_without_end_is_refused_with_its_place()
+    {
+        using var folder = new TemporaryFolder();
+        string template = folder.Write("endless.jinja", "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}");
+
+        HoneProcess.Run("chat", SmallJob.Model, "1+1", "--template", template).RefusedWith("chat template", "line 1", "steps");
     }
 
     [Fact]
@@ -222,6 +237,25 @@ public class BadInputTests
             case "unknown":
                 Change(model, config => config["architectures"] = new JsonArray("FooForCausalLM"));
                 break;
+            case "no numbers":
+                MakeNaN(weights, "model.norm.weight");
+                break;
+            case "no layers":
+                Change(model, config => config["num_hidden_layers"] = int.MaxValue);
+                break;
+            case "another's":
+                Change(model, config => config["num_hidden_layers"] = 8);
+                break;
+            case "links":
+                File.Delete(Path.Combine(model, "tokenizer.json"));
+                File.CreateSymbolicLink(Path.Combine(model, "tokenizer.json"), "/etc/passwd");
+                break;
+            case "dangling merges":
+                ChangeFile(model, "tokenizer.json", tokenizer => tokenizer["model"]!["merges"]!.AsArray().Add(new JsonArray("nobody", "knows")));
+                break;
+            case "deep":
+                File.WriteAllText(Path.Combine(model, "config.json"), new string('[', 1_000_000));
+                break;
             case "without tokenizer":
                 File.Delete(Path.Combine(model, "tokenizer.json"));
                 break;
@@ -230,9 +264,22 @@ public class BadInputTests
         }
     }
 
-    static void Change(string model, Action<JsonObject> change)
+    // The header is one JSON object of tensors, in which data_offsets count from its end.
+    static void MakeNaN(string weights, string tensor)
     {
-        string path = Path.Combine(model, "config.json");
+        byte[] bytes = File.ReadAllBytes(weights);
+        int start = sizeof(long) + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        var entry = JsonNode.Parse(bytes.AsSpan(sizeof(long), start - sizeof(long)))![tensor]!;
+        int from = start + entry["data_offsets"]![0]!.GetValue<int>(), to = start + entry["data_offsets"]![1]!.GetValue<int>();
+        bytes.AsSpan(from, to - from).Fill(0xFF);
+        File.WriteAllBytes(weights, bytes);
+    }
+
+    static void Change(string model, Action<JsonObject> change) => ChangeFile(model, "config.json", change);
+
+    static void ChangeFile(string model, string name, Action<JsonObject> change)
+    {
+        string path = Path.Combine(model, name);
         var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         change(config);
         File.WriteAllText(path, config.ToJsonString());

@@ -123,6 +123,12 @@ static class ModelCommand
             yield return $"--heads is {config.Heads}, but needs to be a multiple of --kv-heads ({config.KeyValueHeads}).";
         }
 
+        long widest = new[] { config.VocabularySize, (long)config.Heads * config.HeadWidth, config.FeedForwardWidth }.Max();
+        if (config.HiddenSize * (double)widest > int.MaxValue)
+        {
+            yield return $"--hidden is {config.HiddenSize}, and the widest matrix has {widest} rows; {int.MaxValue} numbers are the most that one may have.";
+        }
+
         if (config.HeadWidth % 2 != 0)
         {
             yield return $"--head-width is {config.HeadWidth}, but needs to be even: rotation turns pairs.";

@@ -21,6 +21,7 @@ public static class AdapterFiles
     /// <exception cref="ModelFileException">A file is missing or damaged, or the adapter is more than plain LoRA; every problem is named.</exception>
     public static (AdapterConfig Config, IReadOnlyDictionary<string, LoraFactors> Modules) Read(string folder)
     {
+        FolderLinks.RequireInside(folder);
         var (config, isNarrowed) = AdapterConfigFile.Read(Path.Combine(folder, AdapterConfigFile.Name));
         using var file = Open(folder);
         List<string> problems = [];

@@ -70,7 +70,7 @@ sealed class ConfigKeys(JsonElement json, List<string> problems, string prefix =
         return absent;
     }
 
-    /// <summary>A number above 0.</summary>
+    /// <summary>A number above 0 that F32 can hold: models compute with F32.</summary>
     public double Positive(string key, double? absent = null)
     {
         if (Find(key) is not { } value)
@@ -78,7 +78,7 @@ sealed class ConfigKeys(JsonElement json, List<string> problems, string prefix =
             return absent ?? Missing(key);
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number))
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && (float)number > 0 && float.IsFinite((float)number))
         {
             return number;
         }

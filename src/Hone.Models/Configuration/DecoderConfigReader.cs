@@ -35,13 +35,8 @@ public static class DecoderConfigReader
     /// <exception cref="ModelFileException">With every problem of the file at once.</exception>
     public static DecoderConfig Read(string folder)
     {
-        string[] paths = [Path.Combine(folder, ConfigName), Path.Combine(folder, GenerationConfigName)];
-        foreach (string path in paths)
-        {
-            FolderLinks.RequireInside(folder, path);
-        }
-
-        return ReadFiles(paths[0], paths[1]);
+        FolderLinks.RequireInside(folder);
+        return ReadFiles(Path.Combine(folder, ConfigName), Path.Combine(folder, GenerationConfigName));
     }
 
     /// <summary><see cref="Read"/> for files with other names.</summary>

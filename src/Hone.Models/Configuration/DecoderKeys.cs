@@ -32,7 +32,7 @@ static class DecoderKeys
             ModelType = keys.Text("model_type") ?? "",
             VocabularySize = vocabularySize,
             HiddenSize = hiddenSize,
-            Layers = keys.Size("num_hidden_layers"),
+            Layers = Layers(keys),
             Heads = heads,
             KeyValueHeads = keys.Size("num_key_value_heads", heads),
             HeadWidth = headWidth,
@@ -67,6 +67,23 @@ static class DecoderKeys
         {
             keys.Problem($"head_dim is {config.HeadWidth}, expected an even number: its halves turn together.");
         }
+
+        foreach (string problem in DecoderSizes.Problems(config))
+        {
+            keys.Problem(problem);
+        }
+    }
+
+    static int Layers(ConfigKeys keys)
+    {
+        int layers = keys.Size("num_hidden_layers");
+        if (layers <= DecoderSizes.MostLayers)
+        {
+            return layers;
+        }
+
+        keys.Problem($"num_hidden_layers is {layers}; Hone runs up to {DecoderSizes.MostLayers}.");
+        return 1;
     }
 
     // A file that says nothing means the family's ids; null means none.

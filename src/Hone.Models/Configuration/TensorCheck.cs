@@ -5,6 +5,9 @@ namespace Hone.Models.Configuration;
 /// <summary>Compares the tensors that a configuration needs with those that a folder has.</summary>
 public static class TensorCheck
 {
+    // A configuration of thousands of layers with thousands of experts each lacks millions of tensors.
+    const int MostNamed = 10_000;
+
     /// <summary>Refuses weights that lack a tensor, have one of another shape or kind, or have one that would not be used.</summary>
     /// <exception cref="ModelFileException">With every problem at once.</exception>
     public static void Run(DecoderConfig config, WeightFiles weights)
@@ -17,6 +20,12 @@ public static class TensorCheck
             if (ProblemOf(weights, name, shape) is { } problem)
             {
                 problems.Add(problem);
+            }
+
+            if (problems.Count == MostNamed)
+            {
+                problems.Add("There are more; config.json and the weights do not belong together.");
+                throw new ModelFileException(weights.Folder, problems);
             }
         }
 

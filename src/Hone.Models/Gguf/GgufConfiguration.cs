@@ -56,7 +56,13 @@ static class GgufConfiguration
         };
 
         // The sizes themselves are checked against the tensors. These would be divided by, or counted up to, before that.
-        keys.Require(layers <= file.Tensors.Count, $"block_count is {layers}, but the file has {file.Tensors.Count} tensors.");
+        int mostLayers = Math.Min(file.Tensors.Count, DecoderSizes.MostLayers);
+        keys.Require(layers <= mostLayers, $"block_count is {layers}, but the file has {file.Tensors.Count} tensors and Hone runs up to {mostLayers} layers.");
+        foreach (string problem in DecoderSizes.Problems(config))
+        {
+            keys.Require(false, problem);
+        }
+
         keys.Require(config.HeadWidth % 2 == 0, $"attention.key_length is {config.HeadWidth}, expected an even number.");
         keys.Require(heads % config.KeyValueHeads == 0, $"attention.head_count is {heads}, expected a multiple of {config.KeyValueHeads}, the key/value heads.");
         keys.ThrowIfAny();

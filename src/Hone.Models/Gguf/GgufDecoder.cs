@@ -15,8 +15,16 @@ public static unsafe class GgufDecoder
         using var file = GgufFile.Open(path);
         var config = GgufConfiguration.Read(file);
         Check(file, config);
-        return DecoderLoader.Build(
-            config, device, name => Matrix(file, config, name), name => Parameter.Vector(name, Values(file, config, name)));
+        List<string> broken = [];
+        var decoder = DecoderLoader.Build(
+            config, device, name => Matrix(file, config, name, broken), name => Parameter.Vector(name, Values(file, config, name, broken)));
+        if (broken.Count > 0)
+        {
+            decoder.Dispose();
+            throw new ModelFileException(path, broken);
+        }
+
+        return decoder;
     }
 
     static void Check(GgufFile file, DecoderConfig config)
@@ -47,14 +55,26 @@ public static unsafe class GgufDecoder
         }
     }
 
-    static float[] Values(GgufFile file, DecoderConfig config, string published) =>
-        GgufNumbers.FromFile(config, published, file.ReadF32(GgufNames.Of(published, config)));
+    static float[] Values(GgufFile file, DecoderConfig config, string published, List<string> broken)
+    {
+        string name = GgufNames.Of(published, config);
+        float[] values = file.ReadF32(name);
+        fixed (float* pointer = values)
+        {
+            if (!FiniteWeights.All((byte*)pointer, values.Length, ElementKind.F32))
+            {
+                broken.Add($"tensor '{name}' holds NaN or infinity; the file is damaged.");
+            }
+        }
 
-    static Parameter Matrix(GgufFile file, DecoderConfig config, string published)
+        return GgufNumbers.FromFile(config, published, values);
+    }
+
+    static Parameter Matrix(GgufFile file, DecoderConfig config, string published, List<string> broken)
     {
         var entry = file.Entry(GgufNames.Of(published, config));
         var (rows, columns) = ((int)entry.Shape[0], (int)entry.Shape[1]);
-        float[] values = Values(file, config, published);
+        float[] values = Values(file, config, published, broken);
         if (entry.Kind != GgufTensorKind.BF16)
         {
             fixed (float* numbers = values)

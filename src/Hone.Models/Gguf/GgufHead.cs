@@ -12,10 +12,14 @@ sealed unsafe class GgufHead
     // llama.cpp's own limits: a name or a rank beyond them is damage.
     const int MaxNameBytes = 64 * 1024, MaxRank = 4;
 
+    // A value takes some tens of bytes here, whatever it takes in the file. The largest vocabularies have half a million tokens and merges.
+    const int MaxItems = 1 << 24, MaxTextBytes = 1 << 28;
+
     readonly string _path;
     readonly byte* _start;
     readonly long _length;
     long _at;
+    long _items;
 
     public GgufHead(string path, byte* start, long length)
     {
@@ -68,7 +72,7 @@ sealed unsafe class GgufHead
         GgufValueKind.F32 => (double)Read<float>(key),
         GgufValueKind.F64 => Read<double>(key),
         GgufValueKind.Flag => Read<byte>(key) != 0,
-        GgufValueKind.Text => Text($"the text of '{key}'", long.MaxValue),
+        GgufValueKind.Text => Text($"the text of '{key}'", MaxTextBytes),
         GgufValueKind.Array => Items(key),
         _ => throw Damage(_at - sizeof(uint), $"'{key}' has kind {(uint)kind}, which the format does not know."),
     };
@@ -81,7 +85,13 @@ sealed unsafe class GgufHead
             throw Damage(_at - sizeof(uint), $"'{key}' is an array of arrays, which Hone does not read.");
         }
 
-        object[] items = new object[Count($"the length of '{key}'", leastBytes: 1)];
+        long at = _at, count = Count($"the length of '{key}'", leastBytes: 1);
+        if ((_items += count) > MaxItems)
+        {
+            throw Damage(at, $"'{key}' has {count} items, with those before it more than the {MaxItems} that Hone reads.");
+        }
+
+        object[] items = new object[count];
         for (int i = 0; i < items.Length; i++)
         {
             items[i] = Value(kind, key);
@@ -197,7 +207,7 @@ sealed unsafe class GgufHead
             throw Damage(at, $"{what} has {count} bytes, expected {most} at most.");
         }
 
-        string text = Encoding.UTF8.GetString(_start + _at, (int)Math.Min(count, int.MaxValue));
+        string text = Encoding.UTF8.GetString(_start + _at, (int)count);
         _at += count;
         return text;
     }

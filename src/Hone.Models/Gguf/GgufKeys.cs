@@ -60,7 +60,7 @@ sealed class GgufKeys(GgufFile file)
     {
         switch (file.Metadata.GetValueOrDefault(Full(key)))
         {
-            case double number when number > 0 && double.IsFinite(number):
+            case double number when (float)number > 0 && float.IsFinite((float)number):
                 return number;
             case null when absent is { } value:
                 return value;

@@ -56,13 +56,15 @@ sealed class GgufSpecialTokens(string folder, DecoderConfig config, JsonElement 
         {
             if (processor.TryGetProperty("single", out var single) && single.ValueKind == JsonValueKind.Array && single.GetArrayLength() > 0)
             {
-                begins |= single[0].TryGetProperty("SpecialToken", out _);
-                ends |= single[single.GetArrayLength() - 1].TryGetProperty("SpecialToken", out _);
+                begins |= IsSpecial(single[0]);
+                ends |= IsSpecial(single[single.GetArrayLength() - 1]);
             }
         }
 
         return (begins, ends);
     }
+
+    static bool IsSpecial(JsonElement piece) => piece.ValueKind == JsonValueKind.Object && piece.TryGetProperty("SpecialToken", out _);
 
     IEnumerable<JsonElement> Processors()
     {

@@ -4,10 +4,27 @@ namespace Hone.Models.Weights;
 /// A model folder comes from a download: a link in it must not make Hone open files elsewhere on the machine. Links into the store of a
 /// Hugging Face cache, <c>blobs</c> beside the folder's <c>snapshots</c>, are how that cache keeps its files.
 /// </summary>
-static class FolderLinks
+public static class FolderLinks
 {
     // As many as Linux follows.
     const int MostLinks = 40;
+
+    const string MoreTemplates = "additional_chat_templates";
+
+    static readonly string[] _endings = [".json", ".jinja", ".txt", ".tiktoken", ".safetensors"];
+
+    /// <summary>Looks at every file of the folder that a model, an adapter, a tokenizer or a template is read from.</summary>
+    /// <exception cref="ModelFileException">One of them is reached through a link that leads out of the folder.</exception>
+    public static void RequireInside(string folder)
+    {
+        foreach (string place in new[] { folder, Path.Combine(folder, MoreTemplates) }.Where(Directory.Exists))
+        {
+            foreach (string file in Directory.EnumerateFiles(place).Where(file => _endings.Contains(Path.GetExtension(file))))
+            {
+                RequireInside(folder, file);
+            }
+        }
+    }
 
     /// <exception cref="ModelFileException">The file is reached through a link that leads out of the folder.</exception>
     public static void RequireInside(string folder, string path)

@@ -1,11 +1,15 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Hone.Models.Weights;
 
 /// <summary>The JSON files beside weights: read strictly, written durably with the same bytes for the same content.</summary>
 static class JsonFile
 {
+    // The index of the largest models has some megabytes, tokenizer.json at most 40. Parsed, a file takes up to seven times its size.
+    const long MostBytes = 128L << 20;
+
     static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
 
     static readonly JsonWriterOptions _indented = new()
@@ -21,7 +25,9 @@ static class JsonFile
     {
         try
         {
-            var document = JsonDocument.Parse(File.ReadAllBytes(path), _strict);
+            byte[] bytes = Bytes(path);
+            RequireText(path, bytes);
+            var document = JsonDocument.Parse(bytes, _strict);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document
                 : throw new ModelFileException(path, "the file must hold one JSON object.");
@@ -33,11 +39,30 @@ static class JsonFile
         }
         catch (InvalidOperationException)
         {
-            throw new ModelFileException(path, "the file is no JSON: it holds a name that is no valid text.");
+            throw new ModelFileException(path, "the file is no JSON: it holds half of a surrogate pair (such as \\ud800 alone), which is no character.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ModelFileException(path, File.Exists(path) ? $"the file cannot be read: {failure.Message}" : "the file is missing.");
+        }
+    }
+
+    static byte[] Bytes(string path) => new FileInfo(path) is { Exists: true, Length: > MostBytes } large
+        ? throw new ModelFileException(path, $"the file has {large.Length:N0} bytes, but {MostBytes:N0} are the most that such a file may have.")
+        : File.ReadAllBytes(path);
+
+    // Bytes that are no UTF-8 and halves of surrogate pairs pass the parser and would fail wherever the text is first looked at.
+    static void RequireText(string path, byte[] bytes)
+    {
+        if (!Utf8.IsValid(bytes))
+        {
+            throw new ModelFileException(path, "the file is no JSON: it holds bytes that are no UTF-8 text.");
+        }
+
+        var reader = new Utf8JsonReader(bytes);
+        while (reader.Read())
+        {
+            _ = reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueIsEscaped ? reader.GetString() : null;
         }
     }
 

@@ -12,6 +12,9 @@ sealed class SafetensorsHeader
     // The limit of the format itself: a longer header is an attack or a damaged length.
     const long MaxLength = 100_000_000;
 
+    // Far beyond any tensor; a damaged list could have millions of sizes.
+    const int MostDimensions = 64;
+
     readonly string _path;
     readonly long _dataStart;
     readonly long _fileLength;
@@ -162,6 +165,7 @@ sealed class SafetensorsHeader
     long[] ReadWholeNumbers(string name, string key, JsonElement list)
     {
         Require(list.ValueKind == JsonValueKind.Array, $"tensor '{name}' has {key} as {Describe(list)}, expected a list of whole numbers.");
+        Require(list.GetArrayLength() <= MostDimensions, $"tensor '{name}' has {list.GetArrayLength()} numbers in {key}, expected {MostDimensions} at most.");
         long[] numbers = new long[list.GetArrayLength()];
         int i = 0;
         foreach (var item in list.EnumerateArray())

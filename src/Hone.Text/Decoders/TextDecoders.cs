@@ -46,15 +46,35 @@ sealed class ReplaceDecoder(Pattern pattern, string content) : TokenDecoder
     public static ReplaceDecoder Read(JsonFields fields) =>
         new(PatternField.Read(fields.Require("pattern"), $"{fields.Path}.pattern"), fields.Text("content"));
 
-    public override List<string> Decode(List<string> tokens) => tokens.ConvertAll(Replace);
+    public override List<string> Decode(List<string> tokens)
+    {
+        long length = 0;
+        return tokens.ConvertAll(token =>
+        {
+            string replaced = Replace(token);
+            TextLimit.Require(length += replaced.Length);
+            return replaced;
+        });
+    }
 
     // A match could go over the end of a piece, unless it is of one character.
     public override TokenDecoding? Begin(bool fused) =>
         fused && pattern.Literal is not { Length: 1 } ? null : new Decoding(this);
 
-    string Replace(string token) => pattern.Literal is { Length: > 0 } literal
-        ? token.Replace(literal, content, StringComparison.Ordinal)
-        : ReplaceMatches(token);
+    string Replace(string token)
+    {
+        if (pattern.Literal is not { Length: > 0 } literal)
+        {
+            return ReplaceMatches(token);
+        }
+
+        if (content.Length > literal.Length)
+        {
+            TextLimit.Require(token.Length + ((long)token.AsSpan().Count(literal.AsSpan()) * (content.Length - literal.Length)));
+        }
+
+        return token.Replace(literal, content, StringComparison.Ordinal);
+    }
 
     string ReplaceMatches(string token)
     {
@@ -63,6 +83,7 @@ sealed class ReplaceDecoder(Pattern pattern, string content) : TokenDecoder
         foreach (var (start, end) in pattern.Matches(token))
         {
             result = (result ?? new()).Append(token, copied, start - copied).Append(content);
+            TextLimit.Require(result.Length);
             copied = end;
         }
 

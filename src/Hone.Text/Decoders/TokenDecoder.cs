@@ -52,7 +52,7 @@ abstract class TokenDecoder
                 decoder = StripDecoder.Read(fields);
                 break;
             case "Sequence":
-                decoder = new DecoderSequence(fields.Each("decoders", (item, at) => Read(item, at)));
+                decoder = new DecoderSequence(fields.Parts("decoders", (item, at) => Read(item, at)));
                 break;
             default:
                 throw new TokenizerException($"{path} is a '{type}' decoder, which is not supported; supported are {Supported}.");

@@ -59,14 +59,33 @@ sealed class Budget
     }
 
     /// <summary>Counts a text before it is made.</summary>
-    public static void Text(long characters)
+    public static void Text(long characters) => Text(characters, MostText);
+
+    static void Text(long characters, long most)
     {
         var budget = Current;
         budget.RequireTime();
         budget._textLeft -= characters;
-        if (characters > MostText || budget._textLeft < 0)
+        if (characters > most || budget._textLeft < 0)
         {
-            throw new TemplateFault($"the template makes more than {(characters > MostText ? MostText : MostTexts)} characters of text");
+            throw new TemplateFault($"the template makes more than {(characters > most ? most : MostTexts)} characters of text");
+        }
+    }
+
+    /// <summary>Counts what a method or filter gave: its own text, or texts in a list.</summary>
+    public static void Made(object? value)
+    {
+        switch (value)
+        {
+            case string text:
+                Text(text.Length);
+                break;
+            case PythonBytes bytes:
+                Text(bytes.Content.Length);
+                break;
+            case List<object?> or PythonTuple:
+                Text(Kinds.Items(value).Sum(item => item is string text ? (long)text.Length : 0), MostTexts);
+                break;
         }
     }
 

@@ -242,12 +242,12 @@ sealed partial class ExpressionParser(LexemeReader reader)
 
     string DottedName()
     {
-        string name = reader.ExpectName();
+        List<string> names = [reader.ExpectName()];
         while (reader.TakeIf("."))
         {
-            name += "." + reader.ExpectName();
+            names.Add(reader.ExpectName());
         }
 
-        return name;
+        return string.Join('.', names);
     }
 }

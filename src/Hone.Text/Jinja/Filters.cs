@@ -38,6 +38,7 @@ static class Filters
 
         object? result = filter(value, arguments);
         arguments.Finish(name);
+        Budget.Made(result);
         return result;
     }
 
@@ -90,7 +91,10 @@ static class Filters
 
         if (method == "common" && Numbers.TryWhole(value, out var whole))
         {
-            return digits >= 0 ? whole : new BigInteger(NumberText.Round((double)whole, digits));
+            double size = (double)whole;
+            return digits >= 0 ? whole
+                : double.IsFinite(size) && NumberText.Round(size, digits) is var rounded && double.IsFinite(rounded) ? new BigInteger(rounded)
+                : throw new TemplateFault("round gets a number that is too large");
         }
 
         double number = Numbers.AsDouble(Defined(value));

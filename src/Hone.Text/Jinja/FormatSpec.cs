@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 
 namespace Hone.Text.Jinja;
 
 /// <summary>What stands behind the colon of '{:&gt;8.2f}'.format(x): [[fill]align][sign][#][0][width][,][.precision][type].</summary>
 readonly record struct FormatSpec(string Fill, char Align, char Sign, bool Alternate, int Width, char Grouping, int? Precision, char Type)
 {
-    const int MostWidth = 1 << 16;
+    public const int MostWidth = 1 << 16;
 
     public static string Apply(object? value, string specification)
     {
@@ -107,7 +108,9 @@ readonly record struct FormatSpec(string Fill, char Align, char Sign, bool Alter
             'X' => ("0X", Radix(size, 4).ToUpperInvariant()),
             'o' => ("0o", Radix(size, 3)),
             'b' => ("0b", Radix(size, 1)),
-            'c' => ("", char.ConvertFromUtf32((int)size)),
+            'c' => ("", Rune.IsValid((int)BigInteger.Min(size, int.MaxValue)) && whole.Sign >= 0
+                ? char.ConvertFromUtf32((int)size)
+                : throw new TemplateFault("the format 'c' needs the number of a character")),
             _ => ("", WholeText.Of(size)),
         };
         string grouped = Grouped(text.PadLeft(digits, '0'), Type is 'x' or 'X' or 'o' or 'b' ? 4 : 3);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Hone.Text.Jinja;
 
 /// <summary>Walks the pieces of a template; both parsers read through it.</summary>
@@ -13,29 +11,26 @@ sealed class LexemeReader(IReadOnlyList<Lexeme> lexemes)
 
     public Place Place => Current.Place;
 
+    // Every level of what is nested takes a piece, so that here is where depth and time are watched.
     public Lexeme Take()
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-        {
-            throw new TemplateFault("the template is nested too deep");
-        }
-
+        Budget.Step();
         var current = Current;
         _at += current.Kind == LexemeKind.End ? 0 : 1;
         return current;
     }
 
-    public bool TakeIf(string sign)
-    {
-        bool found = Current.Is(sign);
-        _at += found ? 1 : 0;
-        return found;
-    }
+    public bool TakeIf(string sign) => TakeIf(Current.Is(sign));
 
-    public bool TakeName(string name)
+    public bool TakeName(string name) => TakeIf(Current.IsName(name));
+
+    bool TakeIf(bool found)
     {
-        bool found = Current.IsName(name);
-        _at += found ? 1 : 0;
+        if (found)
+        {
+            Take();
+        }
+
         return found;
     }
 

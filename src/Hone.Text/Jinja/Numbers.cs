@@ -74,6 +74,12 @@ static class Numbers
             return Math.Pow((double)a, (double)b);
         }
 
+        // The powers of 0, 1 and −1 take no bits, however large the exponent is.
+        if (BigInteger.Abs(a) <= BigInteger.One)
+        {
+            return b.IsEven ? (b.IsZero ? BigInteger.One : a * a) : a;
+        }
+
         return a.GetBitLength() * b > MostBits
             ? throw new TemplateFault($"a power has more than {MostBits} bits")
             : BigInteger.Pow(a, (int)b);

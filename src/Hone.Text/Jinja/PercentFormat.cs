@@ -110,11 +110,12 @@ sealed class PercentFormat(object? operand)
     {
         if (digits == "*")
         {
-            return Numbers.AsInt(Value(null));
+            int given = Numbers.AsInt(Value(null));
+            return given is >= 0 and <= FormatSpec.MostWidth ? given : throw new TemplateFault($"a format asks for {given} places");
         }
 
         return digits.Length == 0 ? null
-            : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= 1 << 16 ? number
+            : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= FormatSpec.MostWidth ? number
             : throw new TemplateFault($"a format asks for {digits} places");
     }
 

@@ -78,6 +78,7 @@ static class StringMethods
         {
             object? value = method(text, arguments);
             arguments.Finish(name);
+            Budget.Made(value);
             return value;
         });
     }
@@ -209,43 +210,33 @@ static class StringMethods
         var (separator, most) = SplitArguments(arguments, "rsplit");
         Budget.Search(text.Length, separator?.Length ?? 1);
         List<object?> parts = [];
+        var left = text.AsSpan();
         while (most < 0 || parts.Count < most)
         {
             if (separator is null)
             {
-                text = PythonText.Strip(text, null, left: false, right: true);
+                left = left.TrimEnd(PythonText.WhitespaceList);
             }
 
-            int at = separator is null ? LastWhitespace(text) : text.LastIndexOf(separator, StringComparison.Ordinal);
+            int at = separator is null ? left.LastIndexOfAny(PythonText.WhitespaceCharacters) : left.LastIndexOf(separator, StringComparison.Ordinal);
             if (at < 0)
             {
                 break;
             }
 
             Budget.Items(1);
-            parts.Add(text[(at + (separator?.Length ?? 1))..]);
-            text = text[..at];
+            parts.Add(left[(at + (separator?.Length ?? 1))..].ToString());
+            left = left[..at];
         }
 
-        text = separator is null ? PythonText.Strip(text, null, left: parts.Count == 0 || most < 0, right: true) : text;
-        if (separator is not null || text.Length > 0)
+        string rest = separator is null ? PythonText.Strip(left.ToString(), null, left: parts.Count == 0 || most < 0, right: true) : left.ToString();
+        if (separator is not null || rest.Length > 0)
         {
-            parts.Add(text);
+            parts.Add(rest);
         }
 
         parts.Reverse();
         return parts;
-    }
-
-    static int LastWhitespace(string text)
-    {
-        int at = text.Length - 1;
-        while (at >= 0 && !PythonText.IsWhitespace(text[at]))
-        {
-            at--;
-        }
-
-        return at;
     }
 
     static (string? Separator, int Most) SplitArguments(Arguments arguments, string name)

@@ -55,7 +55,9 @@ sealed class Template
     public static ChatTemplateException At(TemplateFault fault, Place otherwise)
     {
         var (line, column) = fault.Place ?? otherwise;
-        string message = fault.Raised ? fault.Message : $"The chat template fails at line {line}, column {column}: {fault.Message}.";
+        string message = fault.Raised && !string.IsNullOrWhiteSpace(fault.Message) ? fault.Message
+            : fault.Raised ? $"The chat template refuses the conversation at line {line}, column {column}, without saying why."
+            : $"The chat template fails at line {line}, column {column}: {fault.Message}.";
         return new(message, line, column, fault);
     }
 }

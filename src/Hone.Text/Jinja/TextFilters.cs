@@ -73,6 +73,7 @@ static class TextFilters
         {
             Budget.Step();
             string rest = chunk;
+            Budget.Text(current.Length + rest.Length);
             bool tooLong = breaks && rest.Length > width && current.Length < width;
             if (!tooLong && current.Length + rest.Length > width && current.Trim().Length > 0)
             {
@@ -87,6 +88,7 @@ static class TextFilters
 
             while (breaks && current.Length + rest.Length > width)
             {
+                Budget.Text(rest.Length);
                 int fits = width - current.Length;
                 lines.Add(current + rest[..fits]);
                 (current, rest) = ("", rest[fits..]);
@@ -125,6 +127,11 @@ static class TextFilters
         double bytes = value is string text
             ? NumberText.Float(text) ?? throw new TemplateFault("filesizeformat needs a number")
             : Numbers.AsDouble(value);
+        if (!double.IsFinite(bytes))
+        {
+            throw new TemplateFault("filesizeformat needs a number that is finite");
+        }
+
         int unit = binary ? 1024 : 1000;
         if (bytes == 1)
         {
@@ -150,7 +157,7 @@ static class TextFilters
     {
         string text = Printing.Show(value);
         var kept = new StringBuilder();
-        int at = 0;
+        int at = 0, lastTag = text.LastIndexOf('>'), lastComment = text.LastIndexOf("-->", StringComparison.Ordinal);
         while (at < text.Length)
         {
             if (text[at] == '<')
@@ -159,7 +166,8 @@ static class TextFilters
             }
 
             bool comment = string.CompareOrdinal(text, at, "<!--", 0, 4) == 0;
-            int end = comment ? text.IndexOf("-->", at + 4, StringComparison.Ordinal) : text[at] == '<' ? text.IndexOf('>', at) : -1;
+            int end = comment && at + 4 <= lastComment ? text.IndexOf("-->", at + 4, StringComparison.Ordinal)
+                : !comment && text[at] == '<' && at < lastTag ? text.IndexOf('>', at) : -1;
             if (end < 0)
             {
                 kept.Append(text[at++]);

@@ -105,8 +105,12 @@ sealed class PythonDictionary
 
     sealed class Keys : IEqualityComparer<object>
     {
-        bool IEqualityComparer<object>.Equals(object? x, object? y) =>
-            ReferenceEquals(x, y) || x != _none && y != _none && Comparison.AreEqual(x, y);
+        // Keys of one hash are compared one by one, and a template can make thousands of them.
+        bool IEqualityComparer<object>.Equals(object? x, object? y)
+        {
+            Budget.Step();
+            return ReferenceEquals(x, y) || x != _none && y != _none && Comparison.AreEqual(x, y);
+        }
 
         int IEqualityComparer<object>.GetHashCode(object key) => key switch
         {

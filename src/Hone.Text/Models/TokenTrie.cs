@@ -3,6 +3,9 @@ namespace Hone.Text.Models;
 /// <summary>All tokens as a tree of their UTF-16 units.</summary>
 sealed class TokenTrie
 {
+    // Some tens of bytes each. The largest published vocabularies have some millions.
+    const int MostPlaces = 1 << 25;
+
     readonly Dictionary<ulong, int> _next = [];
     readonly List<int> _ids = [-1];
 
@@ -13,7 +16,9 @@ sealed class TokenTrie
         {
             if (!_next.TryGetValue(Key(place, c), out int next))
             {
-                _next[Key(place, c)] = next = _ids.Count;
+                _next[Key(place, c)] = next = _ids.Count < MostPlaces
+                    ? _ids.Count
+                    : throw new TokenizerException($"The vocabulary has more than {MostPlaces:N0} characters that its tokens do not share.");
                 _ids.Add(-1);
             }
 

@@ -43,7 +43,7 @@ abstract class Normalizer
             "Prepend" => new Prepend(fields.Text("prepend")),
             "Replace" => Replace.Read(fields),
             "ByteLevel" => new ByteLevel(),
-            "Sequence" => new NormalizerSequence(fields.Each("normalizers", (item, at) => Read(item, at)!)),
+            "Sequence" => new NormalizerSequence(fields.Parts("normalizers", (item, at) => Read(item, at)!)),
             _ => throw new TokenizerException($"{path} is a '{type}' normalizer, which is not supported; supported are {Supported}."),
         };
         fields.RefuseOthers();
@@ -58,6 +58,7 @@ sealed class NormalizerSequence(Normalizer[] normalizers) : Normalizer
         foreach (var normalizer in normalizers)
         {
             text = normalizer.Apply(text, ref atStart);
+            TextLimit.Require(text.Length);
         }
 
         return text;

@@ -64,6 +64,7 @@ sealed class Precompiled : Normalizer
                 }
             }
 
+            TextLimit.Require(result.Length);
             atStart &= result.Length > 0;
         }
 

@@ -30,7 +30,11 @@ sealed class Lowercase : Normalizer
 /// <summary>Puts a text in front of every part that is not empty.</summary>
 sealed class Prepend(string prefix) : Normalizer
 {
-    public override string Apply(string text, ref bool atStart) => text.Length == 0 ? text : prefix + text;
+    public override string Apply(string text, ref bool atStart)
+    {
+        TextLimit.Require((long)prefix.Length + text.Length);
+        return text.Length == 0 ? text : prefix + text;
+    }
 }
 
 /// <summary>Replaces every match of a pattern.</summary>
@@ -56,6 +60,7 @@ sealed class Replace(Pattern pattern, string content) : Normalizer
             // One character for one keeps its place; anything else takes the place of its last character.
             atStart &= start > 0 || end == 0 || (content.Length > 0 && end == CodePoints.LengthAt(text, 0));
             result.Append(text, copied, start - copied).Append(content);
+            TextLimit.Require(result.Length);
             copied = end;
         }
 

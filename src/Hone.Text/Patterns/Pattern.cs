@@ -27,8 +27,14 @@ sealed class Pattern
     /// <summary>The text that is all the pattern matches; null for a pattern that is no plain text.</summary>
     public string? Literal { get; private init; }
 
-    public static Pattern OfLiteral(string text) =>
-        new(new InOrder([.. text.EnumerateRunes().Select(rune => new OneOf(CharacterSet.Of(rune.Value, ignoreCase: false)))]), text) { Literal = text };
+    public static Pattern OfLiteral(string text)
+    {
+        PatternParser.RequireLength(text);
+        return new(new InOrder([.. text.EnumerateRunes().Select(rune => new OneOf(CharacterSet.Of(rune.Value, ignoreCase: false)))]), text)
+        {
+            Literal = text,
+        };
+    }
 
     /// <summary>Any one character of a set.</summary>
     public static Pattern Of(CharacterSet set) => new(new OneOf(set), "a set of characters");

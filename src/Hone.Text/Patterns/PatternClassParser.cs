@@ -3,16 +3,10 @@ namespace Hone.Text.Patterns;
 /// <summary>The part of <see cref="PatternParser"/> that reads what stands in square brackets.</summary>
 sealed class PatternClassParser(PatternParser parser)
 {
-    int _depth;
-
     /// <summary>After '[': reads up to and with the closing bracket.</summary>
     public CharacterSet Class(bool ignoreCase)
     {
-        if (++_depth > PatternParser.MostNested)
-        {
-            throw parser.Refusal($"classes nested deeper than {PatternParser.MostNested}");
-        }
-
+        parser.Enter("classes");
         bool negated = parser.Take('^');
         var set = new CharacterSet();
         bool first = true;
@@ -28,7 +22,7 @@ sealed class PatternClassParser(PatternParser parser)
         }
 
         parser.Take(']');
-        _depth--;
+        parser.Leave();
         return set.Seal(negated, ignoreCase);
     }
 

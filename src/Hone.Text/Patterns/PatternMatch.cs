@@ -7,6 +7,9 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
     const long StepsPerCharacter = 2_000;
     const long LeastSteps = 1_000_000;
 
+    // 400 MB of them: no pattern that ends leaves as many open.
+    const int MostChoices = 1 << 25;
+
     readonly ReadOnlySpan<char> _text = text;
     readonly string _pattern = pattern;
     Choice[] _choices = new Choice[16];
@@ -165,6 +168,11 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
     {
         if (_count == _choices.Length)
         {
+            if (_count == MostChoices)
+            {
+                throw Endless();
+            }
+
             Array.Resize(ref _choices, _count * 2);
         }
 
@@ -191,8 +199,10 @@ ref struct PatternMatch(ReadOnlySpan<char> text, string pattern)
         _stepsLeft -= steps;
         if (_stepsLeft < 0)
         {
-            throw new TokenizerException(
-                $"The pattern '{_pattern}' backtracks without end on a text of {_text.Length} characters; shorten the text.");
+            throw Endless();
         }
     }
+
+    readonly TokenizerException Endless() =>
+        new($"The pattern '{_pattern}' backtracks without end on a text of {_text.Length} characters; shorten the text.");
 }

@@ -6,10 +6,11 @@ namespace Hone.Text.Patterns;
 /// <summary>Reads the dialect of tokenizer.json's patterns (Oniguruma, Ruby syntax) as far as splits need it.</summary>
 sealed class PatternParser(string pattern, PatternDialect dialect)
 {
-    /// <summary>Nodes are walked by recursion, so what nests is bounded.</summary>
-    public const int MostNested = 100;
+    // A character of a pattern takes some kilobytes while it is compiled; the longest published pattern has some hundred characters.
+    const int MostCharacters = 1 << 16;
 
-    const int MostQuantifiers = 10;
+    // Whatever is nested is walked by recursion later on.
+    const int MostDepth = 100, MostQuantifiers = 8;
 
     int _at;
     int _depth;
@@ -22,9 +23,19 @@ sealed class PatternParser(string pattern, PatternDialect dialect)
 
     public static PatternNode Parse(string pattern, PatternDialect dialect)
     {
+        RequireLength(pattern);
         var parser = new PatternParser(pattern, dialect);
         var node = parser.Choices();
         return parser._at == pattern.Length ? node : throw parser.Refusal("a ')' without '('");
+    }
+
+    /// <exception cref="TokenizerException">The pattern is longer than any that is meant to be one.</exception>
+    public static void RequireLength(string pattern)
+    {
+        if (pattern.Length > MostCharacters)
+        {
+            throw new TokenizerException($"A pattern has {pattern.Length:N0} characters, but {MostCharacters:N0} are the most that one may have.");
+        }
     }
 
     PatternNode Choices()
@@ -46,9 +57,9 @@ sealed class PatternParser(string pattern, PatternDialect dialect)
         while (_at < pattern.Length && pattern[_at] is not ('|' or ')'))
         {
             var item = Item();
-            for (int nested = 0; Quantifier(item) is { } repeat; nested++)
+            for (int quantifiers = 0; Quantifier(item) is { } repeat; quantifiers++)
             {
-                item = nested < MostQuantifiers ? repeat : throw Refusal($"more than {MostQuantifiers} quantifiers in a row");
+                item = quantifiers < MostQuantifiers ? repeat : throw Refusal($"more than {MostQuantifiers} quantifiers in a row");
             }
 
             items.Add(item);
@@ -75,11 +86,7 @@ sealed class PatternParser(string pattern, PatternDialect dialect)
 
     PatternNode Group()
     {
-        if (++_depth > MostNested)
-        {
-            throw Refusal($"groups nested deeper than {MostNested}");
-        }
-
+        Enter("groups");
         bool outerCase = _ignoreCase;
         Func<PatternNode, PatternNode> wrap = body => body;
         if (Take('?'))
@@ -93,10 +100,21 @@ sealed class PatternParser(string pattern, PatternDialect dialect)
             throw Refusal("a '(' without ')'");
         }
 
-        _depth--;
+        Leave();
         _ignoreCase = outerCase;
         return wrap(body);
     }
+
+    /// <summary>One level deeper, until <see cref="Leave"/>.</summary>
+    public void Enter(string what)
+    {
+        if (++_depth > MostDepth)
+        {
+            throw Refusal($"{what} nested deeper than {MostDepth}");
+        }
+    }
+
+    public void Leave() => _depth--;
 
     Func<PatternNode, PatternNode> GroupKind()
     {

@@ -51,22 +51,25 @@ sealed class PatternProgram
 {
     const int MostSteps = 20_000;
 
+    // Repeated groups of repeated groups: of some nothing is left to step through, and yet each is gone through.
+    const int MostNodes = 10 * MostSteps;
+
     readonly List<Step> _steps = [];
     readonly string _pattern;
+    readonly Size _size;
     readonly FirstCharacters _firsts;
 
     // A part that is repeated is compiled once, however often its repeats are written out.
     readonly Dictionary<PatternNode, PatternProgram> _inner;
 
     public PatternProgram(PatternNode node, string pattern)
-        : this(node, pattern, new(ReferenceEqualityComparer.Instance))
+        : this(node, pattern, new(), new(ReferenceEqualityComparer.Instance))
     {
     }
 
-    PatternProgram(PatternNode node, string pattern, Dictionary<PatternNode, PatternProgram> inner)
+    PatternProgram(PatternNode node, string pattern, Size size, Dictionary<PatternNode, PatternProgram> inner)
     {
-        _inner = inner;
-        _pattern = pattern;
+        (_pattern, _size, _inner) = (pattern, size, inner);
         _firsts = FirstCharacters.Of(node);
         IsOneOf = node is OneOf one ? one.Set : node is InOrder { Items: [OneOf only] } ? only.Set : null;
         Emit(node);
@@ -82,8 +85,17 @@ sealed class PatternProgram
     /// <summary>False if no match can start at a place; true says nothing.</summary>
     public bool MayStart(ReadOnlySpan<char> text, int at) => _firsts.Allow(text, at);
 
+    /// <summary>Of a program and all programs inside it.</summary>
+    sealed class Size
+    {
+        public int Steps { get; set; }
+
+        public int Nodes { get; set; }
+    }
+
     void Emit(PatternNode node)
     {
+        Require(++_size.Nodes <= MostNodes);
         switch (node)
         {
             case OneOf one: Add(new(Operation.One) { Set = one.Set }); break;
@@ -101,7 +113,7 @@ sealed class PatternProgram
     {
         if (!_inner.TryGetValue(node, out var program))
         {
-            _inner[node] = program = new(body ?? node, _pattern, _inner);
+            _inner[node] = program = new(body ?? node, _pattern, _size, _inner);
         }
 
         return program;
@@ -215,12 +227,16 @@ sealed class PatternProgram
 
     int Add(Step step)
     {
-        if (_steps.Count == MostSteps)
+        Require(++_size.Steps <= MostSteps);
+        _steps.Add(step);
+        return _steps.Count - 1;
+    }
+
+    void Require(bool fits)
+    {
+        if (!fits)
         {
             throw new TokenizerException($"The pattern '{_pattern}' repeats groups too often; this is not supported.");
         }
-
-        _steps.Add(step);
-        return _steps.Count - 1;
     }
 }

@@ -5,6 +5,9 @@ namespace Hone.Text.PostProcessors;
 /// <summary>The special tokens that are put before and after one text.</summary>
 sealed class Template
 {
+    // Published templates have one or two.
+    const int MostTokens = 1024;
+
     readonly List<int> _before;
     readonly List<int> _after;
 
@@ -36,14 +39,13 @@ sealed class Template
                 break;
             case "BertProcessing" or "RobertaProcessing":
                 fields.Ignore("add_prefix_space", "trim_offsets");
-                _before.Insert(0, Named(fields, "cls"));
-                _after.Add(Named(fields, "sep"));
+                Put([Named(fields, "cls")], [Named(fields, "sep")], path);
                 break;
             case "TemplateProcessing":
                 AddPieces(fields);
                 break;
             case "Sequence":
-                fields.Each("processors", (processor, at) =>
+                fields.Parts("processors", (processor, at) =>
                 {
                     Add(processor, at);
                     return true;
@@ -85,10 +87,25 @@ sealed class Template
 
             var token = new JsonFields(kind.Require("SpecialToken"), $"{fields.Path}.single.SpecialToken");
             (textSeen ? after : before).AddRange(Ids(special, token));
+            RequireFew(before.Count + after.Count, fields.Path);
         }
 
+        Put(before, after, fields.Path);
+    }
+
+    void Put(List<int> before, List<int> after, string path)
+    {
         _before.InsertRange(0, before);
         _after.AddRange(after);
+        RequireFew(_before.Count + _after.Count, path);
+    }
+
+    static void RequireFew(int tokens, string path)
+    {
+        if (tokens > MostTokens)
+        {
+            throw new TokenizerException($"{path} puts more than {MostTokens} special tokens around a text.");
+        }
     }
 
     static void RequireFirstText(JsonFields sequence, bool textSeen)

@@ -39,6 +39,10 @@ sealed class ByteLevelSplit(bool addPrefixSpace, bool useRegex, bool writeBytes)
 
     sealed class WritingSink(PieceSink next) : PieceSink
     {
-        public override void Add(ReadOnlyMemory<char> piece, bool atStart) => next.Add(ByteAlphabet.Write(piece.Span), atStart);
+        public override void Add(ReadOnlyMemory<char> piece, bool atStart)
+        {
+            TextLimit.Require(piece.Length);
+            next.Add(ByteAlphabet.Write(piece.Span), atStart);
+        }
     }
 }

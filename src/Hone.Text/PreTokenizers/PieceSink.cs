@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hone.Text.PreTokenizers;
 
 /// <summary>Takes the pieces of a text one by one.</summary>
@@ -11,7 +13,16 @@ abstract class PieceSink
 /// <summary>Splits each piece further.</summary>
 sealed class SplittingSink(PreTokenizer preTokenizer, PieceSink next) : PieceSink
 {
-    public override void Add(ReadOnlyMemory<char> piece, bool atStart) => preTokenizer.Split(piece, atStart, next);
+    // A sequence of thousands of pre-tokenizers is as many calls inside one another.
+    public override void Add(ReadOnlyMemory<char> piece, bool atStart)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new TokenizerException("The tokenizer has a sequence of more pre-tokenizers than can follow one another.");
+        }
+
+        preTokenizer.Split(piece, atStart, next);
+    }
 }
 
 sealed class CollectingSink : PieceSink

@@ -38,7 +38,7 @@ abstract class PreTokenizer
             "WhitespaceSplit" => new PatternSplit(new Pattern(@"\s"), SplitBehavior.Removed, invert: false),
             "CharDelimiterSplit" => new PatternSplit(Pattern.OfLiteral(fields.Text("delimiter")), SplitBehavior.Removed, invert: false),
             "Metaspace" => MetaspaceSplit.Read(fields),
-            "Sequence" => new PreTokenizerSequence(fields.Each("pretokenizers", (item, at) => Read(item, at)!)),
+            "Sequence" => new PreTokenizerSequence(fields.Parts("pretokenizers", (item, at) => Read(item, at)!)),
             _ => throw new TokenizerException($"{path} is a '{type}' pre-tokenizer, which is not supported; supported are {Supported}."),
         };
         fields.RefuseOthers();

@@ -8,6 +8,8 @@ static class EncodingFile
 {
     public const string Name = "encoding.json";
 
+    const int MostReserved = 1 << 20, LongestReserved = 256;
+
     /// <param name="file">The description.</param>
     /// <param name="root">Where the rank file is looked for if it is not beside the description.</param>
     public static TokenizerParts Read(string file, string? root)
@@ -25,7 +27,7 @@ static class EncodingFile
     static (string Ranks, string Pattern, Dictionary<string, int> Special) Fields(JsonFields fields)
     {
         fields.Ignore("name");
-        string ranks = fields.Text("ranks"), pattern = fields.Text("pattern");
+        string ranks = RanksOf(fields), pattern = fields.Text("pattern");
         Dictionary<string, int> special = new(StringComparer.Ordinal);
         foreach (var (token, id) in JsonFields.AsMembers(fields.Require("special_tokens"), "special_tokens"))
         {
@@ -41,16 +43,26 @@ static class EncodingFile
         return (ranks, pattern, special);
     }
 
+    // A description comes from a download: it must not make Hone open files elsewhere on the machine.
+    static string RanksOf(JsonFields fields)
+    {
+        string ranks = fields.Text("ranks");
+        return ranks.Length > 0 && !Path.IsPathRooted(ranks) && !ranks.Contains('\0') && !ranks.Split('/', '\\').Contains("..")
+            ? ranks
+            : throw new TokenizerException($"ranks is '{ranks}', but needs to be the name of a file beside the description.");
+    }
+
     // "<|reserved_N|> has id N for N = 200000, 200009..200011": numbers and ranges that ids are spelled with.
     static void AddReserved(string reserved, Dictionary<string, int> special)
     {
         const string Middle = " has id N for N = ";
         string[] halves = reserved.Split(Middle);
-        if (halves is not [var name, var numbers] || !name.Contains('N', StringComparison.Ordinal))
+        if (halves is not [{ Length: <= LongestReserved } name, var numbers] || !name.Contains('N', StringComparison.Ordinal))
         {
             throw new TokenizerException($"reserved is '{reserved}', but needs to be a token with N in it, '{Middle}', and numbers or ranges.");
         }
 
+        long count = 0;
         foreach (string range in numbers.Split(", "))
         {
             string[] ends = range.Split("..");
@@ -58,6 +70,11 @@ static class EncodingFile
                 || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int last) || last >= TokenId.Most)
             {
                 throw new TokenizerException($"reserved names '{range}', but needs numbers and ranges of token ids, such as 7 or 9..11.");
+            }
+
+            if ((count += Math.Max(0, last - first + 1)) > MostReserved)
+            {
+                throw new TokenizerException($"reserved names more than {MostReserved:N0} tokens.");
             }
 
             for (int id = first; id <= last; id++)

@@ -10,7 +10,9 @@ namespace Hone.Text.Sources;
 /// <summary>A tiktoken rank file: on each line the base64 of a token's bytes, and its rank, which is its id.</summary>
 static class RankFile
 {
-    const int LongestToken = 1024;
+    // The longest of published files have 128 bytes; every cut of a token is looked up.
+    const int LongestToken = 256;
+    const int MostMerges = 1 << 24;
 
     public static TokenizerParts Read(string file, string pattern, IReadOnlyDictionary<string, int> special) => TokenizerSource.Reading(file, () =>
     {
@@ -97,6 +99,11 @@ static class RankFile
                 {
                     merges.Add((left, right, id, id));
                 }
+            }
+
+            if (merges.Count > MostMerges)
+            {
+                throw new TokenizerException($"Its tokens are made of other tokens in more than {MostMerges:N0} ways.");
             }
         }
 

@@ -18,10 +18,12 @@ sealed class SpecialTokenFiles
     readonly Dictionary<string, JsonElement> _map;
     readonly Dictionary<string, AddedToken> _tokens = new(StringComparer.Ordinal);
     readonly IReadOnlyDictionary<string, int> _vocabulary;
+    int _next;
 
     public SpecialTokenFiles(string folder, IReadOnlyDictionary<string, int> vocabulary)
     {
         _vocabulary = vocabulary;
+        _next = 1 + vocabulary.Values.DefaultIfEmpty(-1).Max();
         _configuration = Members(Path.Combine(folder, "tokenizer_config.json"));
         _map = Members(Path.Combine(folder, "special_tokens_map.json"));
         foreach (var (id, token) in JsonFields.AsMembers(_configuration.GetValueOrDefault("added_tokens_decoder", _nothing), "added_tokens_decoder"))
@@ -50,8 +52,8 @@ sealed class SpecialTokenFiles
             }
         }
 
-        Before = Flag("add_bos_token") && Named("bos_token", hasDefault: true) is { } begin ? [_tokens[begin].Id] : [];
-        After = Flag("add_eos_token") && Named("eos_token", hasDefault: true) is { } end ? [_tokens[end].Id] : [];
+        Before = Around("add_bos_token", "bos_token");
+        After = Around("add_eos_token", "eos_token");
     }
 
     public IReadOnlyList<AddedToken> Tokens => [.. _tokens.Values.OrderBy(token => token.Id)];
@@ -62,10 +64,12 @@ sealed class SpecialTokenFiles
 
     public bool AddsPrefixSpace => Flag("add_prefix_space");
 
-    public string? TokenizerClass => _configuration.TryGetValue("tokenizer_class", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+    public string? TokenizerClass => Text(_configuration, "tokenizer_class");
 
-    public static string? ModelType(string folder) =>
-        Members(Path.Combine(folder, "config.json")).TryGetValue("model_type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
+    public static string? ModelType(string folder) => Text(Members(Path.Combine(folder, "config.json")), "model_type");
+
+    static string? Text(Dictionary<string, JsonElement> members, string name) =>
+        members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? JsonFields.AsText(value, name) : null;
 
     static readonly JsonElement _nothing = JsonDocument.Parse("{}").RootElement;
 
@@ -76,6 +80,18 @@ sealed class SpecialTokenFiles
     });
 
     bool Flag(string name) => _configuration.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.True;
+
+    int[] Around(string flag, string name)
+    {
+        if (!Flag(flag) || Named(name, hasDefault: true) is not { } content)
+        {
+            return [];
+        }
+
+        return _tokens.TryGetValue(content, out var token)
+            ? [token.Id]
+            : throw new TokenizerException($"{flag} is true, but no file says which token {name} is.");
+    }
 
     JsonElement? Find(string name) =>
         _configuration.TryGetValue(name, out var value) || _map.TryGetValue(name, out value) ? value : null;
@@ -100,7 +116,11 @@ sealed class SpecialTokenFiles
         return AddedToken.Read(fields, id);
     }
 
-    void Add(AddedToken token) => _tokens[token.Content] = token;
+    void Add(AddedToken token)
+    {
+        _tokens[token.Content] = token;
+        _next = Math.Max(_next, token.Id + 1);
+    }
 
     // A special token that has no id yet gets the next one.
     void AddSpecial(string? content)
@@ -116,8 +136,7 @@ sealed class SpecialTokenFiles
         }
         else
         {
-            int next = 1 + _vocabulary.Values.Concat(_tokens.Values.Select(token => token.Id)).DefaultIfEmpty(-1).Max();
-            Add(new(_vocabulary.TryGetValue(content, out int id) ? id : next, content) { Special = true });
+            Add(new(_vocabulary.TryGetValue(content, out int id) ? id : _next, content) { Special = true });
         }
     }
 }

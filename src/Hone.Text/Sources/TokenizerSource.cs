@@ -6,7 +6,7 @@ namespace Hone.Text.Sources;
 static class TokenizerSource
 {
     // The largest published file has 40 MB.
-    const long MostBytes = 512L << 20;
+    const long MostBytes = 128L << 20;
 
     public static TokenizerParts Read(string folderOrFile)
     {

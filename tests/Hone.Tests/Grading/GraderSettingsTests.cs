@@ -40,7 +40,7 @@ public class GraderSettingsTests
     [InlineData("""{"kind":"weighted","parts":[]}""", "grader.parts is [], but needs to be a list with one {\"weight\":1,\"grader\":{…}} or more.")]
     [InlineData("""{"kind":"weighted","parts":[3]}""", "grader.parts[0] is 3, but needs to be an object such as {\"weight\":1,\"grader\":{…}}.")]
     [InlineData("""{"kind":"weighted","parts":[{"weight":0,"grader":{"kind":"format"}}]}""", "grader.parts[0].weight is 0, but needs to be a number other than 0.")]
-    [InlineData("""{"kind":"weighted","parts":[{"weight":1e999,"grader":{"kind":"format"}}]}""", "grader.parts[0].weight is 1e999, but needs to be a number other than 0.")]
+    [InlineData("""{"kind":"weighted","parts":[{"weight":1e999,"grader":{"kind":"format"}}]}""", "grader.parts[0].weight is 1e999, but needs to be a number.")]
     [InlineData("""{"kind":"weighted","parts":[{"weight":1}]}""", "grader.parts[0].grader is missing; it says what the weight applies to.")]
     [InlineData("""{"kind":"\ud800"}""", "grader holds a text with half of a surrogate pair (such as \\ud800 alone), which is no character.")]
     public void A_problem_is_a_sentence_that_names_the_place(string json, string problem)
@@ -48,7 +48,7 @@ public class GraderSettingsTests
         var settings = GraderSettings.Parse(json);
 
         Assert.Equal([problem], settings.Problems("grader"));
-        Assert.Throws<ArgumentException>(settings.Build);
+        Assert.Throws<ArgumentException>(() => settings.Build());
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class GraderSettingsTests
 
         Assert.Equal(6, problems.Length);
         Assert.Equal(
-            ["scale", "parts[0].weight", "parts[0].grader.mode", "parts[1].grader.flags", "parts[1].grader.pattern", "parts[2].name"],
+            ["parts[0].weight", "parts[0].grader.mode", "parts[1].grader.pattern", "parts[1].grader.flags", "parts[2].name", "scale"],
             problems.Select(problem => problem.Split(' ')[0]["job.grader.".Length..]));
     }
 

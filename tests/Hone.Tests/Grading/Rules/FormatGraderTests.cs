@@ -1,4 +1,3 @@
-using Hone.Grading;
 using Hone.Grading.Rules;
 
 namespace Hone.Tests.Grading.Rules;

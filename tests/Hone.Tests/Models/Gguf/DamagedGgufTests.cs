@@ -60,6 +60,37 @@ public sealed class DamagedGgufTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_that_are_none_are_named_with_their_tensors()
+    {
+        long offset;
+        File.WriteAllBytes(_folder["damaged.gguf"], _whole);
+        using (var file = GgufFile.Open(_folder["damaged.gguf"]))
+        {
+            offset = file.Entry("output_norm.weight").Offset;
+        }
+
+        byte[] bytes = [.. _whole];
+        BitConverter.GetBytes(float.NaN).CopyTo(bytes, offset);
+
+        Assert.Contains("tensor 'output_norm.weight' holds NaN or infinity", Refusal(bytes).Message);
+    }
+
+    [Fact]
+    public void Lists_longer_than_any_vocabulary_are_not_made()
+    {
+        // One list of seventeen million bytes, each of which would become an object.
+        byte[] key = "k"u8.ToArray();
+        const int Count = (1 << 24) + 1;
+        byte[] bytes =
+        [
+            .. "GGUF"u8, .. BitConverter.GetBytes(3), .. new byte[8], .. BitConverter.GetBytes(1L), .. BitConverter.GetBytes(1L), .. key,
+            .. BitConverter.GetBytes(9), .. BitConverter.GetBytes(0), .. BitConverter.GetBytes((long)Count), .. new byte[Count],
+        ];
+
+        Assert.Contains("16777217 items", Refusal(bytes).Message);
+    }
+
+    [Fact]
     public void Another_architecture_is_refused_by_name()
     {
         byte[] bytes = [.. _whole];
