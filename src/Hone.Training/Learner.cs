@@ -39,18 +39,29 @@ sealed class Learner : IDisposable
     /// <summary>Updates made so far.</summary>
     public int Updates => _optimizer.Updates;
 
+    /// <summary>Weight of the entropy bonus.</summary>
+    public double EntropyCoefficient
+    {
+        get => _update.EntropyCoefficient;
+        set => _update.EntropyCoefficient = value;
+    }
+
+    /// <summary><see cref="PolicyUpdate.ReferenceDrift"/></summary>
+    public double[][] ReferenceDrift(IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts) =>
+        _update.ReferenceDrift(TokensOf(prompts), rollouts);
+
     /// <summary>Makes the updates of one step.</summary>
     /// <param name="rate">The share of the learning rate that an update gets.</param>
     /// <exception cref="GradientException">A loss, a gradient or a log-probability is not finite: that update was not made.</exception>
     public Result Learn(IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts, Func<int, float> rate)
     {
         RequireFinite(rollouts);
-        int[][] tokens = [.. prompts.Select(prompt => prompt.Tokens)];
-        var (first, norm) = Update(tokens, rollouts, rate);
+        int[][] tokens = TokensOf(prompts);
+        var (first, norm) = Update(tokens, rollouts, rate, 0);
         var last = first;
         for (int i = 1; i < _settings.UpdatesPerBatch; i++)
         {
-            (last, norm) = Update(tokens, rollouts, rate);
+            (last, norm) = Update(tokens, rollouts, rate, i);
         }
 
         return new(last.Metrics, norm, first.SamplerDifference);
@@ -73,9 +84,11 @@ sealed class Learner : IDisposable
         _adapter.Dispose();
     }
 
-    (PolicyUpdate.Result Result, double Norm) Update(int[][] prompts, IReadOnlyList<Rollout> rollouts, Func<int, float> rate)
+    static int[][] TokensOf(IReadOnlyList<PreparedPrompt> prompts) => [.. prompts.Select(prompt => prompt.Tokens)];
+
+    (PolicyUpdate.Result Result, double Norm) Update(int[][] prompts, IReadOnlyList<Rollout> rollouts, Func<int, float> rate, int index)
     {
-        var result = _update.Accumulate(prompts, rollouts);
+        var result = _update.Accumulate(prompts, rollouts, index);
         if (!double.IsFinite(result.Metrics.Loss))
         {
             throw new GradientException($"The loss of update {Updates + 1} is {result.Metrics.Loss}, so that update was not made.");
