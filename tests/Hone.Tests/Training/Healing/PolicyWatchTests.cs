@@ -24,7 +24,7 @@ public class PolicyWatchTests
 
     [Fact]
     public void Without_a_floor_nothing_collapses() =>
-        Assert.False(First(Enumerable.Repeat((0.0, 0.0), 20), floor: 0).Fell);
+        Assert.False(First(Enumerable.Repeat((0.0, 0.1), 20), floor: 0).Fell);
 
     [Fact]
     public void A_model_that_gets_nothing_any_more_is_ruined_whatever_its_entropy()
