@@ -17,6 +17,12 @@ public sealed record GradingItem(
     /// <summary>Completions in the group.</summary>
     public int GroupSize { get; init; } = 1;
 
+    /// <summary>The completion's tokens, the one that ends it included. Null: not known.</summary>
+    public int? CompletionTokens { get; init; }
+
+    /// <summary>The most tokens that the completion could have had. Null: not known.</summary>
+    public int? MaxTokens { get; init; }
+
     /// <summary>Place in the group, from 0.</summary>
     public int Index { get; init; }
 
@@ -31,4 +37,8 @@ public sealed record GradingItem(
 }
 
 /// <summary>One turn of the prompt.</summary>
-public sealed record GradingMessage(string Role, string Content);
+public sealed record GradingMessage(string Role, string Content)
+{
+    /// <summary>The turn as the record has it, where it holds more than a role and text: calls of tools, reasoning. Null: nothing more.</summary>
+    public JsonElement? Written { get; init; }
+}

@@ -27,8 +27,8 @@ public sealed class JobRunner : IDisposable
     /// <summary>The evaluation of the best adapter.</summary>
     public const string TunedName = "tuned";
 
-    // A rule grader takes microseconds; this is for what hangs.
-    static readonly TimeSpan _graderDeadline = TimeSpan.FromMinutes(5);
+    /// <summary>For a batch. A rule grader takes microseconds; this is for what hangs.</summary>
+    public static readonly TimeSpan GraderDeadline = TimeSpan.FromMinutes(5);
 
     readonly RunFolder _folder;
     readonly JobSettings _job;
@@ -54,7 +54,7 @@ public sealed class JobRunner : IDisposable
 
         _data = _plan.Data;
         _model = _plan.Shapes.WithWeights(device);
-        _grader = new GuardedGrader(_job.Grader.Build(new GraderContext(folder.Path)), "grader", _graderDeadline);
+        _grader = new GuardedGrader(_job.Grader.Build(new GraderContext(folder.Path)), "grader", GraderDeadline);
     }
 
     /// <summary>What came of the run. The verdict is null without held-out data, the peak where the system does not tell.</summary>

@@ -39,14 +39,14 @@ sealed class Learner : IDisposable
     /// <summary>Updates made so far.</summary>
     public int Updates => _optimizer.Updates;
 
-    /// <summary>Weight of the entropy bonus.</summary>
+    /// <summary>Weight of the entropy bonus; the settings' until it is set.</summary>
     public double EntropyCoefficient
     {
         get => _update.EntropyCoefficient;
         set => _update.EntropyCoefficient = value;
     }
 
-    /// <summary><see cref="PolicyUpdate.ReferenceDrift"/></summary>
+    /// <summary>For each completion, ℓ_old − ℓ_ref of its tokens.</summary>
     public double[][] ReferenceDrift(IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts) =>
         _update.ReferenceDrift(TokensOf(prompts), rollouts);
 
@@ -57,11 +57,11 @@ sealed class Learner : IDisposable
     {
         RequireFinite(rollouts);
         int[][] tokens = TokensOf(prompts);
-        var (first, norm) = Update(tokens, rollouts, rate, 0);
+        var (first, norm) = Update(tokens, rollouts, 0, rate);
         var last = first;
         for (int i = 1; i < _settings.UpdatesPerBatch; i++)
         {
-            (last, norm) = Update(tokens, rollouts, rate, i);
+            (last, norm) = Update(tokens, rollouts, i, rate);
         }
 
         return new(last.Metrics, norm, first.SamplerDifference);
@@ -84,11 +84,10 @@ sealed class Learner : IDisposable
         _adapter.Dispose();
     }
 
-    static int[][] TokensOf(IReadOnlyList<PreparedPrompt> prompts) => [.. prompts.Select(prompt => prompt.Tokens)];
-
-    (PolicyUpdate.Result Result, double Norm) Update(int[][] prompts, IReadOnlyList<Rollout> rollouts, Func<int, float> rate, int index)
+    (PolicyUpdate.Result Result, double Norm) Update(
+        int[][] prompts, IReadOnlyList<Rollout> rollouts, int number, Func<int, float> rate)
     {
-        var result = _update.Accumulate(prompts, rollouts, index);
+        var result = _update.Accumulate(prompts, rollouts, number);
         if (!double.IsFinite(result.Metrics.Loss))
         {
             throw new GradientException($"The loss of update {Updates + 1} is {result.Metrics.Loss}, so that update was not made.");
@@ -96,6 +95,8 @@ sealed class Learner : IDisposable
 
         return (result, _optimizer.Step(rate(Updates), _settings.MaxGradientNorm));
     }
+
+    static int[][] TokensOf(IReadOnlyList<PreparedPrompt> prompts) => [.. prompts.Select(prompt => prompt.Tokens)];
 
     static void RequireFinite(IReadOnlyList<Rollout> rollouts)
     {

@@ -13,7 +13,7 @@ sealed class RolloutDraft
     public GradingItem Item { get; }
 
     /// <summary>A completion that was sampled just now.</summary>
-    public static RolloutDraft Of(LanguageModel model, PreparedPrompt prompt, int index, int count, Completion completion, Occasion occasion)
+    public static RolloutDraft Of(LanguageModel model, PreparedPrompt prompt, int index, RolloutSampler.Settings settings, Completion completion, Occasion occasion)
     {
         var rollout = new Rollout
         {
@@ -31,12 +31,12 @@ sealed class RolloutDraft
             },
             Grade = NotYet,
         };
-        return Of(rollout, prompt, count, occasion);
+        return Of(rollout, prompt, settings, occasion);
     }
 
     /// <summary>A completion that was sampled before.</summary>
-    public static RolloutDraft Of(Rollout rollout, PreparedPrompt prompt, int count, Occasion occasion) =>
-        new(rollout, prompt.Item(rollout, count, occasion.ToString()));
+    public static RolloutDraft Of(Rollout rollout, PreparedPrompt prompt, RolloutSampler.Settings settings, Occasion occasion) =>
+        new(rollout, prompt.Item(rollout, settings.Count, settings.MaxTokens, occasion.ToString()));
 
     public Rollout With(Grade grade) => _rollout with { Grade = grade, Reward = grade.Score };
 

@@ -34,7 +34,7 @@ public sealed class RolloutSampler(
     {
         var watch = Stopwatch.StartNew();
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var round = new SamplingRound(model, grader, prompts, settings.Count, Exact(occasion, settings), book, progress, abandon.Token);
+        var round = new SamplingRound(model, grader, prompts, settings, Exact(occasion, settings), book, progress, abandon.Token);
         try
         {
             int[] missing = round.TakeKept();

@@ -8,7 +8,7 @@ sealed class SamplingRound
 {
     readonly LanguageModel _model;
     readonly IReadOnlyList<PreparedPrompt> _prompts;
-    readonly int _count;
+    readonly RolloutSampler.Settings _settings;
     readonly Occasion _occasion;
     readonly IRolloutBook? _book;
     readonly Action<int, int>? _progress;
@@ -20,12 +20,12 @@ sealed class SamplingRound
     int _finished;
 
     public SamplingRound(
-        LanguageModel model, IGrader grader, IReadOnlyList<PreparedPrompt> prompts, int count, Occasion occasion, IRolloutBook? book,
+        LanguageModel model, IGrader grader, IReadOnlyList<PreparedPrompt> prompts, RolloutSampler.Settings settings, Occasion occasion, IRolloutBook? book,
         Action<int, int>? progress, CancellationToken stop)
     {
-        (_model, _prompts, _count, _occasion, _book, _progress) = (model, prompts, count, occasion, book, progress);
-        _kept = new KeptRollouts(book?.Find(occasion) ?? [], count, grader.NeedsWholeGroups);
-        _drafts = [.. prompts.Select(_ => new RolloutDraft[count])];
+        (_model, _prompts, _settings, _occasion, _book, _progress) = (model, prompts, settings, occasion, book, progress);
+        _kept = new KeptRollouts(book?.Find(occasion) ?? [], settings.Count, grader.NeedsWholeGroups);
+        _drafts = [.. prompts.Select(_ => new RolloutDraft[settings.Count])];
         _queue = new GradingQueue(grader, stop, book is null ? null : Keep);
     }
 
@@ -39,7 +39,7 @@ sealed class SamplingRound
             {
                 foreach (var rollout in group)
                 {
-                    Add(p, RolloutDraft.Of(rollout, _prompts[p], _count, _occasion));
+                    Add(p, RolloutDraft.Of(rollout, _prompts[p], _settings, _occasion));
                 }
             }
             else
@@ -53,7 +53,7 @@ sealed class SamplingRound
 
     /// <summary>A completion has ended.</summary>
     public void Add(int prompt, int index, Completion completion) =>
-        Add(prompt, RolloutDraft.Of(_model, _prompts[prompt], index, _count, completion, _occasion));
+        Add(prompt, RolloutDraft.Of(_model, _prompts[prompt], index, _settings, completion, _occasion));
 
     /// <summary>Waits for the last grade.</summary>
     public Rollout[] Finish()
@@ -80,7 +80,7 @@ sealed class SamplingRound
             _queue.Add(item);
         }
 
-        _progress?.Invoke(++_finished, _prompts.Count * _count);
+        _progress?.Invoke(++_finished, _prompts.Count * _settings.Count);
     }
 
     void Keep(IReadOnlyList<(GradingItem Item, Grade Grade)> arrived)

@@ -50,8 +50,8 @@ static class VerdictView
         output.Line($"tuned  {Percent(verdict.Tuned)}");
         var (value, interval) = (verdict.Difference.Value, verdict.Difference.Interval);
         string relative = verdict.RelativeGain is { } gain ? $", {100 * gain:+0;−0} % relative" : "";
-        output.Line($"paired difference {100 * value:+0.0;−0.0} points (95 % confidence {100 * interval.Low:+0.0;−0.0} to "
-            + $"{100 * interval.High:+0.0;−0.0}){relative}; {verdict.Wins} problems gained, {verdict.Losses} lost");
+        output.Line($"paired difference {Verdict.Rounded(100 * value, 1):+0.0;−0.0} points (95 % confidence {Verdict.Rounded(100 * interval.Low, 1):+0.0;−0.0} to "
+            + $"{Verdict.Rounded(100 * interval.High, 1):+0.0;−0.0}){relative}; {verdict.Wins} problems gained, {verdict.Losses} lost");
         output.Line(verdict.Sentence());
         output.Line();
     }

@@ -16,7 +16,7 @@ public sealed class Regrader
     public Regrader(RunReader run, IGrader grader)
     {
         (_run, _grader) = (run, grader);
-        _prompts = DataFile.ReadPrompts(run.Settings.TrainingData).RecordsOrThrow().ToDictionary(record => record.Id, StringComparer.Ordinal);
+        _prompts = run.Settings.TrainingData.Read().RecordsOrThrow().ToDictionary(record => record.Id, StringComparer.Ordinal);
     }
 
     /// <summary>Step after step, each with its completions in their order.</summary>
@@ -34,7 +34,7 @@ public sealed class Regrader
     {
         var settings = _run.Settings.HyperParameters;
         var queue = new GradingQueue(_grader, stop);
-        GradingItem[] items = [.. rollouts.Select(rollout => Item(step, rollout, settings.TrainingSamplePerPrompt))];
+        GradingItem[] items = [.. rollouts.Select(rollout => Item(step, rollout, settings))];
         foreach (var item in items)
         {
             queue.Add(item);
@@ -46,8 +46,9 @@ public sealed class Regrader
         return [.. rollouts.Zip(graded, (old, now) => new RegradedRollout(step, old, now))];
     }
 
-    GradingItem Item(int step, Rollout rollout, int groupSize) => _prompts.TryGetValue(rollout.PromptId, out var record)
-        ? new PreparedPrompt(record, [], 0).Item(rollout, groupSize, new Occasion("step", step).ToString())
+    GradingItem Item(int step, Rollout rollout, TrainingSettings settings) => _prompts.TryGetValue(rollout.PromptId, out var record)
+        ? new PreparedPrompt(record, [], 0).Item(
+            rollout, settings.TrainingSamplePerPrompt, settings.InferenceMaxTokens, new Occasion("step", step).ToString())
         : throw new RunException($"{_run.Settings.TrainingData} has no prompt '{rollout.PromptId}', which the run was trained on; "
             + "give the run its own data back.");
 }

@@ -29,7 +29,7 @@ public static class PolicyLoss
             var completion = new PolicyCompletion(settings, totals, batch, i);
             var ratio = Ratio(settings, completion);
             var measured = completion.Tokens == 0
-                ? default
+                ? Empty(settings, totals, completion)
                 : Completion(settings, totals, completion, ratio, completion.Of(gradients.LogProbabilities));
             sums[i] = measured with
             {
@@ -92,6 +92,12 @@ public static class PolicyLoss
             Entropy = entropy,
         };
     }
+
+    // One term for each completion: without a token to move it its ratio is 1, which is part of the value and has no gradient.
+    static CompletionSums Empty(PolicyLossSettings settings, StepTotals totals, PolicyCompletion completion) =>
+        settings.Form.OfCompletions && completion.Length > 0
+            ? new() { PolicyLoss = settings.Form.Term(settings, new(0, 0, 1, completion.Advantage(0))).Value / totals.Completions }
+            : default;
 
     /// <summary>KL of a token, its slope through ℓ and, when weighted by a ratio of the completion, through the ratio.</summary>
     static PolicyTermValue Kl(PolicyLossSettings settings, PolicyCompletion completion, int t, double ratio, bool perToken)

@@ -24,7 +24,7 @@ public class LossesPageTests
         var keys = _records.SelectMany(record => record.GetProperties()).Where(property => property.CanWrite).Select(property => property.Name)
             .Concat(_words.SelectMany(Enum.GetNames)).Select(JsonNamingPolicy.CamelCase.ConvertName);
 
-        Assert.Empty(keys.Where(key => !page.Contains(key, StringComparison.Ordinal)));
+        Assert.DoesNotContain(keys, key => !page.Contains(key, StringComparison.Ordinal));
     }
 
     static string Page([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../../docs/losses.md"));

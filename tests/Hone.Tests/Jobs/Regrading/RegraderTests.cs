@@ -66,7 +66,7 @@ public sealed class RegraderTests : IDisposable
     public void A_prompt_that_the_data_lost_is_named()
     {
         using var run = Run();
-        File.WriteAllText(run.Settings.TrainingData, Line("other", "4"));
+        File.WriteAllText(run.Settings.TrainingData.Files[0], Line("other", "4"));
 
         Assert.Contains("has no prompt 't0'", Assert.Throws<RunException>(() => Regrade(run, GraderSettings.FinalNumber.Build())).Message);
     }

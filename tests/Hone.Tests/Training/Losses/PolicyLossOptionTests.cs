@@ -45,7 +45,7 @@ public class PolicyLossOptionTests
         { Of(LossKind.Gmpo) with { ClipLow = 0.1 }, Of(LossKind.Gmpo) },
         { Of(LossKind.Gmpo) with { ClipHigh = 0.1 }, Of(LossKind.Gmpo) },
         { Of(LossKind.Gmpo) with { TopEntropyQuantile = 0.2 }, Of(LossKind.Gmpo) },
-        { Of(LossKind.Rloo) with { ClipHigh = 0.01 }, Of(LossKind.Rloo) },
+        { Of(LossKind.Rloo) with { ClipHigh = 3 }, Of(LossKind.Rloo) },
         { Of(LossKind.Rloo) with { SamplerCorrection = new() { ClipMax = 1.2 } }, Of(LossKind.Rloo) },
         { Of(LossKind.Luspo) with { ImportanceLevel = ImportanceLevel.Token }, Of(LossKind.Luspo) },
         { Of(LossKind.Luspo), Of(LossKind.Gspo) },
