@@ -13,6 +13,7 @@ public class ProjectReferencesTests
         "Hone.Bench -> Hone.Training",
         "Hone.Cli -> Hone.Bench",
         "Hone.Cli -> Hone.Jobs",
+        "Hone.Grading -> Hone.Text",
         "Hone.Jobs -> Hone.Training",
         "Hone.Models -> Hone.Tensors",
         "Hone.Training -> Hone.Grading",
@@ -24,6 +25,7 @@ public class ProjectReferencesTests
     [
         "Hone.Cli -> Spectre.Console",
         "Hone.Cli -> System.CommandLine",
+        "Hone.Grading -> AWSSDK.Core",
         "Hone.Jobs -> Dapper",
         "Hone.Jobs -> Microsoft.Data.Sqlite.Core",
         "Hone.Jobs -> SQLitePCLRaw.bundle_e_sqlite3",
