@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Jobs;
+using Hone.Jobs.Diagnosis;
 using Hone.Training.Planning;
 using Spectre.Console;
 
@@ -24,6 +25,11 @@ static class VerdictView
         {
             output.Line("Training has ended. The job has no testData, so base and tuned model were not compared.");
             output.Result(new JsonObject { ["seconds"] = result.Seconds, ["run"] = run.Path, ["steps"] = result.Cursor.Step });
+        }
+
+        foreach (string sentence in RunFindings.Of(reader))
+        {
+            output.Line(Visible.Of(sentence));
         }
 
         string reason = result.Cursor.Ended == "plateau" ? "validation no longer rose" : "all steps done";

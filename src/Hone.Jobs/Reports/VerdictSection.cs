@@ -1,3 +1,4 @@
+using Hone.Jobs.Diagnosis;
 using Hone.Training.Statistics;
 
 namespace Hone.Jobs.Reports;
@@ -14,6 +15,7 @@ static class VerdictSection
             <p class="meta">Reinforcement fine-tuning of {Path.GetFileName(settings.BaseModel.TrimEnd('/', '\\'))} on {settings.TrainingData.Name}{Began(run)}</p>
             {(verdict is null ? Unknown(run) : Known(verdict))}
             {(settings.Control ? Control(run, verdict) : Html.Empty)}
+            {Findings(run)}
             {Facts(run, verdict)}
             </header>
             """);
@@ -24,6 +26,8 @@ static class VerdictSection
         <p class="sentence">{verdict.Sentence()}</p>
         {Bars(verdict)}
         """);
+
+    static Html Findings(RunReader run) => Html.Join(RunFindings.Of(run).Select(sentence => Html.Of($"""<div class="notice"><p>{sentence}</p></div>""")));
 
     static Html Unknown(RunReader run) => Html.Of($"""
         <p class="headline plain">{(run.State() == RunState.Running ? "Training is going on." : "There is no verdict yet.")}</p>
