@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Hone.EndToEndTests.Support;
 
 namespace Hone.EndToEndTests;
