@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hone.EndToEndTests.Support;
 
 namespace Hone.EndToEndTests;
