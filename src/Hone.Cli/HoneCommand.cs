@@ -59,9 +59,12 @@ public static class HoneCommand
         [
             QuickstartCommand.Create(),
             TrainCommand.Create(),
+            CheckCommand.Create(),
+            DataCommand.Create(),
             PlanCommand.Create(),
             ResumeCommand.Create(),
             EvalCommand.Create(),
+            GradeCommand.Create(),
             ChatCommand.Create(),
             SftCommand.Create(),
             ExportCommand.Create(),
@@ -70,6 +73,7 @@ public static class HoneCommand
             RecipeCommand.Create(),
             RunsCommand.Create(),
             ShowCommand.Create(),
+            RegradeCommand.Create(),
             VerifyCommand.Create(),
             BenchCommand.Create(),
         ];

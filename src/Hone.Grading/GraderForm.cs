@@ -18,6 +18,11 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
     public Func<GraderForm, IGrader?>? Kind()
     {
         string key = !json.TryGetProperty("kind", out _) && json.TryGetProperty("type", out _) ? "type" : "kind";
+        if (!json.TryGetProperty(key, out _) && GraderKinds.Wrapped.FirstOrDefault(wrapped => json.TryGetProperty(wrapped.Key, out _)).Value is { } inner)
+        {
+            return inner;
+        }
+
         if (!Has(key))
         {
             Problem($"{path}.kind is missing; it needs to be {Kinds()}.");
@@ -171,6 +176,13 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
         return null;
     }
 
+    /// <summary>A program and its arguments, or one word. Words that name a file below the job's folder become absolute paths; the first only
+    /// where it is written as a path.</summary>
+    public IReadOnlyList<string>? Command(string key) =>
+        Texts(key) is { } words
+        ? [.. words.Select((word, i) => Absolute(word, Any(key)!.Value.ValueKind == JsonValueKind.Array ? $"{path}.{key}[{i}]" : $"{path}.{key}", i == 0))]
+        : null;
+
     /// <summary>The grader below a key; null where it is missing or has problems.</summary>
     public IGrader? Grader(string key, string purpose)
     {
@@ -213,6 +225,16 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
         return made.All(one => one.Grader is not null) ? [.. made.Select(one => (one.Kind, one.Grader!))] : null;
     }
 
+    /// <summary>The members of an object below a key, in order, each with a form of its own where it is an object. The caller refuses what is
+    /// unknown in a form that it reads.</summary>
+    public IEnumerable<(string Name, JsonElement Value, GraderForm? Form)> Members(string key) =>
+        Any(key) is not { ValueKind: JsonValueKind.Object } members ? []
+        : members.EnumerateObject().Select(member => (
+            member.Name, member.Value, member.Value.ValueKind == JsonValueKind.Object ? new GraderForm(reader, member.Value, $"{path}.{key}.{member.Name}") : null));
+
+    /// <summary>A grader that stands elsewhere than below a key of its own.</summary>
+    public IGrader? GraderAt(JsonElement value, string place) => reader.Read(value, place);
+
     /// <summary>The kind or type that a nested grader names, for a name of its own; null where it names none.</summary>
     public string? KindOf(string key) => Any(key) is { } value ? KindOf(value) : null;
 
@@ -252,6 +274,18 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
         var made = read(form);
         form.RefuseUnknown();
         return made;
+    }
+
+    string Absolute(string word, string place, bool isProgram)
+    {
+        string full = System.IO.Path.GetFullPath(word, Context.Folder);
+        if (!System.IO.File.Exists(full) || isProgram && !word.Contains('/') && !word.Contains(System.IO.Path.DirectorySeparatorChar))
+        {
+            return word;
+        }
+
+        reader.Files.Add((place, full));
+        return full;
     }
 
     string? Text(string key, JsonElement value)

@@ -23,6 +23,9 @@ public sealed record GradingItem(
     /// <summary>The most tokens that the completion could have had. Null: not known.</summary>
     public int? MaxTokens { get; init; }
 
+    /// <summary>Place in the group, from 0.</summary>
+    public int Index { get; init; }
+
     public Grade Scored(double score, string reason, params IReadOnlyList<Metric> metrics) =>
         new(Id, score, null, reason, metrics);
 
@@ -34,4 +37,8 @@ public sealed record GradingItem(
 }
 
 /// <summary>One turn of the prompt.</summary>
-public sealed record GradingMessage(string Role, string Content);
+public sealed record GradingMessage(string Role, string Content)
+{
+    /// <summary>The turn as the record has it, where it holds more than a role and text: calls of tools, reasoning. Null: nothing more.</summary>
+    public JsonElement? Written { get; init; }
+}

@@ -56,8 +56,12 @@ public static class JobFile
 
         var settings = job.Deserialize<JobSettings>(JobJson.Options)!;
         var context = new GraderContext(folder) { FilesMustExist = filesMustExist };
-        settings = settings with { Grader = settings.Grader.WithAbsolutePaths(context) };
-        string[] problems = [.. missing, .. settings.Problems().Concat(settings.Grader.Problems("grader", context)).Distinct()];
+        settings = settings with
+        {
+            Grader = settings.Grader.WithAbsolutePaths(context),
+            ShadowGrader = settings.ShadowGrader?.WithAbsolutePaths(context),
+        };
+        string[] problems = [.. missing, .. settings.Problems().Concat(Graders(settings, context)).Distinct()];
         return problems.Length == 0 ? (Effective(files.Resolve(settings)), origin) : throw new JobException(path, problems);
     }
 
@@ -65,10 +69,17 @@ public static class JobFile
     static IEnumerable<string> ProblemsOfParts(JsonObject job, GraderContext context) =>
         [
             .. job["name"] is { } name ? JobSettings.NameProblems(name.GetValue<string>()) : [],
+            .. Part<DataSource>(job, "trainingData", source => source.Problems("trainingData")),
+            .. Part<DataSource>(job, "validationData", source => source.Problems("validationData")),
+            .. Part<DataSource>(job, "testData", source => source.Problems("testData")),
             .. Part<GraderSettings>(job, "grader", grader => grader.Problems("grader", context)),
+            .. Part<GraderSettings>(job, "shadowGrader", grader => grader.Problems("shadowGrader", context)),
             .. Part<TrainingSettings>(job, "hyperParameters", training => training.Problems().Select(problem => "hyperParameters." + problem)),
             .. Part<EvaluationSettings>(job, "evaluation", evaluation => evaluation.Problems().Select(problem => "evaluation." + problem)),
         ];
+
+    static IEnumerable<string> Graders(JobSettings settings, GraderContext context) =>
+        settings.Grader.Problems("grader", context).Concat(settings.ShadowGrader?.Problems("shadowGrader", context) ?? []);
 
     static IEnumerable<string> Part<T>(JsonObject job, string key, Func<T, IEnumerable<string>> problems) =>
         job[key] is { } node ? problems(node.Deserialize<T>(JobJson.Options)!) : [];

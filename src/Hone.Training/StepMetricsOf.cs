@@ -1,3 +1,4 @@
+using Hone.Grading;
 using Hone.Training.Statistics;
 
 namespace Hone.Training;
@@ -27,6 +28,9 @@ static class StepMetricsOf
             LengthMax = rollouts.Max(rollout => rollout.Tokens.Length),
             TruncatedShare = (double)rollouts.Count(rollout => rollout.Stop == StopReason.MaxTokens) / rollouts.Count,
             Faults = rollouts.Count(rollout => rollout.Grade.Score is null),
+            Rewards = rewards.Length,
+            Repetition = rollouts.Average(rollout => Monitoring.Repetition.Of(rollout.Tokens)),
+            Components = Components(rollouts),
             CompletionTokens = rollouts.Sum(rollout => rollout.Tokens.Length),
             Step = 0,
             Epoch = 0,
@@ -46,17 +50,30 @@ static class StepMetricsOf
         };
     }
 
+    /// <summary>Faults by boundary, in ordinal order.</summary>
+    public static IReadOnlyDictionary<string, int> FaultKinds(IEnumerable<Rollout> rollouts) =>
+        new SortedDictionary<string, int>(
+            rollouts.Select(rollout => rollout.Grade.Fault?.Boundary).OfType<string>().CountBy(kind => kind).ToDictionary(), StringComparer.Ordinal);
+
     static (double Right, double Wrong, double Mixed) Groups(IReadOnlyList<Rollout> rollouts, int groupSize, double low, double high)
     {
-        int right = 0, wrong = 0, groups = rollouts.Count / groupSize;
+        int right = 0, wrong = 0, mixed = 0, groups = rollouts.Count / groupSize;
         for (int g = 0; g < groups; g++)
         {
             var rewards = rollouts.Skip(g * groupSize).Take(groupSize).Select(rollout => rollout.Reward).OfType<double>().Distinct().ToArray();
-            bool equal = rewards.Length == 1;
-            right += equal && rewards[0] >= high && (high > low || high > 0) ? 1 : 0;
-            wrong += equal && !(rewards[0] >= high && (high > low || high > 0)) ? 1 : 0;
+            bool equal = rewards.Length == 1, highest = equal && rewards[0] >= high && (high > low || high > 0);
+            right += highest ? 1 : 0;
+            wrong += equal && !highest ? 1 : 0;
+            mixed += rewards.Length > 1 ? 1 : 0;
         }
 
-        return ((double)right / groups, (double)wrong / groups, (double)(groups - right - wrong) / groups);
+        return ((double)right / groups, (double)wrong / groups, (double)mixed / groups);
+    }
+
+    static SortedDictionary<string, double> Components(IReadOnlyList<Rollout> rollouts)
+    {
+        var parts = rollouts.Where(rollout => rollout.Grade.Score is not null)
+            .SelectMany(rollout => rollout.Grade.Metrics).Where(metric => metric.Type == MetricType.Reward).GroupBy(metric => metric.Name);
+        return new(parts.ToDictionary(part => part.Key, part => part.Average(metric => metric.Value)), StringComparer.Ordinal);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Grading;
 using Hone.Models;
@@ -37,15 +36,15 @@ static class EvalCommand
         {
             _model, _data, _adapter, _grader, _samples, _temperature, _topP, _topK, _minP, _maxTokens, _limit, _batch, _seed, _template, _endTokens, _compute,
         };
-        command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
+        command.SetAction((parsed, stop) => Run(parsed, stop));
         return command;
     }
 
-    static int Run(ParseResult parsed, CancellationToken stop)
+    static async Task<int> Run(ParseResult parsed, CancellationToken stop)
     {
         var sampling = Sampling(parsed);
         int k = parsed.GetValue(_samples);
-        var grader = Grader(parsed.GetValue(_grader));
+        await using var grader = parsed.GetValue(_grader) is { } file ? GraderFile.Build(file) : GraderFile.Guard(GraderSettings.FinalNumber.Build());
         var records = DataFile.ReadPrompts(parsed.GetRequiredValue(_data)).RecordsOrThrow();
         var folders = PolicyFolders.Of(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter));
         using var model = LanguageModel.Load(
@@ -63,10 +62,17 @@ static class EvalCommand
         }
 
         using var sampler = new RolloutSampler(
-            model, new GuardedGrader(grader, "grader", TimeSpan.FromMinutes(5)), parsed.GetValue(_batch), followsLength: true);
+            model, grader, parsed.GetValue(_batch), followsLength: true);
         var evaluator = new Evaluator(sampler, parsed.GetValue(_seed), k, parsed.GetValue(_maxTokens), sampling);
+        var output = new Output(parsed);
+        foreach (string note in grader.Notes)
+        {
+            output.Line(note);
+        }
+
         var evaluation = evaluator.Run("eval", 0, prompts.Prompts, null, stop);
-        Show(evaluation, prompts, k, new Output(parsed));
+        grader.DisposeAsync().AsTask().Wait(stop);
+        Show(evaluation, prompts, k, output);
         return HoneCommand.Success;
     }
 
@@ -92,38 +98,6 @@ static class EvalCommand
 
     static IEnumerable<string> AtLeastOne(string name, int value) =>
         value < 1 ? [$"{name} is {value}, but needs 1 or more."] : [];
-
-    static IGrader Grader(string? file)
-    {
-        if (file is null)
-        {
-            return GraderSettings.FinalNumber.Build();
-        }
-
-        var settings = ReadGrader(file);
-        var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        string[] problems = [.. settings.Problems("grader", context)];
-        return problems.Length == 0
-            ? settings.Build(context)
-            : throw new CommandException(string.Join(Environment.NewLine, problems.Select(problem => $"{file}: {problem}")));
-    }
-
-    static GraderSettings ReadGrader(string file)
-    {
-        if (!File.Exists(file))
-        {
-            throw new CommandException($"--grader is {file}, but there is no such file; name a file with grader JSON.");
-        }
-
-        try
-        {
-            return GraderSettings.Parse(File.ReadAllText(file));
-        }
-        catch (JsonException e)
-        {
-            throw new CommandException($"{file}, line {e.LineNumber + 1}: this is not JSON; a grader is an object such as {{\"kind\":\"finalNumber\"}}.");
-        }
-    }
 
     static void Show(Evaluation evaluation, PromptSet prompts, int k, Output output)
     {

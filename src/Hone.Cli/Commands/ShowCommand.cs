@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Jobs;
+using Hone.Jobs.Diagnosis;
 using Spectre.Console;
 
 namespace Hone.Cli.Commands;
@@ -102,13 +103,15 @@ static class ShowCommand
     {
         var metrics = run.Metrics();
         var table = new Table().Border(TableBorder.Simple).AddColumns(
-            "step", "reward", "right/wrong/mixed", "length", "truncated", "entropy", "gradient", "kl", "clip", "difference", "tok/s sampled", "tok/s trained", "s");
+            "step", "reward", "right/wrong/mixed", "length", "truncated", "entropy", "gradient", "kl", "clip", "difference", "refills", "resting",
+            "waiting", "tok/s sampled", "tok/s trained", "s");
         foreach (var m in metrics)
         {
             table.AddRow(
-                $"{m.Step}", $"{m.RewardMean:F3}", $"{m.GroupsAllRight:F2}/{m.GroupsAllWrong:F2}/{m.GroupsMixed:F2}", $"{m.LengthMean:F1}",
+                $"{m.Step}", m.ShadowMean is { } shadow ? $"{m.RewardMean:F3} ({shadow:F3})" : $"{m.RewardMean:F3}", $"{m.GroupsAllRight:F2}/{m.GroupsAllWrong:F2}/{m.GroupsMixed:F2}", $"{m.LengthMean:F1}",
                 $"{m.TruncatedShare:P0}", $"{m.Entropy:F3}", $"{m.GradientNorm:F3}", $"{m.Kl:F4}", $"{m.ClipShare:P1}",
-                $"{m.SamplerTrainerDifference:0.###}", $"{m.SampledTokensPerSecond:N0}", $"{m.TrainedTokensPerSecond:N0}", $"{m.StepSeconds:F2}");
+                $"{m.SamplerTrainerDifference:0.###}", $"{m.Refills}", $"{m.PromptsResting}", $"{m.GraderWaitShare:P0}",
+                $"{m.SampledTokensPerSecond:N0}", $"{m.TrainedTokensPerSecond:N0}", $"{m.StepSeconds:F2}");
         }
 
         output.Line($"{run.Settings.Name}, seed {run.Settings.Seed}");
@@ -119,9 +122,19 @@ static class ShowCommand
                 + $"length {evaluation.LengthMean:F1}, {evaluation.Faults} faults");
         }
 
+        if (run.FaultKinds() is { Count: > 0 } faults)
+        {
+            output.Line($"without a score: {string.Join(", ", faults.Select(kind => $"{kind.Count} {kind.Kind}"))}; see them: hone show RUN --faults");
+        }
+
         foreach (var happened in run.Events())
         {
             output.Line($"{happened.Kind}: {happened.Message}");
+        }
+
+        foreach (string sentence in RunFindings.Of(run))
+        {
+            output.Line(sentence);
         }
 
         output.Result(new JsonObject

@@ -44,8 +44,9 @@ public class GraderSettingsTests
     public void A_problem_is_a_sentence_that_names_the_place(string json, string problem)
     {
         var settings = GraderSettings.Parse(json);
+        string[] kinds = [.. GraderKinds.All.Keys];
 
-        Assert.Equal([problem], settings.Problems("grader"));
+        Assert.Equal([problem.Replace("{kinds}", $"{string.Join(", ", kinds[..^1])} or {kinds[^1]}")], settings.Problems("grader"));
         Assert.Throws<ArgumentException>(() => settings.Build());
     }
 
@@ -54,6 +55,18 @@ public class GraderSettingsTests
     [InlineData("""{"kind":"best"}""", "grader.kind is \"best\", but needs to be ")]
     [InlineData("""{"type":"best"}""", "grader.type is \"best\", but needs to be ")]
     public void A_kind_that_is_not_there_is_told_with_those_that_are(string json, string problem)
+    {
+        string told = Assert.Single(GraderSettings.Parse(json).Problems("grader"));
+
+        Assert.StartsWith(problem, told);
+        Assert.All(GraderKinds.All.Keys, kind => Assert.Contains(kind, told));
+    }
+
+    [Theory]
+    [InlineData("""{}""", "grader.kind is missing; it needs to be ")]
+    [InlineData("""{"kind":"numbr"}""", "grader.kind is \"numbr\", but needs to be ")]
+    [InlineData("""{"type":"numbr"}""", "grader.type is \"numbr\", but needs to be ")]
+    public void A_kind_that_is_none_is_told_with_all_there_are(string json, string problem)
     {
         string told = Assert.Single(GraderSettings.Parse(json).Problems("grader"));
 

@@ -25,6 +25,7 @@ public class ProjectReferencesTests
     [
         "Hone.Cli -> Spectre.Console",
         "Hone.Cli -> System.CommandLine",
+        "Hone.Grading -> AWSSDK.Core",
         "Hone.Jobs -> Dapper",
         "Hone.Jobs -> Microsoft.Data.Sqlite.Core",
         "Hone.Jobs -> SQLitePCLRaw.bundle_e_sqlite3",
