@@ -1,3 +1,4 @@
+using Hone.Grading;
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
 using Hone.Tensors;
@@ -25,7 +26,7 @@ public sealed class PlannedJob : IDisposable
             TestSamples = job.Evaluation.SamplesPerPrompt,
             Threads = threads ?? Workers.Default.Count,
             StartConfig = job.StartAdapter is { } start ? AdapterFiles.Read(start).Config : null,
-            JudgeBytes = LocalJudges.Folders(job.Grader.Json).Sum(LocalMemory.Of),
+            JudgeBytes = new[] { job.Grader, job.ShadowGrader }.OfType<GraderSettings>().SelectMany(grader => LocalJudges.Folders(grader.Json)).Sum(LocalMemory.Of),
             BaseEvaluations = job.Evaluation.BannedFirst.Count > 0 ? 2 : 1,
         };
         using var planner = new MemoryPlanner(Shape, MemoryLimit.Of(job));
