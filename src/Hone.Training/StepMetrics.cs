@@ -46,6 +46,9 @@ public sealed record StepMetrics
     public required double Kl { get; init; }
     public required double ClipShare { get; init; }
 
+    /// <summary>Weight of the entropy bonus that the step's loss had.</summary>
+    public double EntropyCoefficient { get; init; }
+
     /// <summary>Largest |ℓ_trainer − ℓ_sampler| over the step's tokens before its first update. Always 0.</summary>
     public required double SamplerTrainerDifference { get; init; }
     public required double LearningRate { get; init; }

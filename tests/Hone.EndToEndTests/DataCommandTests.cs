@@ -55,5 +55,24 @@ public class DataCommandTests
     }
 
     [Fact]
+    public void A_job_can_take_its_prompts_from_a_log_of_calls()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a.json", string.Concat(Enumerable.Range(0, 120).Select(i =>
+            "{\"schemaType\":\"ModelInvocationLog\",\"requestId\":\"r" + i + "\",\"input\":{\"inputBodyJson\":{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"" + i
+            + " + 4?\"}]}]}},\"output\":{\"outputBodyJson\":{\"generation\":\"#### " + (i + 4) + "\"}},\"requestMetadata\":{\"odd\":\"" + (i % 2) + "\"}}\n")));
+        string job = SmallJob.Write(folder, job => job["trainingData"] = JsonNode.Parse(
+            """{"invocationLogsConfig":{"usePromptResponse":true,"requestMetadataFilters":{"equals":{"odd":"1"}},"invocationLogSource":{"path":"a.json"}}}"""));
+
+        var json = HoneProcess.Run("data", "--job", job, "--json").Succeeded().Json;
+
+        Assert.Equal(60, json["sets"]![0]!["records"]!.GetValue<int>());
+        Assert.Equal(0, json["sets"]![0]!["missingReferences"]!["count"]!.GetValue<int>());
+        Assert.Contains("a.json: 60 calls left out (line 1, line 3, line 5, …): excluded by requestMetadataFilters.", json["notes"]!.AsArray().Select(note => note!.GetValue<string>()));
+        HoneProcess.Run("train", job, "--run", folder["run"], "--json").Succeeded();
+        HoneProcess.Run("show", folder["run"]).Succeeded();
+    }
+
+    [Fact]
     public void Without_a_file_it_says_what_it_needs() => HoneProcess.Run("data").RefusedWith("hone data needs a file, or --job");
 }

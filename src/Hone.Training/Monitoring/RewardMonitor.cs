@@ -4,7 +4,7 @@ namespace Hone.Training.Monitoring;
 /// <remarks>
 /// <para>Windows of some measured steps are compared, so that one lucky step raises no alarm; a difference counts when it exceeds
 /// both a floor (of the rewards' range) and some standard errors. It warns</para>
-/// <para>- where the truth fell since its best window and the reward did not fall with it, or</para>
+/// <para>- where the reward rose since the beginning, and the truth fell since its best window and the reward did not fall with it, or</para>
 /// <para>- where the reward rose since the beginning and the truth gained less than a fifth of that.</para>
 /// <para>Length, repetition, entropy and the parts of the reward only explain: on their own they change in healthy runs too.</para>
 /// </remarks>
@@ -48,7 +48,7 @@ public sealed class RewardMonitor(int width, string truth)
     {
         var best = Enumerable.Range(0, _points.Count - (2 * width) + 1).Select(Window).MaxBy(window => window.Truth);
         double loss = best.Truth - now.Truth, gain = now.Reward - best.Reward;
-        return loss > Math.Max(FloorOfFall * Range, ErrorsOfFall * Both(best.TruthError, now.TruthError)) && gain > -0.2 * loss
+        return loss > Math.Max(FloorOfFall * Range, ErrorsOfFall * Both(best.TruthError, now.TruthError)) && gain > -0.2 * loss && Rose(now)
             ? $"The reward went from {best.Reward:0.00} ({best}) to {now.Reward:0.00} ({now}), while the {truth} fell from {best.Truth:0.00} to {now.Truth:0.00}. "
                 + Explain(best, now)
             : null;
@@ -58,12 +58,17 @@ public sealed class RewardMonitor(int width, string truth)
     {
         var first = Window(0);
         double gain = now.Reward - first.Reward, truthGain = now.Truth - first.Truth;
-        bool rose = gain > Math.Max(FloorOfRise * Range, ErrorsOfRise * Both(first.RewardError, now.RewardError));
         double error = Both(first.TruthError, now.TruthError);
-        return rose && truthGain < ShareOfGain * gain && truthGain + (2 * error) < gain / 2
+        return Rose(now) && truthGain < ShareOfGain * gain && truthGain + (2 * error) < gain / 2
             ? $"The reward rose from {first.Reward:0.00} ({first}) to {now.Reward:0.00} ({now}), but the {truth} only went from {first.Truth:0.00} to {now.Truth:0.00}. "
                 + Explain(first, now)
             : null;
+    }
+
+    bool Rose(MonitorWindow now)
+    {
+        var first = Window(0);
+        return now.Reward - first.Reward > Math.Max(FloorOfRise * Range, ErrorsOfRise * Both(first.RewardError, now.RewardError));
     }
 
     MonitorWindow Window(int from) => new(_points.GetRange(from, width));

@@ -64,8 +64,8 @@ public class GraderSettingsTests
 
     [Theory]
     [InlineData("""{}""", "grader.kind is missing; it needs to be ")]
-    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be ")]
-    [InlineData("""{"type":"number"}""", "grader.type is \"number\", but needs to be ")]
+    [InlineData("""{"kind":"numbr"}""", "grader.kind is \"numbr\", but needs to be ")]
+    [InlineData("""{"type":"numbr"}""", "grader.type is \"numbr\", but needs to be ")]
     public void A_kind_that_is_none_is_told_with_all_there_are(string json, string problem)
     {
         string told = Assert.Single(GraderSettings.Parse(json).Problems("grader"));

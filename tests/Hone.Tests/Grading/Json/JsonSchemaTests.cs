@@ -5,8 +5,19 @@ namespace Hone.Tests.Grading.Json;
 
 public class JsonSchemaTests
 {
-    public static TheoryData<string, string> Schemas =>
-        new(SchemaCases.All.Select(row => (row.Draft, row.Schema)).Distinct());
+    public static TheoryData<string, string> Schemas
+    {
+        get
+        {
+            var schemas = new TheoryData<string, string>();
+            foreach (var (draft, schema) in SchemaCases.All.Select(row => (row.Draft, row.Schema)).Distinct())
+            {
+                schemas.Add(draft, schema);
+            }
+
+            return schemas;
+        }
+    }
 
     [Theory, MemberData(nameof(Schemas))]
     public void A_schema_takes_the_values_that_fit_and_no_others(string draft, string schema)
@@ -35,7 +46,7 @@ public class JsonSchemaTests
         ];
 
         Assert.All(keywords, keyword => Assert.Contains(SchemaCases.All, row => row.Schema.Contains($"\"{keyword}\"", StringComparison.Ordinal)));
-        Assert.True(Schemas.Count >= 150);
+        Assert.True(SchemaCases.All.Count() >= 1_000);
     }
 
     [Theory]

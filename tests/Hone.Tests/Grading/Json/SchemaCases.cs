@@ -236,6 +236,7 @@ static class SchemaCases
         2020 | {"allOf":[{"properties":{"foo":true},"unevaluatedProperties":false}],"properties":{"bar":true}} | {"foo":1} | {"foo":1,"bar":1}
         2020 | {"allOf":[{"unevaluatedProperties":true}],"unevaluatedProperties":false} | {"a":1} |
         2020 | {"propertyNames":{"maxLength":5},"unevaluatedProperties":false} | {} | {"a":1}
+        2020 | {"unevaluatedProperties":false,"unevaluatedItems":false} | []  {}  1 | [1]  {"a":1}
         2020 | {"unevaluatedItems":false} | []  {} | [1]
         2020 | {"items":{"type":"string"},"unevaluatedItems":false} | ["a","b"] | [1]
         2020 | {"prefixItems":[{"type":"string"}],"unevaluatedItems":false} | ["a"] | ["a",1]

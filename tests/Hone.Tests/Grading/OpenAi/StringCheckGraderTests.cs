@@ -25,6 +25,10 @@ public class StringCheckGraderTests
     public async Task Eq_takes_the_same_text_only(string completion, double score) =>
         Assert.Equal(score, (await Grade("eq", "{{sample.output_text}}", "{{item.reference_answer}}", completion)).Score);
 
+    [Fact]
+    public async Task Half_a_character_is_an_answer_and_no_crash() =>
+        Assert.Equal(0, (await Grade("eq", "{{sample.output_text}}", "{{item.reference_answer}}", "Ulm\ud800")).Score);
+
     [Theory]
     [InlineData("ne", "Bonn", 1)]
     [InlineData("ne", "Ulm", 0)]

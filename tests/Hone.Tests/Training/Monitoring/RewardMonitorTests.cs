@@ -31,6 +31,7 @@ public class RewardMonitorTests
     {
         Assert.Empty(Alarms(200, t => 0.35 + (0.5 * (1 - Math.Exp(-t / 40.0))), t => 0.33 + (0.5 * (1 - Math.Exp(-t / 40.0))), seed));
         Assert.Empty(Alarms(200, _ => 0.4, _ => 0.4, seed));
+        Assert.Empty(Alarms(200, _ => 0.5, t => Math.Max(0, 0.4 - (0.004 * t)), seed));
         Assert.Empty(Alarms(200, t => Math.Max(0, 0.8 - (0.004 * t)), t => Math.Max(0, 0.8 - (0.005 * t)), seed));
     }
 
