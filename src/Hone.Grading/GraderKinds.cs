@@ -1,4 +1,5 @@
 using Hone.Grading.Combination;
+using Hone.Grading.Judges;
 using Hone.Grading.Json;
 using Hone.Grading.Lambda;
 using Hone.Grading.OpenAi;
@@ -21,6 +22,7 @@ static class GraderKinds
         {
             RuleKinds.All,
             CombinationKinds.All,
+            JudgeKinds.All,
             JsonKinds.All,
             ToolCallKinds.All,
             SimilarityKinds.All,
