@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Grading;
 
 namespace Hone.Jobs;
 
@@ -8,11 +9,13 @@ static class LocalJudges
     const string Key = "modelFolder";
 
     /// <summary>One for each judge: two with the same folder open it twice.</summary>
-    public static IEnumerable<string> Folders(JsonElement grader) => grader.ValueKind switch
+    public static IEnumerable<string> Folders(GraderSettings? grader) => grader is null ? [] : Folders(grader.Json);
+
+    static IEnumerable<string> Folders(JsonElement grader) => grader.ValueKind switch
     {
         JsonValueKind.Object => grader.EnumerateObject().SelectMany(member =>
             member.NameEquals(Key) && member.Value.ValueKind == JsonValueKind.String ? [member.Value.GetString()!] : Folders(member.Value)),
-        JsonValueKind.Array => grader.EnumerateArray().SelectMany(Folders),
+        JsonValueKind.Array => grader.EnumerateArray().SelectMany(item => Folders(item)),
         _ => [],
     };
 }

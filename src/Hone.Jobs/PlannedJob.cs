@@ -1,4 +1,3 @@
-using Hone.Grading;
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
 using Hone.Tensors;
@@ -26,7 +25,7 @@ public sealed class PlannedJob : IDisposable
             TestSamples = job.Evaluation.SamplesPerPrompt,
             Threads = threads ?? Workers.Default.Count,
             StartConfig = job.StartAdapter is { } start ? AdapterFiles.Read(start).Config : null,
-            JudgeBytes = new[] { job.Grader, job.ShadowGrader }.OfType<GraderSettings>().SelectMany(grader => LocalJudges.Folders(grader.Json)).Sum(LocalMemory.Of),
+            JudgeBytes = LocalJudges.Folders(job.Grader).Concat(LocalJudges.Folders(job.ShadowGrader)).Sum(LocalMemory.Of),
             BaseEvaluations = job.Evaluation.BannedFirst.Count > 0 ? 2 : 1,
         };
         using var planner = new MemoryPlanner(Shape, MemoryLimit.Of(job));

@@ -16,11 +16,17 @@ static class JudgeCommand
     };
 
     static readonly Option<string> _grader = new("--grader") { Description = "File with grader JSON.", Required = true };
-    static readonly Option<double?> _threshold = new("--threshold") { Description = "Two categories: below this number, and from it on. Default: each label is one." };
+    static readonly Option<double?> _threshold = new("--threshold")
+    {
+        Description = "Two categories: below this number, and from it on. Default: each label is one.",
+    };
 
     public static Command Create()
     {
-        var calibrate = new Command("calibrate", "Compare a grader with people's ratings: agreement, Cohen's kappa, confusion table.") { _file, _grader, _threshold };
+        var calibrate = new Command("calibrate", "Compare a grader with people's ratings: agreement, Cohen's kappa, confusion table.")
+        {
+            _file, _grader, _threshold,
+        };
         calibrate.SetAction(Calibrate);
         return new Command("judge", "Look at language models that grade.") { calibrate };
     }

@@ -15,8 +15,8 @@ static class CalibrationView
         output.Line(double.IsNaN(kappa.Kappa)
             ? "Cohen's kappa cannot be told: there is one category only; add answers with other labels."
             : $"Cohen's kappa {kappa.Kappa:F3}  (95 % confidence {kappa.Interval.Low:F3} to {kappa.Interval.High:F3}; target {Calibration.Target:F1})");
-        output.Line($"mean of score - label {calibration.Difference.Value:+0.000;-0.000}  (95 % confidence {calibration.Difference.Interval.Low:+0.000;-0.000} "
-            + $"to {calibration.Difference.Interval.High:+0.000;-0.000})");
+        var (difference, bounds) = calibration.Difference;
+        output.Line($"mean of score - label {difference:+0.000;-0.000}  (95 % confidence {bounds.Low:+0.000;-0.000} to {bounds.High:+0.000;-0.000})");
         ShowTable(calibration, output);
         ShowFaults(calibration, output);
         foreach (var (answer, grade) in calibration.Apart)

@@ -76,7 +76,8 @@ public static class AnswerReader
             JsonValueKind.False => "no",
             _ => null,
         };
-        int index = Index(choices, word, StringComparison.Ordinal) is var exact and >= 0 ? exact : Index(choices, word, StringComparison.OrdinalIgnoreCase);
+        int exact = Index(choices, word, StringComparison.Ordinal);
+        int index = exact >= 0 ? exact : Index(choices, word, StringComparison.OrdinalIgnoreCase);
         if (index < 0)
         {
             return $"the verdict of \"{field.Key}\" is {Short(given)}, but needs to be {field.Options}";

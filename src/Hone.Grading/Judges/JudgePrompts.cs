@@ -22,14 +22,16 @@ public static class JudgePrompts
 
     public static IReadOnlyList<GradingMessage> Pairwise(JudgeSettings settings, AnswerForm form, GradingItem first, GradingItem second)
     {
-        string system = System(settings, form, "You compare two answers to the same task, by the criteria below and nothing else.", withChoices: false,
+        const string Role = "You compare two answers to the same task, by the criteria below and nothing else.";
+        string system = System(settings, form, Role, withChoices: false,
             "Say which answer is better on the whole: first, second, or tie where neither is. Neither the order nor the length counts.");
         return [new("system", system), new("user", User(settings, first, [("FIRST ANSWER", first), ("SECOND ANSWER", second)]))];
     }
 
     public static IReadOnlyList<GradingMessage> Ranking(JudgeSettings settings, AnswerForm form, IReadOnlyList<GradingItem> answers)
     {
-        string system = System(settings, form, "You judge several answers to the same task beside each other, by the criteria below and nothing else.", withChoices: false,
+        const string Role = "You judge several answers to the same task beside each other, by the criteria below and nothing else.";
+        string system = System(settings, form, Role, withChoices: false,
             "Give each answer whole points from 0 (worthless) to 10 (as good as can be): a better answer gets more, equally good ones the same. "
             + "Neither the order nor the length counts.");
         return [new("system", system), new("user", User(settings, answers[0], [.. answers.Select((answer, i) => ($"ANSWER {Label(i)}", answer))]))];

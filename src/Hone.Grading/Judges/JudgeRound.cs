@@ -54,10 +54,12 @@ sealed class JudgeRound : IDisposable
     /// <summary>Asks every vote. More than half of them have to be readable.</summary>
     public async Task<Judgement> Ask(IReadOnlyList<GradingMessage> messages, AnswerForm form, ChatSettings settings, int votes)
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, votes).Select(vote => AskOne(new(messages, form, settings, vote)))).ConfigureAwait(false);
+        var asked = Enumerable.Range(0, votes).Select(vote => AskOne(new(messages, form, settings, vote)));
+        var answers = await Task.WhenAll(asked).ConfigureAwait(false);
         var effort = answers.Aggregate(default(Effort), (sum, one) =>
             sum + new Effort(1, one.FromStore ? 1 : 0, one.InputTokens, one.OutputTokens, one.Cost));
-        var read = answers.Where(answer => answer.Text is not null).Select(answer => AnswerReader.Read(form, answer.Text!).Verdicts).OfType<IReadOnlyList<KeyVerdict>>().ToArray();
+        var read = answers.Select(answer => answer.Text).OfType<string>()
+            .Select(text => AnswerReader.Read(form, text).Verdicts).OfType<IReadOnlyList<KeyVerdict>>().ToArray();
         return 2 * read.Length > votes
             ? new([.. form.Fields.Select((field, i) => Mean(field.Key, [.. read.Select(verdicts => verdicts[i])]))], null, effort)
             : new(null, answers.First(answer => answer.Fault is not null).Fault, effort);

@@ -49,7 +49,8 @@ public sealed record JudgeSettings
     internal static JudgeSettings? Read(GraderForm form)
     {
         var mode = Enum.Parse<JudgeMode>(
-            form.Choice("mode", "pointwise", ("pointwise", "each alone"), ("pairwise", "two at a time"), ("ranking", "a group at once")), ignoreCase: true);
+            form.Choice("mode", "pointwise", ("pointwise", "each alone"), ("pairwise", "two at a time"), ("ranking", "a group at once")),
+            ignoreCase: true);
         if (!form.Has("rubric"))
         {
             form.Problem($"{form.Path}.rubric is missing; it needs to be an object such as {RubricSuch}.");
@@ -78,7 +79,8 @@ public sealed record JudgeSettings
         };
         if (settings.Votes > 1 && settings.Chat.Temperature == 0)
         {
-            form.Problem($"{form.Path}.votes is {settings.Votes}, but at temperature 0 every vote is the same; set {form.Path}.temperature, such as 0.7, or leave votes out.");
+            form.Problem($"{form.Path}.votes is {settings.Votes}, but at temperature 0 every vote is the same; "
+                + $"set {form.Path}.temperature, such as 0.7, or leave votes out.");
         }
 
         return rubric is null ? null : settings;

@@ -51,11 +51,13 @@ static class Pairwise
     {
         if (item.Reference is not { } reference)
         {
-            return item.Failed("reference", "a pairwise judge compares with other completions of the prompt or with reference_answer, and there is neither.");
+            return item.Failed(
+                "reference", "a pairwise judge compares with other completions of the prompt or with reference_answer, and there is neither.");
         }
 
         var record = new Record();
-        var result = await Compare(round, settings with { ShowReference = false }, item, item with { Completion = reference, Truncated = false }).ConfigureAwait(false);
+        var other = item with { Completion = reference, Truncated = false };
+        var result = await Compare(round, settings with { ShowReference = false }, item, other).ConfigureAwait(false);
         record.Add(result, result.First);
         return record.Grade(item, sharedBy: 1, round.IsPriced);
     }

@@ -14,7 +14,8 @@ static class Pointwise
             return item.Failed(judgement.Fault!.Boundary, judgement.Fault.Message, [.. effort]);
         }
 
-        double score = criteria.Zip(verdicts, (criterion, verdict) => criterion.Weight * verdict.Value).Sum() / criteria.Sum(criterion => criterion.Weight);
+        double weights = criteria.Sum(criterion => criterion.Weight);
+        double score = criteria.Zip(verdicts, (criterion, verdict) => criterion.Weight * verdict.Value).Sum() / weights;
         return item.Scored(score, string.Join(' ', verdicts.Select(Sentence)),
         [
             .. verdicts.Select(verdict => new Metric(verdict.Key, verdict.Value, MetricType.Reward)),

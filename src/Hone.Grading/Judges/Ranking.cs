@@ -15,7 +15,8 @@ static class Ranking
     {
         var places = Shuffled(group, item => VisibleAnswer.Of(item.Completion, settings.ShowReasoning, settings.LongestAnswer));
         int calls = (places.Count + settings.PerCall - 1) / settings.PerCall;
-        var parts = Enumerable.Range(0, calls).Select(call => places.Skip(call * places.Count / calls).Take(((call + 1) * places.Count / calls) - (call * places.Count / calls)));
+        int First(int call) => call * places.Count / calls;
+        var parts = Enumerable.Range(0, calls).Select(call => places.Take(First(call)..First(call + 1)));
         var grades = await Task.WhenAll(parts.Select(part => Together(round, settings, [.. part]))).ConfigureAwait(false);
         return [.. grades.SelectMany(part => part)];
     }

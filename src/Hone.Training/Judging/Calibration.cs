@@ -37,7 +37,8 @@ public sealed record Calibration(
 
         if (threshold is null && labels.Length > MostCategories)
         {
-            throw new ArgumentException($"{labels.Length} different labels are a scale, not categories; say with --threshold from which number on an answer is good.");
+            throw new ArgumentException($"{labels.Length} different labels are a scale, not categories; say with --threshold from which number on an "
+                + "answer is good.");
         }
 
         Func<double, int> category = threshold is { } least ? value => value >= least ? 1 : 0 : value => Nearest(labels, value);

@@ -22,7 +22,9 @@ public sealed record LabelledAnswer(GradingItem Item, double Label)
     static LabelledAnswer? Of(PromptRecord record, List<DataProblem> problems)
     {
         int before = problems.Count;
-        string? completion = record.Metadata.TryGetValue(Completion, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        string? completion = record.Metadata.TryGetValue(Completion, out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()
+            : null;
         double? label = record.Metadata.TryGetValue(LabelKey, out var given) ? Number(given) : null;
         if (completion is null)
         {
@@ -40,9 +42,8 @@ public sealed record LabelledAnswer(GradingItem Item, double Label)
         }
 
         var item = new PreparedPrompt(record, [], 0).Item(record.Id, completion!, truncated: false);
-        return new(
-            item with { Metadata = record.Metadata.Where(pair => pair.Key is not (Completion or LabelKey)).ToDictionary(pair => pair.Key, pair => pair.Value) },
-            label!.Value);
+        var metadata = record.Metadata.Where(pair => pair.Key is not (Completion or LabelKey)).ToDictionary(pair => pair.Key, pair => pair.Value);
+        return new(item with { Metadata = metadata }, label!.Value);
     }
 
     static double? Number(JsonElement json) => json.ValueKind switch

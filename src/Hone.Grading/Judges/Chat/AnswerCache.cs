@@ -63,7 +63,8 @@ public sealed class AnswerCache(string path) : IDisposable
             }
             catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
             {
-                throw new IOException($"the file of stored answers {path} cannot be used: {e.Message.TrimEnd('.')}; remove it, or name another with \"cache\".", e);
+                string why = e.Message.TrimEnd('.');
+                throw new IOException($"the file of stored answers {path} cannot be used: {why}; remove it, or name another with \"cache\".", e);
             }
         }
     }
@@ -84,7 +85,8 @@ public sealed class AnswerCache(string path) : IDisposable
             using var table = new SqliteCommand(Table, connection);
             table.ExecuteNonQuery();
             _find = Command(connection, "SELECT text FROM answers WHERE key = $0", 1);
-            _add = Command(connection, "INSERT OR REPLACE INTO answers(key, model, at, text, inputTokens, outputTokens) VALUES ($0, $1, $2, $3, $4, $5)", 6);
+            _add = Command(
+                connection, "INSERT OR REPLACE INTO answers(key, model, at, text, inputTokens, outputTokens) VALUES ($0, $1, $2, $3, $4, $5)", 6);
             _connection = connection;
         }
         catch

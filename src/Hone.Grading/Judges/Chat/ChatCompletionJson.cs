@@ -94,8 +94,8 @@ static class ChatCompletionJson
         if (call.Failed is { } failed)
         {
             string quote = failed.Text.Length <= LongestQuote ? failed.Text : failed.Text[..LongestQuote];
-            messages = [.. messages, new("assistant", quote), new("user", $"This could not be read: {failed.Problem}. Answer once more, with nothing but the JSON "
-                + $"object: {call.Form.Example}")];
+            string again = $"This could not be read: {failed.Problem}. Answer once more, with nothing but the JSON object: {call.Form.Example}";
+            messages = [.. messages, new("assistant", quote), new("user", again)];
         }
 
         return new([.. messages.Select(message => new JsonObject { ["role"] = message.Role, ["content"] = message.Content })]);
@@ -119,7 +119,9 @@ static class ChatCompletionJson
         : content.ValueKind == JsonValueKind.String ? content.GetString()! : "";
 
     static string? Text(JsonElement json, string key) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     static int? Tokens(JsonElement usage, string key) =>
         usage.ValueKind == JsonValueKind.Object && usage.TryGetProperty(key, out var value) && value.TryGetInt32(out int count) ? count : null;

@@ -182,7 +182,8 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return (null, new ChatException("deadline", $"the judge did not answer within {settings.CallDeadline.TotalSeconds:0.###} s.", isTransient: true));
+            string message = $"the judge did not answer within {settings.CallDeadline.TotalSeconds:0.###} s.";
+            return (null, new ChatException("deadline", message, isTransient: true));
         }
         catch (ChatException e)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Hone.Grading.Judges.Chat;
 
 /// <summary>Which model answers, and how it is asked: the settings that every grader with a model shares.</summary>
@@ -41,7 +43,8 @@ sealed record ChatSource
         string? folder = form.File("modelFolder", "a model folder with config.json, model.safetensors and tokenizer.json", isFolder: true);
         bool local = form.Has("modelFolder");
         string? endpoint = form.Text("endpoint"), model = form.Text("model");
-        string? key = form.Object("apiKey", """{"env":"OPENAI_API_KEY"}""", inner => inner.RequiredText("env", "the name of the environment variable that holds the key"));
+        string? key = form.Object(
+            "apiKey", """{"env":"OPENAI_API_KEY"}""", inner => inner.RequiredText("env", "the name of the environment variable that holds the key"));
         CheckPlace(form, local, endpoint, model);
         var limits = Limits(form, local);
         var price = form.Object("price", """{"input":2.5,"output":10}""", Price);
@@ -55,7 +58,7 @@ sealed record ChatSource
         {
             Endpoint = endpoint ?? OpenAi,
             Model = model,
-            KeyName = key ?? (endpoint is null ? "OPENAI_API_KEY" : null),
+            KeyName = key ?? (endpoint is null && !local ? "OPENAI_API_KEY" : null),
             Folder = folder,
             CachePath = Cache(form),
             Desk = limits.Desk with { Price = price, Budget = budget ?? new(null, null) },
@@ -67,7 +70,8 @@ sealed record ChatSource
     public ChatDesk Open(TimeProvider? clock = null)
     {
         var model = Folder is null ? new EndpointChatModel(Endpoint!, Model!, KeyName)
-            : (Context.OpenModel ?? throw new InvalidOperationException("modelFolder names a model, but this program computes none; name an endpoint."))(Folder);
+            : Context.OpenModel is { } open ? open(Folder)
+            : throw new InvalidOperationException("modelFolder names a model, but this program computes none; name an endpoint.");
         return new(model, Desk, CachePath is null ? null : new(CachePath), clock ?? TimeProvider.System, Context.Tell);
     }
 
@@ -75,7 +79,8 @@ sealed record ChatSource
     {
         if (local && endpoint is not null)
         {
-            form.Problem($"{form.Path}.modelFolder and {form.Path}.endpoint are both given; keep one: the judge is on this machine or behind an address.");
+            form.Problem($"{form.Path}.modelFolder and {form.Path}.endpoint are both given; keep one: the judge is on this machine or behind an "
+                + "address.");
         }
         else if (!local && model is null)
         {
@@ -115,7 +120,7 @@ sealed record ChatSource
 
     static TokenPrice Price(GraderForm form) => new(form.Number("input", 0) ?? 0, form.Number("output", 0) ?? 0);
 
-    static string? Cache(GraderForm form) => form.Any("cache") is { ValueKind: System.Text.Json.JsonValueKind.False or System.Text.Json.JsonValueKind.True }
+    static string? Cache(GraderForm form) => form.Any("cache") is { ValueKind: JsonValueKind.False or JsonValueKind.True }
         ? (form.Flag("cache") ? Path.Combine(form.Context.CacheFolder, CacheName) : null)
         : form.Place("cache") ?? Path.Combine(form.Context.CacheFolder, CacheName);
 }

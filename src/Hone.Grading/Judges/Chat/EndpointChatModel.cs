@@ -92,13 +92,18 @@ public sealed class EndpointChatModel : IChatModel
         bool isThrottle = status == 429 && !words.Contains("insufficient_quota", StringComparison.Ordinal);
         bool isTransient = isThrottle || status is 408 or 409 or (>= 500 and not 501);
         words = string.IsNullOrEmpty(_key) ? words : words.Replace(_key, "…", StringComparison.Ordinal);
-        return new("endpoint", $"{_address} answered {status}: {words}", isTransient) { IsThrottle = isThrottle, RetryAfter = isTransient ? RetryAfter(response) : null };
+        return new("endpoint", $"{_address} answered {status}: {words}", isTransient)
+        {
+            IsThrottle = isThrottle,
+            RetryAfter = isTransient ? RetryAfter(response) : null,
+        };
     }
 
     // In milliseconds as some write it, else in seconds or as a date.
     static TimeSpan? RetryAfter(HttpResponseMessage response)
     {
-        if (response.Headers.TryGetValues("retry-after-ms", out var values) && double.TryParse(values.First(), out double milliseconds) && milliseconds is >= 0 and < 1e9)
+        if (response.Headers.TryGetValues("retry-after-ms", out var values) && double.TryParse(values.First(), out double milliseconds)
+            && milliseconds is >= 0 and < 1e9)
         {
             return TimeSpan.FromMilliseconds(milliseconds);
         }

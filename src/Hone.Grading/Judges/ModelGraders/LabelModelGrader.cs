@@ -23,7 +23,8 @@ public sealed class LabelModelGrader : IGrader
             form.Problem($"{form.Path}.passing_labels has \"{unknown}\", which is none of {form.Path}.labels.");
         }
 
-        return ModelQuestion.Read(form, new([new("label", labels.Count > 0 ? labels : [""])], Reasons: true), 0) is { } question ? new(question, passing) : null;
+        var answer = new AnswerForm([new("label", labels.Count > 0 ? labels : [""])], Reasons: true);
+        return ModelQuestion.Read(form, answer, worst: 0) is { } question ? new(question, passing) : null;
     }
 
     public IEnumerable<string> Notes => _question.Notes;

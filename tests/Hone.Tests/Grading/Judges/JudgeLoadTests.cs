@@ -9,7 +9,7 @@ public sealed partial class JudgeLoadTests : IDisposable
 
     const string Settings = """
         "rubric":{"criteria":[{"name":"correct","description":"The number is right."}]},"reasons":false,
-        "limits":{"concurrency":24,"requestsPerMinute":1000000,"tokensPerMinute":1000000000,"retries":5,"backoffSeconds":0.002,"callSeconds":2},
+        "limits":{"concurrency":24,"requestsPerMinute":1000000,"tokensPerMinute":1000000000,"retries":5,"backoffSeconds":0.002,"callSeconds":1},
         "price":{"input":1,"output":1}
         """;
 
@@ -66,7 +66,7 @@ public sealed partial class JudgeLoadTests : IDisposable
 
         switch (number % 100)
         {
-            case < 6 when times == 1:
+            case < 3 when times == 1:
                 return new(429, """{"error":{"message":"slow down"}}""", "retry-after-ms: 2\r\n");
             case 6 when times <= 2:
                 return new(429, "too many");
@@ -74,7 +74,7 @@ public sealed partial class JudgeLoadTests : IDisposable
                 return new(500, "oops");
             case 15 when times <= 3:
                 return new(503, """{"error":"busy"}""", "Retry-After: 0\r\n");
-            case 20 when times == 1 && number % 400 == 20:
+            case 20 when times == 1 && number % 2500 == 20:
                 return new(200, null);
             case >= 30 and < 34 when times == 1:
                 return new(200, """{"choices":[{"message":{"content":"{\"corr""");
