@@ -3,19 +3,24 @@ using Hone.Grading;
 
 namespace Hone.Cli;
 
-/// <summary>A file with grader JSON. Paths in it start from its folder.</summary>
+/// <summary>A file with a grader's JSON, as commands take it beside a run or a model.</summary>
 static class GraderFile
 {
-    /// <exception cref="CommandException">There is no such file, or its settings have problems: all of them.</exception>
-    public static IGrader Build(string file)
+    static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
+
+    /// <summary>The grader, held to its contract. Its relative paths start from the file's folder.</summary>
+    /// <exception cref="CommandException">There is no such file, or it holds no grader.</exception>
+    public static GuardedGrader Build(string file)
     {
         var settings = Read(file);
         var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!);
         string[] problems = [.. settings.Problems("grader", context)];
         return problems.Length == 0
-            ? settings.Build(context)
+            ? Guard(settings.Build(context))
             : throw new CommandException(string.Join(Environment.NewLine, problems.Select(problem => $"{file}: {problem}")));
     }
+
+    public static GuardedGrader Guard(IGrader grader) => new(grader, "grader", _deadline);
 
     static GraderSettings Read(string file)
     {

@@ -59,10 +59,13 @@ public static class HoneCommand
         [
             QuickstartCommand.Create(),
             TrainCommand.Create(),
+            CheckCommand.Create(),
+            DataCommand.Create(),
             PlanCommand.Create(),
             ResumeCommand.Create(),
             EvalCommand.Create(),
             GradeCommand.Create(),
+            GraderWorkerCommand.Create(),
             ChatCommand.Create(),
             SftCommand.Create(),
             ExportCommand.Create(),
@@ -71,6 +74,7 @@ public static class HoneCommand
             RecipeCommand.Create(),
             RunsCommand.Create(),
             ShowCommand.Create(),
+            RegradeCommand.Create(),
             VerifyCommand.Create(),
             BenchCommand.Create(),
         ];

@@ -61,9 +61,14 @@ static class RunSession
         }
         catch (GradingFaultException fault)
         {
-            run.Event(0, "fault", fault.Message);
             Console.Error.WriteLine(fault.Message);
             output.Line($"To go on: hone resume {run.Path}");
+            return HoneCommand.Failure;
+        }
+        catch (UnstableException unstable)
+        {
+            Console.Error.WriteLine(unstable.Message);
+            output.Line($"What happened: {Path.Combine(run.Path, "report.html")}");
             return HoneCommand.Failure;
         }
     }

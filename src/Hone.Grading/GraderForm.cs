@@ -204,9 +204,35 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
         return whole.Length == made.Length ? whole : null;
     }
 
+    /// <summary>The graders of a list, each with the name of its kind.</summary>
+    /// <returns>Null where the list is missing or empty, or where a grader has problems.</returns>
+    public IReadOnlyList<(string Kind, IGrader Grader)>? Graders(string key)
+    {
+        if (Any(key) is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0)
+        {
+            Problem($"{path}.{key} is {(Has(key) ? Show(key) : "missing")}, but needs to be a list with one {{\"kind\":…}} or more.");
+            return null;
+        }
+
+        var made = list.EnumerateArray().Select((item, i) => (Kind: KindOf(item) ?? key, Grader: reader.Read(item, $"{path}.{key}[{i}]"))).ToArray();
+        return made.All(one => one.Grader is not null) ? [.. made.Select(one => (one.Kind, one.Grader!))] : null;
+    }
+
+    /// <summary>The members of an object below a key, in order, each with a form of its own where it is an object. The caller refuses what is
+    /// unknown in a form that it reads.</summary>
+    public IEnumerable<(string Name, JsonElement Value, GraderForm? Form)> Members(string key) =>
+        Any(key) is not { ValueKind: JsonValueKind.Object } members ? []
+        : members.EnumerateObject().Select(member => (
+            member.Name, member.Value, member.Value.ValueKind == JsonValueKind.Object ? new GraderForm(reader, member.Value, $"{path}.{key}.{member.Name}") : null));
+
+    /// <summary>A grader that stands elsewhere than below a key of its own.</summary>
+    public IGrader? GraderAt(JsonElement value, string place) => reader.Read(value, place);
+
     /// <summary>The kind or type that a nested grader names, for a name of its own; null where it names none.</summary>
-    public string? KindOf(string key) =>
-        Any(key) is { ValueKind: JsonValueKind.Object } value && (value.TryGetProperty("kind", out var kind) || value.TryGetProperty("type", out kind))
+    public string? KindOf(string key) => Any(key) is { } value ? KindOf(value) : null;
+
+    static string? KindOf(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object && (value.TryGetProperty("kind", out var kind) || value.TryGetProperty("type", out kind))
             && kind.ValueKind == JsonValueKind.String
             ? kind.GetString()
             : null;

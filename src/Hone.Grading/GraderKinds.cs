@@ -1,6 +1,12 @@
 using Hone.Grading.Combination;
+using Hone.Grading.CSharp;
+using Hone.Grading.Json;
 using Hone.Grading.Lambda;
+using Hone.Grading.OpenAi;
+using Hone.Grading.Programs;
 using Hone.Grading.Rules;
+using Hone.Grading.Similarity;
+using Hone.Grading.ToolCalls;
 
 namespace Hone.Grading;
 
@@ -16,6 +22,12 @@ static class GraderKinds
         {
             RuleKinds.All,
             CombinationKinds.All,
+            JsonKinds.All,
+            ToolCallKinds.All,
+            SimilarityKinds.All,
+            OpenAiKinds.All,
+            ProgramKinds.All,
+            CSharpKinds.All,
             RemoteKinds.All,
         }.SelectMany(kinds => kinds).ToDictionary(kind => kind.Name, kind => kind.Read);
 }

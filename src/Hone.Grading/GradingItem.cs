@@ -17,6 +17,15 @@ public sealed record GradingItem(
     /// <summary>Completions in the group.</summary>
     public int GroupSize { get; init; } = 1;
 
+    /// <summary>The completion's tokens, the one that ends it included. Null: not known.</summary>
+    public int? CompletionTokens { get; init; }
+
+    /// <summary>The most tokens that the completion could have had. Null: not known.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Place in the group, from 0.</summary>
+    public int Index { get; init; }
+
     public Grade Scored(double score, string reason, params IReadOnlyList<Metric> metrics) =>
         new(Id, score, null, reason, metrics);
 

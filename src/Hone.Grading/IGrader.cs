@@ -3,7 +3,8 @@ namespace Hone.Grading;
 /// <summary>Scores a batch of completions.</summary>
 /// <remarks>One grade per item, matched by id, in any order. What cannot be graded is a grade with a
 /// <see cref="Fault"/>, never a score of 0. <see cref="GuardedGrader"/> holds a grader to this. A grader that holds
-/// processes, connections or files lets them go when it is disposed; whoever combines graders disposes its parts.</remarks>
+/// processes, connections or files lets them go when it is disposed; whoever combines graders disposes its parts. Calls overlap: a
+/// batch may come while earlier ones are still being graded, and what a batch holds beside a group must not change its grades.</remarks>
 public interface IGrader : IAsyncDisposable
 {
     /// <summary>It compares the completions of a group, so a batch has to hold whole groups.</summary>

@@ -7,9 +7,6 @@ namespace Hone.Jobs;
 /// <summary>The prompts that a run held out, to ask another form of its model again: the test set, or without one the validation set.</summary>
 public sealed class HeldOutPrompts
 {
-    // A rule grader takes microseconds; this is for what hangs.
-    static readonly TimeSpan _graderDeadline = TimeSpan.FromMinutes(5);
-
     readonly JobSettings _job;
     readonly IReadOnlyList<PreparedPrompt> _prompts;
 
@@ -32,10 +29,17 @@ public sealed class HeldOutPrompts
     /// <summary>One completion of each prompt, drawn and graded as the job says. Every model gets the same random numbers.</summary>
     public Evaluation Ask(LanguageModel model, CancellationToken stop)
     {
-        var grader = new GuardedGrader(_job.Grader.Build(), "grader", _graderDeadline);
+        var grader = new GuardedGrader(_job.Grader.Build(), "grader", JobRunner.GraderDeadline);
         using var sampler = new RolloutSampler(model, grader, _job.HyperParameters.GenerationBatch);
         var sampling = new SamplingSettings { Temperature = _job.Evaluation.Temperature };
-        return new Evaluator(sampler, _job.Seed, 1, _job.HyperParameters.InferenceMaxTokens, sampling).Run("export", 0, _prompts, null, stop);
+        try
+        {
+            return new Evaluator(sampler, _job.Seed, 1, _job.HyperParameters.InferenceMaxTokens, sampling).Run("export", 0, _prompts, null, stop);
+        }
+        finally
+        {
+            grader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>The token sequences of an evaluation: prompt and completion.</summary>

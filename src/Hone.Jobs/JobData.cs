@@ -17,28 +17,16 @@ sealed record JobData(
     {
         RequireRoom(job, model);
         RequireTargets(job, model);
-        var training = DataFile.ReadPrompts(job.TrainingData).RecordsOrThrow();
-        IReadOnlyList<PromptRecord> validation;
-        if (job.ValidationData is { } file)
-        {
-            validation = DataFile.ReadPrompts(file).RecordsOrThrow();
-        }
-        else
-        {
-            var split = DataSplit.ByHash(training, job.ValidationShare ?? 0, job.Seed);
-            (training, validation) = (split.Train, split.Validation);
-        }
-
-        var test = job.TestData is { } held ? DataFile.ReadPrompts(held).RecordsOrThrow() : [];
-        List<string> notes = [];
+        var records = JobRecords.Read(job);
+        List<string> notes = [.. records.Notes];
         var data = new JobData(
-            Prepare(job, model, training, "trainingData", notes),
-            Prepare(job, model, First(validation, job.Evaluation.MaxValidationPrompts), "validation", notes),
-            Prepare(job, model, First(test, job.Evaluation.MaxPrompts), "testData", notes),
+            Prepare(job, model, records.Training, "trainingData", notes),
+            Prepare(job, model, First(records.Validation, job.Evaluation.MaxValidationPrompts), "validation", notes),
+            Prepare(job, model, First(records.Test, job.Evaluation.MaxPrompts), "testData", notes),
             notes);
         if (data.Training.Count == 0)
         {
-            throw new JobException(job.TrainingData, ["trainingData leaves no prompt to train on.", .. notes]);
+            throw new JobException(job.TrainingData.Name, ["trainingData leaves no prompt to train on.", .. notes]);
         }
 
         FixLength(data, job, model, notes);

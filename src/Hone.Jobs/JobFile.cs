@@ -65,6 +65,9 @@ public static class JobFile
     static IEnumerable<string> ProblemsOfParts(JsonObject job, GraderContext context) =>
         [
             .. job["name"] is { } name ? JobSettings.NameProblems(name.GetValue<string>()) : [],
+            .. Part<DataSource>(job, "trainingData", source => source.Problems("trainingData")),
+            .. Part<DataSource>(job, "validationData", source => source.Problems("validationData")),
+            .. Part<DataSource>(job, "testData", source => source.Problems("testData")),
             .. Part<GraderSettings>(job, "grader", grader => grader.Problems("grader", context)),
             .. Part<TrainingSettings>(job, "hyperParameters", training => training.Problems().Select(problem => "hyperParameters." + problem)),
             .. Part<EvaluationSettings>(job, "evaluation", evaluation => evaluation.Problems().Select(problem => "evaluation." + problem)),

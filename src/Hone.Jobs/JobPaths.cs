@@ -21,9 +21,9 @@ sealed class JobPaths(string folder, JsonObject job)
     {
         BaseModel = Absolute(settings.BaseModel),
         StartAdapter = settings.StartAdapter is { } adapter ? Absolute(adapter) : null,
-        TrainingData = Absolute(settings.TrainingData),
-        ValidationData = settings.ValidationData is { } validation ? Absolute(validation) : null,
-        TestData = settings.TestData is { } test ? Absolute(test) : null,
+        TrainingData = settings.TrainingData.WithPaths(Absolute),
+        ValidationData = settings.ValidationData?.WithPaths(Absolute),
+        TestData = settings.TestData?.WithPaths(Absolute),
         Template = settings.Template is { } template && IsFile(template) ? Absolute(template) : settings.Template,
     };
 
@@ -57,9 +57,16 @@ sealed class JobPaths(string folder, JsonObject job)
         }
     }
 
-    IEnumerable<string> Data(string key)
+    IEnumerable<string> Data(string key) => job[key] switch
     {
-        if (Text(key) is not { } written)
+        JsonArray files => files.SelectMany((file, i) => Lines($"{key}[{i}]", TextOf(file))),
+        JsonObject source => Log($"{key}.invocationLogsConfig.invocationLogSource.path", TextOf(Child(Child(source, "invocationLogsConfig"), "invocationLogSource")?["path"])),
+        _ => Lines(key, Text(key)),
+    };
+
+    IEnumerable<string> Lines(string key, string? written)
+    {
+        if (written is null)
         {
             yield break;
         }
@@ -71,9 +78,21 @@ sealed class JobPaths(string folder, JsonObject job)
         }
         else if (!File.Exists(path))
         {
-            yield return $"{key} is '{written}', but there is no file {path}; paths are relative to the job file.";
+            yield return $"{key} is '{written}', but there is no file {path}; {Where(written)}.";
         }
     }
+
+    IEnumerable<string> Log(string key, string? written)
+    {
+        if (written is not null && !Directory.Exists(Absolute(written)) && !File.Exists(Absolute(written)))
+        {
+            yield return $"{key} is '{written}', but there is no file or folder {Absolute(written)}; {Where(written)}.";
+        }
+    }
+
+    static string Where(string written) => written.StartsWith("s3://", StringComparison.Ordinal)
+        ? "copy it from the bucket first (aws s3 cp, or aws s3 sync for a folder)"
+        : "paths are relative to the job file";
 
     static bool IsFile(string template) => template.EndsWith(".jinja", StringComparison.Ordinal);
 
@@ -85,8 +104,12 @@ sealed class JobPaths(string folder, JsonObject job)
         }
     }
 
-    string? Text(string key) =>
-        job[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    string? Text(string key) => TextOf(job[key]);
+
+    static string? TextOf(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+
+    static JsonObject? Child(JsonObject? node, string key) => node?[key] as JsonObject;
 
     // No path holds a NUL; what does is reported as not being there.
     string Absolute(string path) => path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path, folder);

@@ -27,8 +27,8 @@ public sealed class JobRunner : IDisposable
     /// <summary>The evaluation of the best adapter.</summary>
     public const string TunedName = "tuned";
 
-    // A rule grader takes microseconds; this is for what hangs.
-    static readonly TimeSpan _graderDeadline = TimeSpan.FromMinutes(5);
+    /// <summary>For a batch. A rule grader takes microseconds; this is for what hangs.</summary>
+    public static readonly TimeSpan GraderDeadline = TimeSpan.FromMinutes(5);
 
     readonly RunFolder _folder;
     readonly JobSettings _job;
@@ -54,7 +54,7 @@ public sealed class JobRunner : IDisposable
 
         _data = _plan.Data;
         _model = _plan.Shapes.WithWeights(device);
-        _grader = new GuardedGrader(_job.Grader.Build(), "grader", _graderDeadline);
+        _grader = new GuardedGrader(_job.Grader.Build(new GraderContext(folder.Path)), "grader", GraderDeadline);
     }
 
     /// <summary>What came of the run. The verdict is null without held-out data, the peak where the system does not tell.</summary>
@@ -63,8 +63,8 @@ public sealed class JobRunner : IDisposable
     /// <summary>What computes, in words.</summary>
     public string Device => _model.Decoder.Device.Description;
 
-    /// <summary>What was left out of the data, in sentences.</summary>
-    public IReadOnlyList<string> Notes => _data.Notes;
+    /// <summary>What was left out of the data and what the grader has to say before it is asked, in sentences.</summary>
+    public IReadOnlyList<string> Notes => [.. _data.Notes, .. _grader.Notes];
 
     /// <summary>Layers of the model (L).</summary>
     public int Layers => _model.Decoder.Config.Layers;
@@ -73,13 +73,13 @@ public sealed class JobRunner : IDisposable
     public MemoryPlan Memory => _plan.Memory;
 
     /// <exception cref="OperationCanceledException">Stopped; the run can be resumed.</exception>
-    /// <exception cref="TrainingException">The grader fails too often, or a gradient is not finite.</exception>
+    /// <exception cref="TrainingException">The grader fails too often, or training is unstable; the run's events and its report say so.</exception>
     public Result Run(IRunObserver? observer, CancellationToken stop)
     {
         _observer = observer;
         var watch = Stopwatch.StartNew();
         _folder.Prompts(_data.ForTheRecord());
-        foreach (string sentence in _data.Notes.Append(PlanSentence()))
+        foreach (string sentence in Notes.Append(PlanSentence()))
         {
             _folder.Event(0, "info", sentence);
         }
@@ -92,6 +92,7 @@ public sealed class JobRunner : IDisposable
 
         var cursor = Train(stop);
         var after = EvaluateTuned(cursor, _data.Test, stop);
+        _folder.ForgetKept();
         double seconds = watch.Elapsed.TotalSeconds;
         var verdict = before is null || after is null ? null : Verdict.Of(before, after);
         long? peak = ResidentMemory.Peak;
@@ -106,6 +107,7 @@ public sealed class JobRunner : IDisposable
 
     public void Dispose()
     {
+        _grader.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _model.Dispose();
         _plan.Dispose();
     }
@@ -134,11 +136,22 @@ public sealed class JobRunner : IDisposable
             Training = _data.Training,
             Validation = _data.Validation,
             Control = _job.Control,
+            Book = _folder,
             StartAdapter = _job.StartAdapter,
         };
         using var record = new QueuedRecord(_folder);
         using var loop = new TrainingLoop(run, record, _observer);
-        return loop.Run(stop);
+        try
+        {
+            return loop.Run(stop);
+        }
+        catch (TrainingException e)
+        {
+            record.Event(loop.StepsDone, "fault", e.Message);
+            record.Flush();
+            WriteReport();
+            throw;
+        }
     }
 
     Evaluation? EvaluateTuned(TrainingCursor cursor, IReadOnlyList<PreparedPrompt> test, CancellationToken stop)
@@ -170,15 +183,28 @@ public sealed class JobRunner : IDisposable
 
         var sampling = new SamplingSettings { Temperature = _job.Evaluation.Temperature };
         // A sampler of its own, so that its cache is gone while the run trains.
-        using var sampler = new RolloutSampler(_model, _grader, _job.HyperParameters.GenerationBatch, Memory.CacheLimit);
+        using var sampler = new RolloutSampler(_model, _grader, _job.HyperParameters.GenerationBatch, Memory.CacheLimit, book: _folder);
         var evaluator = new Evaluator(sampler, _job.Seed, _job.Evaluation.SamplesPerPrompt, _job.HyperParameters.InferenceMaxTokens, sampling)
         {
             BannedFirstTokens = bannedFirst,
         };
         var evaluation = evaluator.Run(name, step, prompts, _observer, stop);
-        new FaultLimit(_job.HyperParameters.MaxFaultShare).Check($"Evaluation '{name}'", evaluation.Rollouts);
+        CheckFaults(evaluation);
         _folder.Evaluation(evaluation);
         _observer?.EvaluationDone(evaluation);
         return evaluation;
+    }
+
+    void CheckFaults(Evaluation evaluation)
+    {
+        try
+        {
+            new FaultLimit(_job.HyperParameters.MaxFaultShare).Check($"Evaluation '{evaluation.Name}'", evaluation.Rollouts);
+        }
+        catch (GradingFaultException e)
+        {
+            _folder.Event(evaluation.Step, "fault", e.Message);
+            throw;
+        }
     }
 }

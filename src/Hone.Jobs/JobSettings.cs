@@ -32,17 +32,17 @@ public sealed record JobSettings
     /// </summary>
     public IReadOnlyList<string> EndTokens { get; init; } = [];
 
-    /// <summary>JSONL file of the prompts that are trained on.</summary>
-    public required string TrainingData { get; init; }
+    /// <summary>The prompts that are trained on: a JSONL file, several, or a log of calls.</summary>
+    public required DataSource TrainingData { get; init; }
 
-    /// <summary>JSONL file of the prompts that training is watched on. Null: <see cref="ValidationShare"/> of the training prompts is split off by hash.</summary>
-    public string? ValidationData { get; init; }
+    /// <summary>The prompts that training is watched on. Null: <see cref="ValidationShare"/> of the training prompts is split off by hash.</summary>
+    public DataSource? ValidationData { get; init; }
 
     /// <summary>Share of the training prompts that is split off for validation. Null exactly when <see cref="ValidationData"/> is given.</summary>
     public double? ValidationShare { get; init; }
 
-    /// <summary>Held-out JSONL file on which base and tuned model are compared at the end.</summary>
-    public string? TestData { get; init; }
+    /// <summary>Held-out prompts on which base and tuned model are compared at the end.</summary>
+    public DataSource? TestData { get; init; }
 
     /// <summary>What a completion is worth.</summary>
     public required GraderSettings Grader { get; init; }
@@ -72,6 +72,9 @@ public sealed record JobSettings
     public IEnumerable<string> Problems() =>
         NameProblems(Name)
             .Concat(ValidationProblems())
+            .Concat(TrainingData.Problems("trainingData"))
+            .Concat(ValidationData?.Problems("validationData") ?? [])
+            .Concat(TestData?.Problems("testData") ?? [])
             .Concat(Jobs.MemoryLimit.Problems(MemoryLimit))
             .Concat(Grader.Problems("grader", GraderContext.Here with { FilesMustExist = false }))
             .Concat(HyperParameters.Problems().Select(problem => "hyperParameters." + problem))

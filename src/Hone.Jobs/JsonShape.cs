@@ -58,6 +58,7 @@ sealed class JsonShape(JsonSerializerOptions options)
         type = Nullable.GetUnderlyingType(type) ?? type;
         return options.GetTypeInfo(type).Kind switch
         {
+            _ when type == typeof(DataSource) => FitSource(node, path),
             JsonTypeInfoKind.Object when node is JsonObject child => FitChild(child, type, path),
             JsonTypeInfoKind.Enumerable when node is JsonArray list => FitItems(list, options.GetTypeInfo(type).ElementType!, path),
             JsonTypeInfoKind.Dictionary when node is JsonObject => FitLeaf(node, type, path),
@@ -71,6 +72,14 @@ sealed class JsonShape(JsonSerializerOptions options)
         RequireKeys(child, type, path);
         return Fit(child, type, path);
     }
+
+    bool FitSource(JsonNode node, string path) => node switch
+    {
+        JsonObject logs => FitChild(logs, typeof(DataSource.LogsForm), path),
+        JsonArray { Count: > 0 } files => FitItems(files, typeof(string), path),
+        _ when node.GetValueKind() == JsonValueKind.String => true,
+        _ => Refuse(path, Show(node), Words(typeof(DataSource))),
+    };
 
     bool FitItems(JsonArray list, Type type, string path)
     {
@@ -133,6 +142,7 @@ sealed class JsonShape(JsonSerializerOptions options)
         return type switch
         {
             _ when type == typeof(string) => "text in quotes",
+            _ when type == typeof(DataSource) => "the path of a JSONL file, a list of such paths, or an object with invocationLogsConfig",
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(int) => $"a whole number, {int.MaxValue} at most",
             _ when type == typeof(ulong) => "a whole number, 0 or more",
@@ -142,6 +152,7 @@ sealed class JsonShape(JsonSerializerOptions options)
             _ => options.GetTypeInfo(type).Kind switch
             {
                 JsonTypeInfoKind.Enumerable => "a list in square brackets",
+                JsonTypeInfoKind.Dictionary => "an object of texts in quotes",
                 _ => "an object in braces",
             },
         };

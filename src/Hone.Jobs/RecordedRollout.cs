@@ -4,12 +4,15 @@ namespace Hone.Jobs;
 
 /// <summary>A rollout as run.db keeps it.</summary>
 /// <remarks>
-/// Phase is <see cref="Training"/>, or the name of the evaluation that asked. Step is the step that trained on it; for an evaluation, the
-/// updates made before it.
+/// Phase is <see cref="Training"/>, <see cref="Replaced"/>, or the name of the evaluation that asked. Step is the step that drew it; for an
+/// evaluation, the updates made before it.
 /// </remarks>
 public sealed record RecordedRollout(string Phase, int Step, Rollout Rollout)
 {
     public const string Training = "training";
+
+    /// <summary>Drawn for a step, but of a group with equal rewards in whose place the step trained on another.</summary>
+    public const string Replaced = "replaced";
 }
 
 /// <summary>A prompt as run.db keeps it. Set is "training", "validation" or "test"; ids are unique within a set.</summary>

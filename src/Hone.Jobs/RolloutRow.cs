@@ -54,17 +54,20 @@ sealed class RolloutRow
         Grade = JsonSerializer.Serialize(rollout.Grade, JobJson.Line),
     };
 
-    public RecordedRollout Recorded() => new(Phase, Step, new Rollout
+    public RecordedRollout Recorded() => new(
+        Phase, Step, Rollout(Prompt, Position, Text, Tokens, LogProbabilities, Entropy, Stop, Grade) with { Reward = Reward, Advantage = Advantage });
+
+    /// <summary>A rollout without reward and advantage.</summary>
+    public static Rollout Rollout(
+        string prompt, int position, string text, byte[] tokens, byte[] logProbabilities, double entropy, string stop, string grade) => new()
     {
-        PromptId = Prompt,
-        Index = Position,
-        Text = Text,
-        Tokens = MemoryMarshal.Cast<byte, int>(Tokens).ToArray(),
-        LogProbabilities = MemoryMarshal.Cast<byte, float>(LogProbabilities).ToArray(),
-        Entropy = Entropy,
-        Stop = Enum.Parse<StopReason>(Stop),
-        Grade = JsonSerializer.Deserialize<Grade>(Grade, JobJson.Line)!,
-        Reward = Reward,
-        Advantage = Advantage,
-    });
+        PromptId = prompt,
+        Index = position,
+        Text = text,
+        Tokens = MemoryMarshal.Cast<byte, int>(tokens).ToArray(),
+        LogProbabilities = MemoryMarshal.Cast<byte, float>(logProbabilities).ToArray(),
+        Entropy = entropy,
+        Stop = Enum.Parse<StopReason>(stop),
+        Grade = JsonSerializer.Deserialize<Grade>(grade, JobJson.Line)!,
+    };
 }

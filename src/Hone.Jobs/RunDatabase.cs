@@ -21,7 +21,7 @@ sealed class RunDatabase(string path) : IDisposable
             prompts.Select(prompt => new { prompt.Set, prompt.Id, prompt.Text, prompt.Reference }),
             transaction));
 
-    public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts) => InTransaction(transaction =>
+    public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, IReadOnlyList<Rollout> replaced) => InTransaction(transaction =>
     {
         string document = JsonSerializer.Serialize(metrics, JobJson.Line);
         _connection.Execute(
@@ -29,6 +29,7 @@ sealed class RunDatabase(string path) : IDisposable
             new { metrics.Step, Now, document },
             transaction);
         Rollouts(RecordedRollout.Training, metrics.Step, rollouts, transaction);
+        Rollouts(RecordedRollout.Replaced, metrics.Step, replaced, transaction);
     });
 
     public void Evaluation(Evaluation evaluation) => InTransaction(transaction =>
@@ -70,13 +71,23 @@ sealed class RunDatabase(string path) : IDisposable
     public void ForgetAfter(int lastStep, int updates) => InTransaction(transaction => _connection.Execute(
         """
         DELETE FROM metrics WHERE step > @lastStep;
-        DELETE FROM rollouts WHERE phase = @Training AND step > @lastStep;
+        DELETE FROM rollouts WHERE phase IN (@Training, @Replaced) AND step > @lastStep;
         DELETE FROM evaluations WHERE step > @updates;
-        DELETE FROM rollouts WHERE phase <> @Training AND step > @updates;
+        DELETE FROM rollouts WHERE phase NOT IN (@Training, @Replaced) AND step > @updates;
         DELETE FROM checkpoints WHERE step > @updates;
         """,
-        new { lastStep, updates, RecordedRollout.Training },
+        new { lastStep, updates, RecordedRollout.Training, RecordedRollout.Replaced },
         transaction));
+
+    /// <summary>Rollouts of the occasion. Those that another grader graded come with a fault.</summary>
+    public IReadOnlyList<Rollout> FindKept(Occasion occasion, string grader) =>
+        [.. _connection.Query<KeptRow>(KeptRow.Select, new { Phase = occasion.Name, occasion.Step, occasion.Policy }).Select(row => row.Rollout(grader))];
+
+    public void Keep(Occasion occasion, string grader, IReadOnlyList<Rollout> rollouts) => InTransaction(transaction =>
+        _connection.Execute(KeptRow.Insert, rollouts.Select(rollout => KeptRow.From(occasion, grader, rollout)), transaction));
+
+    /// <summary>Drops what is kept for steps before this one.</summary>
+    public void ForgetKept(int beforeStep) => _connection.Execute("DELETE FROM kept WHERE step < @beforeStep", new { beforeStep });
 
     public void Dispose() => _connection.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Hone.Training;
 
@@ -8,13 +9,14 @@ namespace Hone.Jobs;
 /// <see cref="Open"/> and <see cref="Resume"/> can go on from; a checkpoint also survives the loss of power.
 /// </summary>
 /// <remarks>Calls may come from several threads; they run one after another.</remarks>
-public sealed class RunFolder : IRunRecord, IDisposable
+public sealed class RunFolder : IRunRecord, IRolloutBook, IDisposable
 {
     const int CheckpointsKept = 2;
 
     readonly Lock _gate = new();
     readonly RunLock _lock;
     readonly RunDatabase _database;
+    readonly string _grader;
 
     RunFolder(string path, RunLock runLock, RunDatabase database, JobSettings settings)
     {
@@ -22,6 +24,8 @@ public sealed class RunFolder : IRunRecord, IDisposable
         Settings = settings;
         _lock = runLock;
         _database = database;
+        // Written anew, so that it does not matter how the settings were laid out.
+        _grader = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(settings.Grader.Json))[..8]);
     }
 
     /// <summary>Absolute path of the folder.</summary>
@@ -82,7 +86,8 @@ public sealed class RunFolder : IRunRecord, IDisposable
     /// <summary>Remembers prompts, so that rollouts can be read beside them. A prompt that is known is replaced.</summary>
     public void Prompts(IEnumerable<(string Id, string Text, string? Reference, string Set)> prompts) => Write(() => _database.Prompts(prompts));
 
-    public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts) => Write(() => _database.Step(metrics, rollouts));
+    public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, IReadOnlyList<Rollout> replaced) =>
+        Write(() => _database.Step(metrics, rollouts, replaced));
 
     public void Evaluation(Evaluation evaluation) => Write(() => _database.Evaluation(evaluation));
 
@@ -105,11 +110,8 @@ public sealed class RunFolder : IRunRecord, IDisposable
                 File.WriteAllText(System.IO.Path.Combine(folder, RunFiles.Cursor), document);
             },
             beforeRename: () => _database.FlushAt(cursor.Step));
-
-        foreach (var (_, folder) in RunFiles.FindCheckpoints(Path).Skip(CheckpointsKept))
-        {
-            DurableFolder.Remove(folder);
-        }
+        RemoveCheckpoints(cursor);
+        _database.ForgetKept(cursor.Step);
     });
 
     public void KeepBest(Action<string> write) => Write(() => DurableFolder.Write(BestFolder, write));
@@ -118,9 +120,30 @@ public sealed class RunFolder : IRunRecord, IDisposable
     {
         lock (_gate)
         {
-            return RunFault.Guard(Path, Rewind);
+            return RunFault.Guard(Path, () => RunFiles.FindCheckpoints(Path) is [var newest, ..] ? Rewind(newest.Folder) : StartAgain());
         }
     }
+
+    public (TrainingCursor Cursor, string Folder) GoBack(int step)
+    {
+        lock (_gate)
+        {
+            return RunFault.Guard(Path, () => Rewind(RunFiles.Checkpoint(Path, step)));
+        }
+    }
+
+    IReadOnlyList<Rollout> IRolloutBook.Find(Occasion occasion)
+    {
+        lock (_gate)
+        {
+            return RunFault.Guard(Path, () => _database.FindKept(occasion, _grader));
+        }
+    }
+
+    void IRolloutBook.Keep(Occasion occasion, IReadOnlyList<Rollout> rollouts) => Write(() => _database.Keep(occasion, _grader, rollouts));
+
+    /// <summary>Drops the rollouts that were kept for steps and evaluations that were not finished: the run is.</summary>
+    public void ForgetKept() => Write(() => _database.ForgetKept(int.MaxValue));
 
     public void Dispose()
     {
@@ -131,17 +154,31 @@ public sealed class RunFolder : IRunRecord, IDisposable
         }
     }
 
-    (TrainingCursor Cursor, string Folder)? Rewind()
+    (TrainingCursor Cursor, string Folder)? StartAgain()
     {
-        if (RunFiles.FindCheckpoints(Path) is not [var (_, folder), ..])
-        {
-            _database.ForgetAfter(lastStep: -1, updates: 0);
-            return null;
-        }
+        _database.ForgetAfter(lastStep: -1, updates: 0);
+        return null;
+    }
 
+    (TrainingCursor Cursor, string Folder) Rewind(string folder)
+    {
         var recorded = RecordedCursor.Read(folder);
         _database.ForgetAfter(recorded.LastStep, recorded.Cursor.Step);
         return (recorded.Cursor, folder);
+    }
+
+    // Those after the newest are of a future that the run went back from.
+    void RemoveCheckpoints(TrainingCursor newest)
+    {
+        int kept = 0;
+        foreach (var (step, folder) in RunFiles.FindCheckpoints(Path))
+        {
+            bool isPast = step <= newest.Step;
+            if (!isPast || (++kept > CheckpointsKept && step != newest.GoodStep))
+            {
+                DurableFolder.Remove(folder);
+            }
+        }
     }
 
     void Write(Action action)

@@ -79,15 +79,29 @@ public sealed class RunReader : IDisposable
     public IReadOnlyList<RecordedRollout> RolloutsOfStep(int step) => Query(() =>
         RunQueries.Rollouts(_connection, "phase = @Training AND step = @step", new { RecordedRollout.Training, step }));
 
-    /// <summary>Completions that got no score, the first <paramref name="most"/> of them.</summary>
-    public IReadOnlyList<RecordedRollout> Faults(int most = 100) => Query(() =>
-        RunQueries.Rollouts(_connection, "id IN (SELECT id FROM rollouts WHERE fault IS NOT NULL ORDER BY id LIMIT @most)", new { most }));
+    /// <summary>Completions that got no score, the first <paramref name="most"/> of them; those of a step that was never finished too.</summary>
+    public IReadOnlyList<RecordedRollout> Faults(int most = 100) => Query<IReadOnlyList<RecordedRollout>>(() =>
+        [.. RunQueries.Rollouts(_connection, "id IN (SELECT id FROM rollouts WHERE fault IS NOT NULL ORDER BY id LIMIT @most)", new { most })
+            .Concat(RunQueries.UnfinishedFaults(_connection))
+            .Take(most)]);
 
     /// <summary>Completions without a score, by what went wrong, the most frequent first.</summary>
     public IReadOnlyList<(string Fault, int Count)> FaultCounts() => Query<IReadOnlyList<(string, int)>>(() =>
         [.. _connection.Query<(string Fault, long Count)>(
                 "SELECT fault, count(*) FROM rollouts WHERE fault IS NOT NULL GROUP BY fault ORDER BY count(*) DESC, fault")
             .Select(row => (row.Fault, (int)row.Count))]);
+
+    /// <summary>Completions without a score, by where it went wrong, the most frequent first.</summary>
+    public IReadOnlyList<(string Kind, int Count)> FaultKinds() =>
+        [.. FaultCounts()
+            .GroupBy(fault => fault.Fault.Split(": ", 2)[0], fault => fault.Count)
+            .Select(kind => (kind.Key, kind.Sum()))
+            .OrderByDescending(kind => kind.Item2)
+            .ThenBy(kind => kind.Key, StringComparer.Ordinal)];
+
+    /// <summary>Every training step that is recorded, with the completions that it trained on.</summary>
+    public IEnumerable<(int Step, IReadOnlyList<Rollout> Rollouts)> Steps() =>
+        Metrics().Select(step => (step.Step, (IReadOnlyList<Rollout>)[.. RolloutsOfStep(step.Step).Select(recorded => recorded.Rollout)]));
 
     /// <summary>The prompts with that id: one for each set that has it.</summary>
     public IReadOnlyList<RecordedPrompt> Prompts(string id) => Query<IReadOnlyList<RecordedPrompt>>(() =>

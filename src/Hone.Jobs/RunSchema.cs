@@ -6,7 +6,7 @@ namespace Hone.Jobs;
 /// <summary>The tables of run.db and how the file is opened.</summary>
 static class RunSchema
 {
-    const int Version = 1;
+    const int Version = 2;
 
     const string Tables =
         """
@@ -30,6 +30,17 @@ static class RunSchema
         CREATE TABLE checkpoints(step INTEGER PRIMARY KEY, at TEXT NOT NULL);
         """;
 
+    // Since layout 2: rollouts of a step or an evaluation that is not recorded yet.
+    const string Kept =
+        """
+        CREATE TABLE kept(
+            phase TEXT NOT NULL, step INTEGER NOT NULL, prompt TEXT NOT NULL, position INTEGER NOT NULL,
+            policy TEXT NOT NULL, grader TEXT NOT NULL,
+            text TEXT NOT NULL, tokens BLOB NOT NULL, logProbabilities BLOB NOT NULL, entropy REAL NOT NULL, stop TEXT NOT NULL,
+            grade TEXT NOT NULL,
+            PRIMARY KEY (phase, step, prompt, position));
+        """;
+
     /// <summary>Opens the database for writing and makes its tables where they are not there yet.</summary>
     public static SqliteConnection OpenForWriting(string path)
     {
@@ -37,9 +48,10 @@ static class RunSchema
         try
         {
             connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-            if (FileVersion(connection, path) == 0)
+            long version = FileVersion(connection, path);
+            if (version < Version)
             {
-                connection.Execute($"BEGIN; {Tables} PRAGMA user_version = {Version}; COMMIT");
+                connection.Execute($"BEGIN; {(version == 0 ? Tables : "")} {Kept} PRAGMA user_version = {Version}; COMMIT");
             }
 
             return connection;
@@ -57,7 +69,7 @@ static class RunSchema
         var connection = Open(path, SqliteOpenMode.ReadOnly);
         try
         {
-            return FileVersion(connection, path) == Version
+            return FileVersion(connection, path) > 0
                 ? connection
                 : throw new RunException($"{path} holds no run; the process that made it stopped at once.");
         }

@@ -23,10 +23,12 @@ static class TrueRun
     static string Identity(JobSettings settings) => JobFile.ToJson(settings with
     {
         BaseModel = Path.GetFileName(settings.BaseModel),
-        TrainingData = Path.GetFileName(settings.TrainingData),
-        ValidationData = Path.GetFileName(settings.ValidationData),
-        TestData = Path.GetFileName(settings.TestData),
+        TrainingData = settings.TrainingData.WithPaths(Name),
+        ValidationData = settings.ValidationData?.WithPaths(Name),
+        TestData = settings.TestData?.WithPaths(Name),
     });
+
+    static string Name(string path) => Path.GetFileName(path);
 
     static Verdict? VerdictOf(string path)
     {

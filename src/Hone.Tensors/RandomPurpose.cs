@@ -8,4 +8,5 @@ public static class RandomPurpose
     public const uint PromptOrder = 3;
     public const uint ModelStart = 4;
     public const uint Evaluation = 5;
+    public const uint PromptRest = 6;
 }

@@ -31,7 +31,8 @@ public sealed class EpochOrder(int items, int batchSize, ulong seed)
         return _order.AsSpan(start, Math.Min(batchSize, items - start));
     }
 
-    int[] Shuffled(uint epoch)
+    /// <summary>Every item once, in the epoch's order.</summary>
+    internal int[] Shuffled(uint epoch)
     {
         int[] order = [.. Enumerable.Range(0, items)];
         double[] keys = [.. order.Select(i => _random.UniformDouble(epoch, (uint)i, 0, 0))];

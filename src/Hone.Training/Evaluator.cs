@@ -11,6 +11,9 @@ public sealed class Evaluator(RolloutSampler sampler, ulong seed, int samplesPer
     /// <summary>Tokens that no answer may begin with.</summary>
     public IReadOnlyList<int> BannedFirstTokens { get; init; } = [];
 
+    /// <summary>Names the weights that answer: <see cref="Occasion.Policy"/>.</summary>
+    public string Policy { get; set; } = "";
+
     /// <param name="name">"validation", "base", "tuned", …</param>
     /// <param name="step">Updates made before.</param>
     public Evaluation Run(string name, int step, IReadOnlyList<PreparedPrompt> prompts, IRunObserver? observer, CancellationToken stop)
@@ -20,7 +23,7 @@ public sealed class Evaluator(RolloutSampler sampler, ulong seed, int samplesPer
         var key = new RandomKey(seed, RandomPurpose.Evaluation, 0, 0);
         var settings = new RolloutSampler.Settings(samplesPerPrompt, maxTokens, sampling, key) { BannedFirstTokens = BannedFirstTokens };
         var (rollouts, _, _) = sampler.Sample(
-            prompts, settings, $"{name}-{step}", observer is null ? null : observer.Progress, stop);
+            prompts, settings, new Occasion(name, step, Policy), observer is null ? null : observer.Progress, stop);
         return new Evaluation(name, step, rollouts, watch.Elapsed.TotalSeconds);
     }
 }

@@ -11,9 +11,11 @@ public readonly record struct FaultLimit(double MaxShare)
         double share = (double)faults.Length / Math.Max(1, rollouts.Count);
         if (share > MaxShare)
         {
+            string kinds = string.Join(", ", StepMetricsOf.FaultKinds(faults).Select(kind => $"{kind.Value} {kind.Key}"));
             throw new GradingFaultException(
-                $"{occasion}: the grader failed on {faults.Length} of {rollouts.Count} completions, more than maxFaultShare ({MaxShare:P0}) "
-                + $"allows. The first fault: {faults[0].Grade.Fault}. Nothing is lost: mend the grader and resume the run.");
+                $"{occasion}: the grader failed on {faults.Length} of {rollouts.Count} completions ({kinds}), more than maxFaultShare "
+                + $"({MaxShare:P0}) allows. The first fault: {faults[0].Grade.Fault}. Nothing is lost: mend the grader and resume the run; "
+                + "what has a grade keeps it.");
         }
     }
 }

@@ -6,10 +6,28 @@ namespace Hone.Training;
 /// <summary>A prompt ready to be sampled. <paramref name="Number"/> is its index in the file: random numbers are a function of it.</summary>
 public sealed record PreparedPrompt(PromptRecord Record, int[] Tokens, uint Number)
 {
+    /// <summary>An answer to this prompt, wherever it comes from.</summary>
     public GradingItem Item(string id, string completion, bool truncated) => new(
-        id, [.. Record.Messages.Select(Message)], completion, Record.Reference, Record.Metadata, truncated);
+        id,
+        [.. Record.Messages.Select(turn => new GradingMessage(turn.Role, turn.Content) { Written = turn.Written })],
+        completion,
+        Record.Reference,
+        Record.Metadata,
+        truncated);
 
-    static GradingMessage Message(ChatTurn turn) => new(turn.Role, turn.Content) { Written = turn.Written };
+    /// <param name="rollout">A completion of this prompt.</param>
+    /// <param name="count">Completions in its group.</param>
+    /// <param name="maxTokens">The most tokens that it could have had.</param>
+    /// <param name="occasion">Begins the item's id.</param>
+    public GradingItem Item(Rollout rollout, int count, int maxTokens, string occasion) =>
+        Item($"{occasion}/{Record.Id}/{rollout.Index}", rollout.Text, rollout.Stop == StopReason.MaxTokens) with
+        {
+            Group = $"{occasion}/{Record.Id}",
+            GroupSize = count,
+            Index = rollout.Index,
+            CompletionTokens = rollout.Tokens.Length,
+            MaxTokens = maxTokens,
+        };
 }
 
 /// <summary>Prompts in the model's tokens. Those longer than the limit are dropped and counted.</summary>

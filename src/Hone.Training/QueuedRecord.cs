@@ -29,7 +29,8 @@ public sealed class QueuedRecord : IRunRecord, IDisposable
 
     public void Event(int step, string kind, string message) => Add(() => _record.Event(step, kind, message));
 
-    public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts) => Add(() => _record.Step(metrics, rollouts));
+    public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, IReadOnlyList<Rollout> replaced) =>
+        Add(() => _record.Step(metrics, rollouts, replaced));
 
     public void Evaluation(Evaluation evaluation) => Add(() => _record.Evaluation(evaluation));
 
@@ -55,6 +56,12 @@ public sealed class QueuedRecord : IRunRecord, IDisposable
     {
         Flush();
         return _record.Resume();
+    }
+
+    public (TrainingCursor Cursor, string Folder) GoBack(int step)
+    {
+        Flush();
+        return _record.GoBack(step);
     }
 
     /// <summary>Waits until everything so far is written.</summary>

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Hone.Grading;
 using Hone.Models.Generation;
 using Hone.Models.Sampling;
@@ -8,8 +10,10 @@ namespace Hone.Training;
 /// <summary>Samples completions of prompts and grades them while the rest is still being written.</summary>
 /// <param name="cacheBytes">The most that keys and values may take; null: what the batch needs.</param>
 /// <param name="followsLength"><see cref="Generator.FollowsLength"/>: for evaluations outside a run.</param>
+/// <param name="book">Keeps what is graded, and gives back what an earlier attempt kept; null: nothing is kept.</param>
 public sealed class RolloutSampler(
-    LanguageModel model, IGrader grader, int generationBatch, long? cacheBytes = null, bool followsLength = false) : IDisposable
+    LanguageModel model, IGrader grader, int generationBatch, long? cacheBytes = null, bool followsLength = false, IRolloutBook? book = null)
+    : IDisposable
 {
     readonly Generator _generator = new(model.Decoder, generationBatch, cacheBytes) { FollowsLength = followsLength };
 
@@ -20,24 +24,24 @@ public sealed class RolloutSampler(
         public IReadOnlyList<int> BannedFirstTokens { get; init; } = [];
     }
 
+    /// <summary>Whether <see cref="Occasion.Policy"/> is read.</summary>
+    public bool Keeps => book is not null;
+
     /// <summary>Rollouts of all prompts, group after group, and the seconds that sampling and waiting for grades took.</summary>
-    /// <param name="label">Goes into the graded items' ids, so that the same prompt has other ids at other steps.</param>
+    /// <param name="occasion">What they are for. A prompt is asked once on an occasion.</param>
     public (IReadOnlyList<Rollout> Rollouts, double SamplingSeconds, double GradingSeconds) Sample(
-        IReadOnlyList<PreparedPrompt> prompts, Settings settings, string label, Action<int, int>? progress, CancellationToken stop)
+        IReadOnlyList<PreparedPrompt> prompts, Settings settings, Occasion occasion, Action<int, int>? progress, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var queue = new GradingQueue(grader, abandon.Token);
-        var drafts = prompts.Select(_ => new Draft[settings.Count]).ToArray();
-        int finished = 0;
+        var round = new SamplingRound(model, grader, prompts, settings, Exact(occasion, settings), book, progress, abandon.Token);
         try
         {
-            _generator.Generate([.. prompts.Select(prompt => Request(prompt, settings))], (p, g, completion) =>
-            {
-                drafts[p][g] = new Draft(model, prompts[p], g, completion, $"{label}/{prompts[p].Record.Id}/{g}");
-                queue.Add(drafts[p][g].Item);
-                progress?.Invoke(++finished, prompts.Count * settings.Count);
-            }, stop);
+            int[] missing = round.TakeKept();
+            _generator.Generate(
+                [.. missing.Select(p => Request(prompts[p], settings))],
+                (i, g, completion) => round.Add(missing[i], g, completion),
+                stop);
         }
         catch
         {
@@ -46,12 +50,18 @@ public sealed class RolloutSampler(
         }
 
         double sampled = watch.Elapsed.TotalSeconds;
-        var grades = queue.Finish();
-        var rollouts = drafts.SelectMany(group => group).Select(draft => draft.Rollout(grades)).ToArray();
+        var rollouts = round.Finish();
         return (rollouts, sampled, watch.Elapsed.TotalSeconds - sampled);
     }
 
     public void Dispose() => _generator.Dispose();
+
+    // Everything that completions are a function of beside prompt and index.
+    Occasion Exact(Occasion occasion, Settings settings) => book is null ? occasion : occasion with
+    {
+        Policy = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            $"{occasion.Policy} {settings} {string.Join(',', settings.BannedFirstTokens)} {model.Folder}"))[..8]),
+    };
 
     GenerationRequest Request(PreparedPrompt prompt, Settings settings) => new()
     {
@@ -63,42 +73,4 @@ public sealed class RolloutSampler(
         EndTokens = model.EndTokens,
         BannedFirstTokens = settings.BannedFirstTokens,
     };
-
-    // A completion that waits for its grade.
-    sealed class Draft
-    {
-        readonly PreparedPrompt _prompt;
-        readonly int _index;
-        readonly Completion _completion;
-
-        public Draft(LanguageModel model, PreparedPrompt prompt, int index, Completion completion, string id)
-        {
-            (_prompt, _index, _completion) = (prompt, index, completion);
-            Item = prompt.Item(id, model.Decode(completion.Tokens), completion.End == CompletionEnd.MaxTokens);
-        }
-
-        public GradingItem Item { get; }
-
-        public Rollout Rollout(IReadOnlyDictionary<string, Grade> grades)
-        {
-            var grade = grades.GetValueOrDefault(Item.Id) ?? Item.Failed("grader", "it returned no grade for this completion.");
-            return new()
-            {
-                PromptId = _prompt.Record.Id,
-                Index = _index,
-                Tokens = _completion.Tokens,
-                LogProbabilities = _completion.LogProbabilities,
-                Entropy = _completion.Entropies.Average(),
-                Text = Item.Completion,
-                Stop = _completion.End switch
-                {
-                    CompletionEnd.EndToken => StopReason.EndOfSequence,
-                    CompletionEnd.MaxTokens => StopReason.MaxTokens,
-                    _ => StopReason.StopText,
-                },
-                Grade = grade,
-                Reward = grade.Score,
-            };
-        }
-    }
 }

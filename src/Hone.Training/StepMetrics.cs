@@ -13,7 +13,8 @@ public sealed record StepMetrics
     /// <summary>Mean score of the grader that only watches, in a control run; else the reward.</summary>
     public required double ScoreMean { get; init; }
 
-    /// <summary>Shares of the groups whose rewards are all at the maximum seen / all at the minimum / different.</summary>
+    /// <summary>Shares of the groups whose rewards are all at the maximum seen / equal, but not there / different. What is missing to 1 are
+    /// groups without a score.</summary>
     public required double GroupsAllRight { get; init; }
     public required double GroupsAllWrong { get; init; }
     public required double GroupsMixed { get; init; }
@@ -21,6 +22,22 @@ public sealed record StepMetrics
     public required int LengthMax { get; init; }
     public required double TruncatedShare { get; init; }
     public required int Faults { get; init; }
+
+    /// <summary>Faults by where it went wrong, in ordinal order; of replaced groups too.</summary>
+    public IReadOnlyDictionary<string, int> FaultKinds { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Share of the groups that were drawn, replaced ones included, whose rewards differ: the others carry no gradient.</summary>
+    public double InformativeShare { get; init; }
+
+    /// <summary>Groups that were drawn beyond the batch because too few had different rewards.</summary>
+    public int Refills { get; init; }
+
+    /// <summary>Training prompts that this pass lets rest, because all their completions got the same reward.</summary>
+    public int PromptsResting { get; init; }
+
+    /// <summary>Training prompts that were always right, and never, when they were last drawn.</summary>
+    public int PromptsAlwaysRight { get; init; }
+    public int PromptsNeverRight { get; init; }
     public required double Entropy { get; init; }
     public required double GradientNorm { get; init; }
     public required double Loss { get; init; }
@@ -39,6 +56,9 @@ public sealed record StepMetrics
     public required double TrainingSeconds { get; init; }
     public required double StepSeconds { get; init; }
     public required double MemoryMegabytes { get; init; }
+
+    /// <summary>Share of the step in which nothing was done but wait for grades.</summary>
+    public double GraderWaitShare => GradingSeconds / Math.Max(StepSeconds, 1e-9);
 
     public double SampledTokensPerSecond => CompletionTokens / Math.Max(SamplingSeconds, 1e-9);
     public double TrainedTokensPerSecond => (PromptTokens + CompletionTokens) / Math.Max(TrainingSeconds, 1e-9);

@@ -46,17 +46,23 @@ static class StepMetricsOf
         };
     }
 
+    /// <summary>Faults by boundary, in ordinal order.</summary>
+    public static IReadOnlyDictionary<string, int> FaultKinds(IEnumerable<Rollout> rollouts) =>
+        new SortedDictionary<string, int>(
+            rollouts.Select(rollout => rollout.Grade.Fault?.Boundary).OfType<string>().CountBy(kind => kind).ToDictionary(), StringComparer.Ordinal);
+
     static (double Right, double Wrong, double Mixed) Groups(IReadOnlyList<Rollout> rollouts, int groupSize, double low, double high)
     {
-        int right = 0, wrong = 0, groups = rollouts.Count / groupSize;
+        int right = 0, wrong = 0, mixed = 0, groups = rollouts.Count / groupSize;
         for (int g = 0; g < groups; g++)
         {
             var rewards = rollouts.Skip(g * groupSize).Take(groupSize).Select(rollout => rollout.Reward).OfType<double>().Distinct().ToArray();
-            bool equal = rewards.Length == 1;
-            right += equal && rewards[0] >= high && (high > low || high > 0) ? 1 : 0;
-            wrong += equal && !(rewards[0] >= high && (high > low || high > 0)) ? 1 : 0;
+            bool equal = rewards.Length == 1, highest = equal && rewards[0] >= high && (high > low || high > 0);
+            right += highest ? 1 : 0;
+            wrong += equal && !highest ? 1 : 0;
+            mixed += rewards.Length > 1 ? 1 : 0;
         }
 
-        return ((double)right / groups, (double)wrong / groups, (double)(groups - right - wrong) / groups);
+        return ((double)right / groups, (double)wrong / groups, (double)mixed / groups);
     }
 }

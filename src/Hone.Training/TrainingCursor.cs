@@ -1,3 +1,5 @@
+using Hone.Training.Healing;
+
 namespace Hone.Training;
 
 /// <summary>Everything beside adapter and optimizer that a run needs to go on as if it had never stopped.</summary>
@@ -15,6 +17,18 @@ public sealed record TrainingCursor
 
     /// <summary>Step of the newest evaluation on the validation prompts; −1 before the first.</summary>
     public int LastValidation { get; init; } = -1;
+
+    /// <summary>Step of the newest checkpoint that a run goes back to when it has to heal; −1 before the first. Always one at a multiple of
+    /// evalInterval, so that where a run goes back to does not depend on time.</summary>
+    public int GoodStep { get; init; } = -1;
+
+    /// <summary>Times that the run went back.</summary>
+    public int Rollbacks { get; init; }
+
+    /// <summary>What those made of the learning rate.</summary>
+    public double LearningRateFactor { get; init; } = 1;
+
+    public EntropyWatch Entropy { get; init; } = EntropyWatch.New;
 
     /// <summary>Set once training has ended, with the reason: "steps" or "plateau".</summary>
     public string? Ended { get; init; }

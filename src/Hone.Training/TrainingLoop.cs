@@ -1,10 +1,7 @@
 using System.Diagnostics;
-using Hone.Models;
-using Hone.Models.Generation;
 using Hone.Models.Sampling;
-using Hone.Tensors;
-using Hone.Tensors.Optimizers;
 using Hone.Training.Optimization;
+using Hone.Training.Selection;
 
 namespace Hone.Training;
 
@@ -20,31 +17,33 @@ public sealed class TrainingLoop : IDisposable
     readonly IRunObserver? _observer;
     readonly EpochOrder _order;
     readonly RolloutSampler _sampler;
+    readonly StepDraw _draw;
     readonly Evaluator _evaluator;
-    readonly PolicyUpdate _update;
     readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
-    LoraAdapter _adapter;
-    ParameterOptimizer _optimizer;
+    Learner _learner;
     TrainingCursor _cursor = new() { Step = 0, Updates = 0 };
 
     public TrainingLoop(TrainingRun run, IRunRecord record, IRunObserver? observer = null)
     {
         (_run, _settings, _record, _observer) = (run, run.Settings, record, observer);
         _order = new EpochOrder(run.Training.Count, _settings.BatchSize, run.Seed);
-        _sampler = new RolloutSampler(run.Model, run.Grader, _settings.GenerationBatch, run.CacheBytes);
+        _sampler = new RolloutSampler(run.Model, run.Grader, _settings.GenerationBatch, run.CacheBytes, book: run.Book);
+        _draw = new StepDraw(run, _sampler);
         _evaluator = new Evaluator(
             _sampler, run.Seed, 1, _settings.InferenceMaxTokens, new SamplingSettings { Temperature = _settings.Temperature });
-        (_adapter, _optimizer) = Begin(record.Resume());
-        _update = new PolicyUpdate(run.Model.Decoder, _adapter, _settings);
         TotalSteps = _order.TotalSteps(_settings.EpochCount, _settings.MaxSteps);
+        _learner = Begin(record.Resume());
     }
 
     public int TotalSteps { get; }
 
+    /// <summary>Steps made so far.</summary>
+    public int StepsDone => _cursor.Step;
+
     /// <summary>Trains until the steps are done or validation stands still; the best adapter is in the run's record.</summary>
     /// <exception cref="OperationCanceledException">Stopped; a checkpoint of the last whole step was written.</exception>
     /// <exception cref="GradingFaultException">The grader fails too often; a checkpoint of the last whole step was written.</exception>
-    /// <exception cref="GradientException">A gradient is not finite; the run's record keeps its last checkpoint.</exception>
+    /// <exception cref="UnstableException">Going back and a lower learning rate did not mend it; the run's record keeps its last checkpoint.</exception>
     public TrainingCursor Run(CancellationToken stop)
     {
         try
@@ -53,18 +52,20 @@ public sealed class TrainingLoop : IDisposable
             FinishStep(stop);
             while (_cursor.Ended is null)
             {
-                Step(stop);
-                FinishStep(stop);
+                try
+                {
+                    Step(stop);
+                    FinishStep(stop);
+                }
+                catch (UnstableException e) when (_cursor.Rollbacks < _settings.SelfHealing.MaxRollbacks)
+                {
+                    GoBack(e.What);
+                }
             }
         }
         catch (Exception e) when (e is OperationCanceledException or GradingFaultException)
         {
             Checkpoint();
-            throw;
-        }
-        catch (GradientException e)
-        {
-            _record.Event(_cursor.Step, "fault", e.Message);
             throw;
         }
 
@@ -73,78 +74,72 @@ public sealed class TrainingLoop : IDisposable
 
     public void Dispose()
     {
-        _run.Model.Decoder.Attach(null);
-        _update.Dispose();
+        _learner.Dispose();
         _sampler.Dispose();
-        _adapter.Dispose();
     }
 
     void Step(CancellationToken stop)
     {
         int step = _cursor.Step;
         var watch = Stopwatch.StartNew();
-        PreparedPrompt[] prompts = [.. _order.ItemsOf(step).ToArray().Select(i => _run.Training[i])];
-
         _observer?.Phase("sampling", step);
-        var (rollouts, samplingSeconds, gradingSeconds) = _sampler.Sample(
-            prompts, SamplingSettings(step), $"step-{step}", _observer is null ? null : _observer.Progress, stop);
-        _run.FaultLimit.Check($"Step {step}", rollouts);
-        rollouts = WithAdvantages(step, rollouts);
+        var drawn = _draw.Take(step, Policy(), _observer, stop);
+        _run.FaultLimit.Check($"Step {step}", [.. drawn.All]);
+        var rollouts = RolloutAdvantages.Of(_settings, drawn.Rollouts);
 
         _observer?.Phase("training", step);
         double trainingBegan = watch.Elapsed.TotalSeconds;
-        var (result, gradientNorm, difference) = UpdateOn(prompts, rollouts);
-        _cursor = _cursor with { Step = step + 1, Updates = _optimizer.Updates };
-
-        var metrics = StepMetricsOf.Step(rollouts, _settings.TrainingSamplePerPrompt) with
+        var learnt = _learner.Learn(drawn.Prompts, rollouts, Rate);
+        var metrics = Metrics(step, drawn, rollouts, learnt) with
         {
-            Step = step,
-            Epoch = _order.EpochOf(step),
-            Loss = result.Metrics.Loss,
-            Entropy = result.Metrics.Entropy,
-            Kl = result.Metrics.Kl,
-            ClipShare = result.Metrics.ClipRegion,
-            GradientNorm = gradientNorm,
-            SamplerTrainerDifference = difference,
-            LearningRate = _settings.LearningRate * Rate(_optimizer.Updates - 1),
-            PromptTokens = prompts.Sum(prompt => prompt.Tokens.Length),
-            SamplingSeconds = samplingSeconds,
-            GradingSeconds = gradingSeconds,
+            SamplingSeconds = drawn.SamplingSeconds,
+            GradingSeconds = drawn.GradingSeconds,
             TrainingSeconds = watch.Elapsed.TotalSeconds - trainingBegan,
             StepSeconds = watch.Elapsed.TotalSeconds,
             MemoryMegabytes = Environment.WorkingSet / 1048576.0,
         };
-        _record.Step(metrics, rollouts);
+        var entropy = _cursor.Entropy.After(metrics, _settings.SelfHealing.EntropyFloor);
+        entropy.Check(metrics);
+        _draw.Commit();
+        _cursor = _cursor with { Step = step + 1, Updates = _learner.Updates, Entropy = entropy };
+        TellFaults(metrics, drawn.All.Count());
+        _record.Step(metrics, rollouts, drawn.Replaced);
         _observer?.StepDone(metrics, rollouts, TotalSteps);
     }
 
-    RolloutSampler.Settings SamplingSettings(int step) => new(
-        _settings.TrainingSamplePerPrompt,
-        _settings.InferenceMaxTokens,
-        new SamplingSettings { Temperature = _settings.Temperature },
-        new RandomKey(_run.Seed, RandomPurpose.Completions, (uint)_order.EpochOf(step), 0));
-
-    Rollout[] WithAdvantages(int step, IReadOnlyList<Rollout> rollouts)
+    StepMetrics Metrics(int step, StepDraw.Result drawn, IReadOnlyList<Rollout> rollouts, Learner.Result learnt)
     {
-        double?[] rewards = [.. rollouts.Select(rollout => _run.RewardOf(step, rollout))];
-        double[] advantages = new double[rewards.Length];
-        Advantages.Compute(_settings.Advantages, rewards, _settings.TrainingSamplePerPrompt, advantages);
-        return [.. rollouts.Select((rollout, i) => rollout with { Reward = rewards[i], Advantage = advantages[i] })];
+        var kinds = StepMetricsOf.FaultKinds(drawn.All);
+        var (always, never) = _draw.Settled();
+        return StepMetricsOf.Step(rollouts, _settings.TrainingSamplePerPrompt) with
+        {
+            Step = step,
+            Epoch = drawn.Pass,
+            Faults = kinds.Values.Sum(),
+            FaultKinds = kinds,
+            InformativeShare = drawn.InformativeShare,
+            Refills = drawn.Refills,
+            PromptsResting = _draw.Resting,
+            PromptsAlwaysRight = always,
+            PromptsNeverRight = never,
+            Loss = learnt.Metrics.Loss,
+            Entropy = learnt.Metrics.Entropy,
+            Kl = learnt.Metrics.Kl,
+            ClipShare = learnt.Metrics.ClipRegion,
+            GradientNorm = learnt.GradientNorm,
+            SamplerTrainerDifference = learnt.SamplerDifference,
+            LearningRate = _settings.LearningRate * Rate(_learner.Updates - 1),
+            PromptTokens = drawn.Prompts.Sum(prompt => prompt.Tokens.Length),
+        };
     }
 
-    (PolicyUpdate.Result Result, double GradientNorm, double Difference) UpdateOn(
-        IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts)
+    void TellFaults(StepMetrics metrics, int completions)
     {
-        int[][] tokens = [.. prompts.Select(prompt => prompt.Tokens)];
-        var first = _update.Accumulate(tokens, rollouts);
-        var (result, norm) = (first, _optimizer.Step(Rate(_optimizer.Updates), _settings.MaxGradientNorm));
-        for (int i = 1; i < _settings.UpdatesPerBatch; i++)
+        if (metrics.Faults > 0)
         {
-            result = _update.Accumulate(tokens, rollouts);
-            norm = _optimizer.Step(Rate(_optimizer.Updates), _settings.MaxGradientNorm);
+            string kinds = string.Join(", ", metrics.FaultKinds.Select(kind => $"{kind.Value} {kind.Key}"));
+            _record.Event(metrics.Step, "warning", $"{metrics.Faults} of {completions} completions got no score: {kinds}.");
         }
-
-        return (result, norm, first.SamplerDifference);
     }
 
     void FinishStep(CancellationToken stop)
@@ -158,15 +153,17 @@ public sealed class TrainingLoop : IDisposable
         }
     }
 
+    bool IsDue => _cursor.Step % _settings.EvalIntervalFor(_order.StepsPerEpoch) == 0;
+
     void ValidateWhenDue(CancellationToken stop)
     {
         int step = _cursor.Step;
-        bool due = step % _settings.EvalIntervalFor(_order.StepsPerEpoch) == 0 || step == TotalSteps;
-        if (!due || _run.Validation.Count == 0 || _cursor.LastValidation == step)
+        if (!(IsDue || step == TotalSteps) || _run.Validation.Count == 0 || _cursor.LastValidation == step)
         {
             return;
         }
 
+        _evaluator.Policy = Policy();
         var evaluation = _evaluator.Run("validation", step, _run.Validation, _observer, stop);
         _run.FaultLimit.Check($"Validation after step {step}", evaluation.Rollouts);
         _record.Evaluation(evaluation);
@@ -175,7 +172,7 @@ public sealed class TrainingLoop : IDisposable
         bool better = reward > _cursor.BestValidation;
         if (better)
         {
-            _record.KeepBest(_adapter.Save);
+            _record.KeepBest(_learner.SaveAdapter);
         }
 
         _cursor = _cursor with
@@ -192,7 +189,7 @@ public sealed class TrainingLoop : IDisposable
     {
         if (_cursor.Ended is not null && double.IsNegativeInfinity(_cursor.BestValidation))
         {
-            _record.KeepBest(_adapter.Save);
+            _record.KeepBest(_learner.SaveAdapter);
             _cursor = _cursor with { BestStep = _cursor.Step };
         }
     }
@@ -203,10 +200,12 @@ public sealed class TrainingLoop : IDisposable
         return _cursor.Step >= TotalSteps ? "steps" : plateau ? "plateau" : null;
     }
 
-    // Often enough to lose little, seldom enough to cost little. When it is written changes no result.
+    // Where a run would go back to must not depend on time. Beside that: often enough to lose little, seldom enough to cost little.
     void CheckpointWhenDue()
     {
-        if (_cursor.Ended is not null || _sinceCheckpoint.Elapsed.TotalSeconds > _run.CheckpointSeconds)
+        bool isGood = IsDue && _cursor.GoodStep != _cursor.Step;
+        _cursor = isGood ? _cursor with { GoodStep = _cursor.Step } : _cursor;
+        if (isGood || _cursor.Ended is not null || _sinceCheckpoint.Elapsed.TotalSeconds > _run.CheckpointSeconds)
         {
             Checkpoint();
         }
@@ -216,32 +215,44 @@ public sealed class TrainingLoop : IDisposable
     {
         _record.Checkpoint(_cursor, folder =>
         {
-            _adapter.Save(folder);
-            _optimizer.Save(folder);
+            _learner.Save(folder);
+            _draw.Save(folder);
         });
         _sinceCheckpoint.Restart();
     }
 
-    (LoraAdapter Adapter, ParameterOptimizer Optimizer) Begin((TrainingCursor Cursor, string Folder)? saved)
+    void GoBack(string why)
     {
-        var decoder = _run.Model.Decoder;
-        var adapter = saved is { } from
-            ? LoraAdapter.Load(decoder, from.Folder)
-            : _run.StartAdapter is { } start ? LoraAdapter.Load(decoder, start)
-            : LoraAdapter.Create(decoder, _run.AdapterConfig, _run.Seed);
-        adapter.Train();
-        decoder.Attach(adapter);
-        var optimizer = ParameterOptimizer.AdamW(
-            decoder.Device, adapter.Parameters, _settings.LearningRate, new AdamWSettings(WeightDecay: _settings.WeightDecay));
+        var before = _cursor;
+        _learner.Dispose();
+        _learner = Begin(_record.GoBack(before.GoodStep));
+        _cursor = _cursor with
+        {
+            Rollbacks = before.Rollbacks + 1,
+            LearningRateFactor = before.LearningRateFactor * _settings.SelfHealing.LearningRateFactor,
+        };
+        _record.Event(
+            before.Step,
+            "warning",
+            $"{why} The run went back to step {_cursor.Step} and goes on with {_cursor.LearningRateFactor:0.####} of the learning rate "
+            + $"(time {_cursor.Rollbacks} of {_settings.SelfHealing.MaxRollbacks} at most).");
+        Checkpoint();
+    }
+
+    Learner Begin((TrainingCursor Cursor, string Folder)? saved)
+    {
+        var learner = new Learner(_run, saved?.Folder);
         if (saved is { } state)
         {
-            optimizer.Load(state.Folder);
+            _draw.Load(state.Folder);
             _cursor = state.Cursor;
         }
 
-        return (adapter, optimizer);
+        return learner;
     }
 
-    float Rate(int update) => LearningRate.ShareAt(
+    string Policy() => _sampler.Keeps ? _learner.Fingerprint() : "";
+
+    float Rate(int update) => (float)_cursor.LearningRateFactor * LearningRate.ShareAt(
         _settings.LearningRateSchedule, _settings.WarmupSteps, update, (long)TotalSteps * _settings.UpdatesPerBatch);
 }

@@ -27,6 +27,9 @@ public sealed record TrainingRun
 
     public FaultLimit FaultLimit => new(Settings.MaxFaultShare);
 
+    /// <summary>Keeps rollouts until a checkpoint holds what they led to; null: a stopped step begins anew.</summary>
+    public IRolloutBook? Book { get; init; }
+
     /// <summary>Folder of an adapter to go on from, as PEFT writes it; null: a new one.</summary>
     public string? StartAdapter { get; init; }
 

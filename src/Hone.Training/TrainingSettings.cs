@@ -1,4 +1,6 @@
+using Hone.Training.Healing;
 using Hone.Training.Losses;
+using Hone.Training.Selection;
 
 namespace Hone.Training;
 
@@ -16,7 +18,7 @@ public enum LearningRateSchedule
 /// </summary>
 public sealed record TrainingSettings
 {
-    /// <summary>Passes over the training prompts.</summary>
+    /// <summary>Passes over the training prompts, counted in prompts drawn.</summary>
     public int EpochCount { get; init; } = 1;
 
     /// <summary>The run ends after this many steps even when epochs remain.</summary>
@@ -98,6 +100,12 @@ public sealed record TrainingSettings
     public PolicyLossSettings Loss { get; init; } = new();
 
     public AdvantageSettings Advantages { get; init; } = new();
+
+    public PromptSelection PromptSelection { get; init; }
+
+    public DynamicSamplingSettings DynamicSampling { get; init; } = new();
+
+    public SelfHealingSettings SelfHealing { get; init; } = new();
 
     /// <summary>Compute the reference's log-probabilities for the KL metric even when the loss has no KL term: a forward pass more.</summary>
     public bool MeasureKl { get; init; } = true;

@@ -25,6 +25,8 @@ static class TrainingSettingsProblems
             .Concat(SettingsRange.AtLeast("loraRank", s.LoraRank, 1))
             .Concat(SettingsRange.Between("loraAlpha", s.LoraAlpha, 0, float.MaxValue, openLow: true))
             .Concat(Targets(s.LoraTargetModules))
+            .Concat(s.DynamicSampling.Problems().Select(problem => "dynamicSampling." + problem))
+            .Concat(s.SelfHealing.Problems().Select(problem => "selfHealing." + problem))
             .Concat(s.Loss.Problems().Select(problem => "loss." + problem));
 
     static IEnumerable<string> Targets(IReadOnlyList<string>? targets)

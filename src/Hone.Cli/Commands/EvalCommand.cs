@@ -36,15 +36,15 @@ static class EvalCommand
         {
             _model, _data, _adapter, _grader, _samples, _temperature, _topP, _topK, _minP, _maxTokens, _limit, _batch, _seed, _template, _endTokens, _compute,
         };
-        command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
+        command.SetAction((parsed, stop) => Run(parsed, stop));
         return command;
     }
 
-    static int Run(ParseResult parsed, CancellationToken stop)
+    static async Task<int> Run(ParseResult parsed, CancellationToken stop)
     {
         var sampling = Sampling(parsed);
         int k = parsed.GetValue(_samples);
-        var grader = parsed.GetValue(_grader) is { } file ? GraderFile.Build(file) : GraderSettings.FinalNumber.Build();
+        await using var grader = parsed.GetValue(_grader) is { } file ? GraderFile.Build(file) : GraderFile.Guard(GraderSettings.FinalNumber.Build());
         var records = DataFile.ReadPrompts(parsed.GetRequiredValue(_data)).RecordsOrThrow();
         var folders = PolicyFolders.Of(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter));
         using var model = LanguageModel.Load(
@@ -62,7 +62,7 @@ static class EvalCommand
         }
 
         using var sampler = new RolloutSampler(
-            model, new GuardedGrader(grader, "grader", TimeSpan.FromMinutes(5)), parsed.GetValue(_batch), followsLength: true);
+            model, grader, parsed.GetValue(_batch), followsLength: true);
         var evaluator = new Evaluator(sampler, parsed.GetValue(_seed), k, parsed.GetValue(_maxTokens), sampling);
         var evaluation = evaluator.Run("eval", 0, prompts.Prompts, null, stop);
         Show(evaluation, prompts, k, new Output(parsed));

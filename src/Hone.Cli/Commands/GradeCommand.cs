@@ -24,9 +24,6 @@ static class GradeCommand
         return command;
     }
 
-    /// <summary>The longest that a batch may take; graders have shorter limits of their own.</summary>
-    public static TimeSpan Deadline { get; } = TimeSpan.FromMinutes(30);
-
     public static JsonObject ToJson(Grade grade) => new()
     {
         ["score"] = grade.Score,
@@ -43,7 +40,7 @@ static class GradeCommand
     static async Task<int> Run(ParseResult parsed, CancellationToken stop)
     {
         var output = new Output(parsed);
-        await using var grader = new GuardedGrader(GraderFile.Build(parsed.GetRequiredValue(_grader)), "grader", Deadline);
+        await using var grader = GraderFile.Build(parsed.GetRequiredValue(_grader));
         TellNotes(grader, output);
         var grades = await grader.Grade([Item(parsed)], stop);
         Show(grades[0], output);

@@ -28,7 +28,7 @@ static class GradeTestCommand
     {
         var output = new Output(parsed);
         var cases = Cases(parsed.GetRequiredValue(_table));
-        await using var grader = new GuardedGrader(GraderFile.Build(parsed.GetRequiredValue(_grader)), "grader", GradeCommand.Deadline);
+        await using var grader = GraderFile.Build(parsed.GetRequiredValue(_grader));
         GradeCommand.TellNotes(grader, output);
         var grades = await grader.Grade([.. cases.Select(one => one.Item)], stop);
         var results = cases.Zip(grades, (one, grade) => (Case: one, Grade: grade, Passed: one.Expected.IsMetBy(grade))).ToArray();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Cli.Recipes.Arithmetic;
 using Hone.Cli.Recipes.Gsm8k;
+using Hone.Cli.Recipes.Hacking;
 using Hone.Cli.Recipes.Stories;
 
 namespace Hone.Cli.Commands;
@@ -21,6 +22,9 @@ static class RecipeCommand
             Recipe(
                 "stories", "Beginnings of stories, each with a word that has to come back: training, validation and test files.", [seed],
                 (parsed, folder) => StoryBeginnings.Write(folder, parsed.GetValue(seed))),
+            Recipe(
+                "hacking", "Arithmetic problems of three steps for a reward that can be fooled: training, validation and test files.", [seed],
+                (parsed, folder) => HackingData.Write(folder, parsed.GetValue(seed))),
             Recipe(
                 "gsm8k", "GSM8K's questions as prompts with reference answers: training, validation and test files.", [source],
                 (parsed, folder) => Gsm8kData.Write(parsed.GetRequiredValue(source), folder)),

@@ -102,13 +102,15 @@ static class ShowCommand
     {
         var metrics = run.Metrics();
         var table = new Table().Border(TableBorder.Simple).AddColumns(
-            "step", "reward", "right/wrong/mixed", "length", "truncated", "entropy", "gradient", "kl", "clip", "difference", "tok/s sampled", "tok/s trained", "s");
+            "step", "reward", "right/wrong/mixed", "length", "truncated", "entropy", "gradient", "kl", "clip", "difference", "refills", "resting",
+            "waiting", "tok/s sampled", "tok/s trained", "s");
         foreach (var m in metrics)
         {
             table.AddRow(
                 $"{m.Step}", $"{m.RewardMean:F3}", $"{m.GroupsAllRight:F2}/{m.GroupsAllWrong:F2}/{m.GroupsMixed:F2}", $"{m.LengthMean:F1}",
                 $"{m.TruncatedShare:P0}", $"{m.Entropy:F3}", $"{m.GradientNorm:F3}", $"{m.Kl:F4}", $"{m.ClipShare:P1}",
-                $"{m.SamplerTrainerDifference:0.###}", $"{m.SampledTokensPerSecond:N0}", $"{m.TrainedTokensPerSecond:N0}", $"{m.StepSeconds:F2}");
+                $"{m.SamplerTrainerDifference:0.###}", $"{m.Refills}", $"{m.PromptsResting}", $"{m.GraderWaitShare:P0}",
+                $"{m.SampledTokensPerSecond:N0}", $"{m.TrainedTokensPerSecond:N0}", $"{m.StepSeconds:F2}");
         }
 
         output.Line($"{run.Settings.Name}, seed {run.Settings.Seed}");
@@ -117,6 +119,11 @@ static class ShowCommand
         {
             output.Line($"{evaluation.Name} after {evaluation.Step} steps: {evaluation.RewardMean:F3} over {evaluation.Completions:N0} completions, "
                 + $"length {evaluation.LengthMean:F1}, {evaluation.Faults} faults");
+        }
+
+        if (run.FaultKinds() is { Count: > 0 } faults)
+        {
+            output.Line($"without a score: {string.Join(", ", faults.Select(kind => $"{kind.Count} {kind.Kind}"))}; see them: hone show RUN --faults");
         }
 
         foreach (var happened in run.Events())

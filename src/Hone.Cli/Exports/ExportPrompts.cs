@@ -44,7 +44,7 @@ sealed record ExportPrompts(string Source, IReadOnlyList<int[]> Sequences, HeldO
         {
             var language = model.Language();
             return DataFile.ReadPrompts(file).RecordsOrThrow().Take(most)
-                .Select(record => language.Encode([.. record.Messages.Select(turn => new ChatMessage(turn.Role, turn.Content))]));
+                .Select(record => language.Encode([.. record.Messages.Select(turn => turn.Message)]));
         }
 
         var tokenizer = Tokenizer.Load(model.Folder);

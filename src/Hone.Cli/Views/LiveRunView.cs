@@ -91,6 +91,11 @@ sealed class LiveRunView(int terminalWidth) : IRunObserver
                 + $"entropy {metrics.Entropy:F2}, length {metrics.LengthMean:F0}");
         }
 
+        if (_step is { } last && StepRemarks.All(last).ToArray() is { Length: > 0 } remarks)
+        {
+            table.AddRow("[grey]remarks[/]", Markup.Escape(string.Join("; ", remarks)));
+        }
+
         if (_answer is { } answer)
         {
             string mark = answer.Reward is > 0 ? "[green]right[/]" : "[red]wrong[/]";

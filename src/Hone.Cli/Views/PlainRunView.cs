@@ -9,7 +9,8 @@ sealed class PlainRunView(Output output) : IRunObserver
         $"step {metrics.Step + 1,4}/{totalSteps}  reward {metrics.RewardMean:F3}  length {metrics.LengthMean:F1}  "
         + $"entropy {metrics.Entropy:F3}  gradient {metrics.GradientNorm:F3}  kl {metrics.Kl:F4}  "
         + $"sampled {metrics.SampledTokensPerSecond:N0} tok/s  trained {metrics.TrainedTokensPerSecond:N0} tok/s  "
-        + $"difference {metrics.SamplerTrainerDifference:0.###}");
+        + $"difference {metrics.SamplerTrainerDifference:0.###}"
+        + StepRemarks.Of(metrics));
 
     public void EvaluationDone(Evaluation evaluation) => output.Line(
         $"{evaluation.Name} after {evaluation.Step} steps: {100 * evaluation.RewardMean:F1} % of "

@@ -75,7 +75,7 @@ static class PlanView
         return json;
     }
 
-    static string Seconds(double seconds) => seconds switch
+    public static string Seconds(double seconds) => seconds switch
     {
         >= 7200 => $"{seconds / 3600:F1} h",
         >= 120 => $"{seconds / 60:F1} min",

@@ -33,7 +33,8 @@ sealed record Curve(string Title, string Unit, string Expected, CurveFinding Fin
                 CurveFinding.GradientNorm(Values(steps, step => step.GradientNorm)),
                 [Training(steps, step => step.GradientNorm)]),
             new("Groups that teach", "",
-                "Should stay well above 0: only a group whose completions got different rewards has a gradient. It falls as the prompts are mastered.",
+                "Should stay well above 0: only a group whose completions got different rewards has a gradient. It falls as the prompts are mastered. "
+                + PromptWords(steps),
                 CurveFinding.MixedGroups(Values(steps, step => step.GroupsMixed)),
                 [Training(steps, step => step.GroupsMixed)])
             {
@@ -41,6 +42,11 @@ sealed record Curve(string Title, string Unit, string Expected, CurveFinding Fin
             },
         ];
     }
+
+    static string PromptWords(IReadOnlyList<StepMetrics> steps) => steps is [.., var last]
+        ? $"At the end {last.PromptsAlwaysRight:N0} prompts were always right when last drawn and {last.PromptsNeverRight:N0} never; "
+            + $"{last.PromptsResting:N0} rested in that pass. {steps.Sum(step => step.Refills):N0} groups were drawn in place of others."
+        : "";
 
     static Curve Reward(IReadOnlyList<StepMetrics> steps, bool control)
     {

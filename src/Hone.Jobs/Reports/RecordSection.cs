@@ -20,7 +20,7 @@ static class RecordSection
             <p class="lead">{(stretch == 1 ? "Every step" : $"Every {stretch}th step")}; run.db holds all of them, with every completion.</p>
             <details><summary>{steps.Count:N0} steps</summary>
             <div class="scroll"><table class="dense">
-            <thead><tr><th>step</th><th>reward</th><th>± std</th><th>right / mixed / wrong</th><th>length</th><th>cut off</th><th>entropy</th><th>gradient</th><th>KL</th><th>clipped</th><th>faults</th><th>rate</th><th>tokens/s</th><th>trained</th><th>seconds</th></tr></thead>
+            <thead><tr><th>step</th><th>reward</th><th>± std</th><th>right / mixed / wrong</th><th>length</th><th>cut off</th><th>entropy</th><th>gradient</th><th>KL</th><th>clipped</th><th>faults</th><th>waiting for grades</th><th>refills</th><th>resting</th><th>rate</th><th>tokens/s</th><th>trained</th><th>seconds</th></tr></thead>
             <tbody>
             {shown.Select(Step)}
             </tbody></table></div></details>
@@ -29,7 +29,7 @@ static class RecordSection
     }
 
     static Html Step(StepMetrics step) => Html.Of($"""
-        <tr><td>{step.Step}</td><td>{step.RewardMean:F3}</td><td>{step.RewardStd:F3}</td><td>{100 * step.GroupsAllRight:F0} / {100 * step.GroupsMixed:F0} / {100 * step.GroupsAllWrong:F0} %</td><td>{step.LengthMean:F1}</td><td>{100 * step.TruncatedShare:F1} %</td><td>{step.Entropy:F3}</td><td>{step.GradientNorm:F3}</td><td>{step.Kl:0.####}</td><td>{100 * step.ClipShare:F1} %</td><td>{step.Faults}</td><td>{step.LearningRate:0.##E-0}</td><td>{step.SampledTokensPerSecond:N0}</td><td>{step.TrainedTokensPerSecond:N0}</td><td>{step.StepSeconds:F2}</td></tr>
+        <tr><td>{step.Step}</td><td>{step.RewardMean:F3}</td><td>{step.RewardStd:F3}</td><td>{100 * step.GroupsAllRight:F0} / {100 * step.GroupsMixed:F0} / {100 * step.GroupsAllWrong:F0} %</td><td>{step.LengthMean:F1}</td><td>{100 * step.TruncatedShare:F1} %</td><td>{step.Entropy:F3}</td><td>{step.GradientNorm:F3}</td><td>{step.Kl:0.####}</td><td>{100 * step.ClipShare:F1} %</td><td>{step.Faults}</td><td>{100 * step.GraderWaitShare:F0} %</td><td>{step.Refills}</td><td>{step.PromptsResting}</td><td>{step.LearningRate:0.##E-0}</td><td>{step.SampledTokensPerSecond:N0}</td><td>{step.TrainedTokensPerSecond:N0}</td><td>{step.StepSeconds:F2}</td></tr>
 
         """);
 
@@ -41,7 +41,7 @@ static class RecordSection
         return Html.Of($"""
             <section id="faults">
             <h2>Faults</h2>
-            <p class="lead">{(total == 0 ? "Every completion got a score." : $"{total:N0} completions got no score. They are left out of every mean and never count as 0.")}</p>
+            <p class="lead">{(total == 0 ? "Every completion got a score." : $"{total:N0} completions got no score ({Kinds(run)}). They are left out of every mean and never count as 0.")}</p>
             {(counts.Count == 0 ? Html.Empty : Html.Of($"""
             <div class="scroll"><table class="words"><tbody>{counts.Take(10).Select(fault => Html.Of($"<tr><td>{fault.Count:N0} times</td><td>{fault.Fault}</td></tr>"))}</tbody></table></div>
             <details><summary>Some of the completions</summary>{run.Faults(MostFaults).Select(Fault)}</details>
@@ -52,6 +52,8 @@ static class RecordSection
             </section>
             """);
     }
+
+    static string Kinds(RunReader run) => string.Join(", ", run.FaultKinds().Select(kind => $"{kind.Kind}: {kind.Count:N0}"));
 
     static Html Fault(RecordedRollout recorded) => Html.Of($"""
         <article class="example" style="margin-top:1rem"><header><p class="meta">{recorded.Rollout.PromptId} · {recorded.Phase}, step {recorded.Step} · {recorded.Rollout.Grade.Fault?.ToString()}</p></header>

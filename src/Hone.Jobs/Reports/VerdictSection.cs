@@ -11,7 +11,7 @@ static class VerdictSection
         return Html.Of($"""
             <header>
             <h1>{settings.Name}</h1>
-            <p class="meta">Reinforcement fine-tuning of {Path.GetFileName(settings.BaseModel.TrimEnd('/', '\\'))} on {Path.GetFileName(settings.TrainingData)}{Began(run)}</p>
+            <p class="meta">Reinforcement fine-tuning of {Path.GetFileName(settings.BaseModel.TrimEnd('/', '\\'))} on {settings.TrainingData.Name}{Began(run)}</p>
             {(verdict is null ? Unknown(run) : Known(verdict))}
             {(settings.Control ? Control(run, verdict) : Html.Empty)}
             {Facts(run, verdict)}
@@ -69,6 +69,7 @@ static class VerdictSection
             <dl class="facts">{ofVerdict}
             {Fact("Steps", $"{steps.Count:N0}", $"{run.Settings.HyperParameters.BatchSize} × {run.Settings.HyperParameters.TrainingSamplePerPrompt} completions each")}
             {Fact("Time", Duration(seconds), "steps and evaluations")}
+            {Fact("Waiting for grades", $"{100 * steps.Sum(step => step.GradingSeconds) / Math.Max(1e-9, steps.Sum(step => step.StepSeconds)):F0} %", "of the steps' time")}
             {Fact("Sampler − trainer", steps.Count == 0 ? "–" : $"{steps.Max(step => step.SamplerTrainerDifference):G3}", "largest difference, must be 0")}
             </dl>
             """);

@@ -4,46 +4,77 @@ using System.Text.Unicode;
 
 namespace Hone.Training.Data;
 
-/// <summary>Reads a JSONL file of conversations: one JSON object per line, with <c>messages</c> and, where it is known,
-/// <c>reference_answer</c>.</summary>
-/// <remarks>The whole file is read whatever is wrong with it, so that every bad line is told at once. A byte order mark is
-/// passed over, blank lines are skipped, a record without <c>id</c> gets <c>line-N</c>.</remarks>
+/// <summary>Reads JSONL files of conversations, plain or gzip: one JSON object per line. <see cref="RecordShape"/> says which keys are read.</summary>
+/// <remarks>A file is read whole whatever is wrong with it, so that every bad line is told at once. A byte order mark is
+/// passed over, blank lines are skipped, a record without <c>id</c> gets <c>line-N</c>, in the second of several files <c>file-2-line-N</c>.</remarks>
 public static class DataFile
 {
     static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Prompts to answer: the last turn is not the assistant's.</summary>
-    public static DataFileResult<PromptRecord> ReadPrompts(string path) =>
-        Read(path, static (reader, json) => reader.ReadPrompt(json));
+    public static DataFileResult<PromptRecord> ReadPrompts(string path) => ReadPrompts([path]);
+
+    /// <summary>Prompts of several files, in their order, as one set: ids differ across them.</summary>
+    public static DataFileResult<PromptRecord> ReadPrompts(IReadOnlyList<string> paths)
+    {
+        var ids = new RecordIds(paths.Count > 1);
+        return Read<PromptRecord>(paths, ids, (line, problems, json) => new RecordReader(line, ids, problems).ReadPrompt(json));
+    }
 
     /// <summary>Conversations to imitate: the last turn is the assistant's.</summary>
-    public static DataFileResult<SupervisedRecord> ReadSupervised(string path) =>
-        Read(path, static (reader, json) => reader.ReadSupervised(json));
+    public static DataFileResult<SupervisedRecord> ReadSupervised(string path)
+    {
+        var ids = new RecordIds();
+        return Read<SupervisedRecord>([path], ids, (line, problems, json) => new RecordReader(line, ids, problems).ReadSupervised(json));
+    }
 
-    static DataFileResult<T> Read<T>(string path, Func<RecordReader, JsonElement, T?> read)
+    /// <param name="paths">The files, each told by its name where there are several.</param>
+    /// <param name="ids">Counts the files.</param>
+    /// <param name="read">Reads a line's JSON; null where it has problems or is left out.</param>
+    internal static DataFileResult<T> Read<T>(IReadOnlyList<string> paths, RecordIds ids, Func<int, ProblemList, JsonElement, T?> read)
         where T : class
     {
         var records = new List<T>();
         var problems = new ProblemList();
+        foreach (string path in paths)
+        {
+            ids.Files++;
+            problems.File = paths.Count > 1 ? path : null;
+            ReadFile(path, records, problems, read);
+        }
+
+        return new(paths.Count == 1 ? paths[0] : $"{paths.Count} files", records, problems.First, problems.Count);
+    }
+
+    static void ReadFile<T>(string path, List<T> records, ProblemList problems, Func<int, ProblemList, JsonElement, T?> read)
+        where T : class
+    {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            ReadLines(stream, records, problems, read);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            if (DataFormat.Refusal(file, path) is { } refusal)
+            {
+                problems.Add(refusal.Line, refusal.Sentence);
+                return;
+            }
+
+            using var text = DataFormat.Unpacked(file);
+            ReadLines(text, records, problems, read);
+        }
+        catch (InvalidDataException)
+        {
+            problems.Add(0, "the file is gzip, but damaged or cut off; copy it again.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             problems.Add(0, Unreadable(path, e));
         }
-
-        return new(path, records, problems.First, problems.Count);
     }
 
-    static void ReadLines<T>(
-        Stream stream, List<T> records, ProblemList problems, Func<RecordReader, JsonElement, T?> read)
+    static void ReadLines<T>(Stream stream, List<T> records, ProblemList problems, Func<int, ProblemList, JsonElement, T?> read)
         where T : class
     {
         var lines = new LineReader(stream);
-        var ids = new Dictionary<string, int>();
         bool any = false;
         while (lines.TryRead(out var line))
         {
@@ -54,7 +85,7 @@ public static class DataFile
             }
 
             any = true;
-            if (ReadLine(line, bytes, new(line.Number, ids, problems), problems, read) is { } record)
+            if (ReadLine(line, bytes, problems, read) is { } record)
             {
                 records.Add(record);
             }
@@ -67,18 +98,13 @@ public static class DataFile
         }
     }
 
-    static T? ReadLine<T>(
-        Line line,
-        ReadOnlyMemory<byte> bytes,
-        RecordReader reader,
-        ProblemList problems,
-        Func<RecordReader, JsonElement, T?> read)
+    static T? ReadLine<T>(Line line, ReadOnlyMemory<byte> bytes, ProblemList problems, Func<int, ProblemList, JsonElement, T?> read)
         where T : class
     {
         try
         {
             using var json = Parse(line, bytes, problems);
-            return json is null ? null : read(reader, json.RootElement);
+            return json is null ? null : read(line.Number, problems, json.RootElement);
         }
         catch (InvalidOperationException)
         {
@@ -134,6 +160,8 @@ public static class DataFile
         string reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
         string advice = json[0] == '['
             ? "the file looks like one JSON list; write each of its objects on a line of its own."
+            : json.Length == 1 && json[0] == '{'
+            ? "each line needs to be one whole JSON object; where records go over several lines, jq -c . FILE > LINES.jsonl puts each on one."
             : "each line needs to be one whole JSON object.";
         return $"column {Encoding.UTF8.GetCharCount(line[..before]) + 1} is not JSON: {reason}; {advice}";
     }

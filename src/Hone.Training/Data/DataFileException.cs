@@ -16,10 +16,10 @@ public sealed class DataFileException(string path, IReadOnlyList<DataProblem> pr
     static string Describe(string path, IReadOnlyList<DataProblem> problems, int problemCount)
     {
         var text = new StringBuilder();
-        foreach (var (line, sentence) in problems.Take(MostShown))
+        foreach (var problem in problems.Take(MostShown))
         {
-            string place = line > 0 ? $"{path}, line {line}" : path;
-            text.Append(text.Length > 0 ? "\n" : "").Append($"{place}: {sentence}");
+            string file = problem.File ?? path, place = problem.Line > 0 ? $"{file}, line {problem.Line}" : file;
+            text.Append(text.Length > 0 ? "\n" : "").Append($"{place}: {problem.Sentence}");
         }
 
         int rest = problemCount - Math.Min(MostShown, problems.Count);

@@ -43,7 +43,7 @@ public static class DataSplit
     }
 
     // The lengths keep "ab" + "c" apart from "a" + "bc".
-    static string TextOf(IEnumerable<ChatTurn> turns) =>
+    internal static string TextOf(IEnumerable<ChatTurn> turns) =>
         string.Concat(turns.Select(turn => $"{turn.Role}:{turn.Content.Length}:{turn.Content}{turn.Written?.GetRawText()}\n"));
 
     // FNV-1a with the seed in its start, then a finish that lets every bit depend on all.

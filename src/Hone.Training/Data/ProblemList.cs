@@ -9,12 +9,15 @@ sealed class ProblemList
 
     public int Count { get; private set; }
 
+    /// <summary>The file that is read, where there are several.</summary>
+    public string? File { get; set; }
+
     public void Add(int line, string sentence)
     {
         Count++;
         if (_first.Count < DataFileResult<object>.MostKept)
         {
-            _first.Add(new(line, sentence));
+            _first.Add(new(line, sentence) { File = File });
         }
     }
 }

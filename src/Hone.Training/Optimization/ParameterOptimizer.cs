@@ -30,9 +30,7 @@ public sealed class ParameterOptimizer(Device device, IReadOnlyList<UpdateRule> 
         double norm = FinishGradients();
         if (!double.IsFinite(norm))
         {
-            throw new GradientException(
-                $"The norm of the gradient of update {Updates + 1} is {norm}, so that update was not made. Start anew with a lower learning "
-                + "rate, and with gradients clipped; going on from here would meet the same gradient.");
+            throw new GradientException($"The norm of the gradient of update {Updates + 1} is {norm}, so that update was not made.");
         }
 
         float scale = maxNorm > 0 ? GradientClip.Factor(norm, maxNorm) : 1f;

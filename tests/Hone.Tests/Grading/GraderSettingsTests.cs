@@ -26,15 +26,13 @@ public class GraderSettingsTests
 
     [Theory]
     [InlineData("""5""", "grader is 5, but needs to be an object such as {\"kind\":\"finalNumber\"}.")]
-    [InlineData("""{}""", "grader.kind is missing; it needs to be finalNumber, format, contains or weighted.")]
     [InlineData("""{"kind":7}""", "grader.kind is 7, but needs to be a text.")]
-    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be finalNumber, format, contains or weighted.")]
     [InlineData("""{"kind":"finalNumber","mod":"strict"}""", "grader.mod is not known; the keys here are kind, mode.")]
     [InlineData("""{"kind":"finalNumber","mode":"loose"}""", "grader.mode is \"loose\", but needs to be strict (the number after ####) or flexible (the last number).")]
     [InlineData("""{"kind":"format","pattern":"("}""", "grader.pattern is \"(\", which is not a regular expression: Invalid pattern '(' at offset 1. Not enough )'s.")]
     [InlineData("""{"kind":"format","pattern":""}""", "grader.pattern is \"\", but needs to be a text.")]
     [InlineData("""{"kind":"format","ended":1}""", "grader.ended is 1, but needs to be true or false.")]
-    [InlineData("""{"kind":"contains","word":"a"}""", "grader.word is not known; the keys here are kind, text.")]
+    [InlineData("""{"kind":"contains","word":"a"}""", "grader.word is not known; the keys here are kind, text, texts, match, wholeWords, matchCase, field.")]
     [InlineData("""{"kind":"contains","text":" "}""", "grader.text is blank, but needs to be a word or phrase; leave it out to look for the reference answer.")]
     [InlineData("""{"kind":"weighted"}""", "grader.parts is missing, but needs to be a list with one {\"weight\":1,\"grader\":{…}} or more.")]
     [InlineData("""{"kind":"weighted","parts":[]}""", "grader.parts is [], but needs to be a list with one {\"weight\":1,\"grader\":{…}} or more.")]
@@ -49,6 +47,30 @@ public class GraderSettingsTests
 
         Assert.Equal([problem], settings.Problems("grader"));
         Assert.Throws<ArgumentException>(() => settings.Build());
+    }
+
+    [Theory]
+    [InlineData("{}", "grader.kind is missing; it needs to be ")]
+    [InlineData("""{"kind":"best"}""", "grader.kind is \"best\", but needs to be ")]
+    [InlineData("""{"type":"best"}""", "grader.type is \"best\", but needs to be ")]
+    public void A_kind_that_is_not_there_is_told_with_those_that_are(string json, string problem)
+    {
+        string told = Assert.Single(GraderSettings.Parse(json).Problems("grader"));
+
+        Assert.StartsWith(problem, told);
+        Assert.All(GraderKinds.All.Keys, kind => Assert.Contains(kind, told));
+    }
+
+    [Theory]
+    [InlineData("""{}""", "grader.kind is missing; it needs to be ")]
+    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be ")]
+    [InlineData("""{"type":"number"}""", "grader.type is \"number\", but needs to be ")]
+    public void A_kind_that_is_none_is_told_with_all_there_are(string json, string problem)
+    {
+        string told = Assert.Single(GraderSettings.Parse(json).Problems("grader"));
+
+        Assert.StartsWith(problem, told);
+        Assert.All(GraderKinds.All.Keys, kind => Assert.Contains(kind, told));
     }
 
     [Fact]

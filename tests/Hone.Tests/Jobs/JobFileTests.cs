@@ -26,7 +26,7 @@ public sealed class JobFileTests : IDisposable
         var job = Read("{" + Minimal + "}");
 
         Assert.Equal(_folder.In("model"), job.BaseModel);
-        Assert.Equal(_folder.In("train.jsonl"), job.TrainingData);
+        Assert.Equal([_folder.In("train.jsonl")], job.TrainingData.Files);
         Assert.Equal(0.1, job.ValidationShare);
         Assert.Equal(16, job.HyperParameters.BatchSize);
         Assert.Equal(1, job.Evaluation.SamplesPerPrompt);
@@ -134,7 +134,7 @@ public sealed class JobFileTests : IDisposable
     [InlineData("\"testData\": \"gone.jsonl\"", "testData is 'gone.jsonl', but there is no file ")]
     [InlineData("\"testData\": \"a\\u0000b\"", "testData is 'a\0b', but there is no file ")]
     [InlineData("\"testData\": \"model\"", "testData is 'model', but that is a folder")]
-    [InlineData("\"testData\": 5", "testData is 5, but needs to be text in quotes.")]
+    [InlineData("\"testData\": 5", "testData is 5, but needs to be the path of a JSONL file, a list of such paths, or an object with invocationLogsConfig.")]
     public void A_wrong_member_of_the_job_gets_a_sentence(string member, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Refusal("{" + Minimal + ", " + member + "}").Problems));
 
@@ -145,7 +145,7 @@ public sealed class JobFileTests : IDisposable
     [InlineData("\"sums\"", "\"../sums\"", "name is '../sums', but needs 1 to 64 letters")]
     [InlineData("\"sums\"", "\"\"", "name is '', but needs 1 to 64 letters")]
     [InlineData("\"name\": \"sums\", ", "", "name is missing; it needs to be text in quotes.")]
-    [InlineData("\"train.jsonl\"", "7", "trainingData is 7, but needs to be text in quotes.")]
+    [InlineData("\"train.jsonl\"", "7", "trainingData is 7, but needs to be the path of a JSONL file")]
     public void A_wrong_or_missing_required_key_gets_a_sentence(string written, string instead, string expected) =>
         Assert.StartsWith(expected, Assert.Single(Refusal("{" + Minimal.Replace(written, instead) + "}").Problems));
 

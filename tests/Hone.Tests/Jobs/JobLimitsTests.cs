@@ -27,7 +27,9 @@ public class JobLimitsTests
         using var run = RunFolder.Create(folder.In("run"), Job(folder, prompts: 4, new TrainingSettings { BatchSize = 5 }));
         using var runner = new JobRunner(run, new CpuDevice());
 
-        Assert.Contains("4 prompts are fewer than hyperParameters.batchSize (5)", Assert.Single(runner.Notes));
+        Assert.Equal(2, runner.Notes.Count);
+        Assert.StartsWith("trainingData has 4 records; 100 to 20,000 are advised", runner.Notes[0]);
+        Assert.Contains("4 prompts are fewer than hyperParameters.batchSize (5)", runner.Notes[1]);
     }
 
     [Fact]

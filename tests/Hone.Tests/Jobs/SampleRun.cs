@@ -16,8 +16,12 @@ static class SampleRun
         Seed = 7,
     };
 
+    // Records compare dictionaries by reference.
+    public static IReadOnlyDictionary<string, int> NoFaults { get; } = new Dictionary<string, int>();
+
     public static StepMetrics Metrics(int step, double reward = 0.5) => new()
     {
+        FaultKinds = NoFaults,
         Step = step,
         Epoch = 0,
         RewardMean = reward,
@@ -74,7 +78,7 @@ static class SampleRun
     {
         for (int step = first; step < end; step++)
         {
-            run.Step(Metrics(step), [Rollout("t" + step % 2, 0, 1), Rollout("t" + step % 2, 1, 0)]);
+            run.Step(Metrics(step), [Rollout("t" + step % 2, 0, 1), Rollout("t" + step % 2, 1, 0)], []);
         }
     }
 

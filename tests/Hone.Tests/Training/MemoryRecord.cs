@@ -6,8 +6,8 @@ namespace Hone.Tests.Training;
 sealed class MemoryRecord : IRunRecord, IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("hone-record-").FullName;
-    (TrainingCursor Cursor, string Folder)? _checkpoint;
-    int _checkpoints;
+    readonly List<(TrainingCursor Cursor, string Folder)> _checkpoints = [];
+    int _written;
 
     /// <summary>Calls that wrote something.</summary>
     public int Calls { get; private set; }
@@ -19,14 +19,24 @@ sealed class MemoryRecord : IRunRecord, IDisposable
 
     public Dictionary<(string Name, int Step), double> Rewards { get; } = [];
 
-    public TrainingCursor? Cursor => _checkpoint?.Cursor;
+    public TrainingCursor? Cursor => _checkpoints is [.., var newest] ? newest.Cursor : null;
 
     public string Best => Path.Combine(_folder, "best");
 
     public void Event(int step, string kind, string message) => Write(() => Events.Add(message));
 
-    public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts) =>
-        Write(() => Rewards[("step", metrics.Step)] = metrics.RewardMean);
+    /// <summary>Metrics of the recorded steps, by index.</summary>
+    public SortedDictionary<int, StepMetrics> Steps { get; } = [];
+
+    /// <summary>What the recorded steps trained on, and what they left out.</summary>
+    public SortedDictionary<int, (IReadOnlyList<Rollout> Trained, IReadOnlyList<Rollout> Replaced)> Rollouts { get; } = [];
+
+    public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, IReadOnlyList<Rollout> replaced) => Write(() =>
+    {
+        Rewards[("step", metrics.Step)] = metrics.RewardMean;
+        Steps[metrics.Step] = metrics;
+        Rollouts[metrics.Step] = (rollouts, replaced);
+    });
 
     public void Evaluation(Evaluation evaluation) => Write(() => Rewards[(evaluation.Name, evaluation.Step)] = evaluation.RewardMean);
 
@@ -34,10 +44,11 @@ sealed class MemoryRecord : IRunRecord, IDisposable
 
     public void Checkpoint(TrainingCursor cursor, Action<string> write) => Write(() =>
     {
-        string folder = Path.Combine(_folder, $"checkpoint-{_checkpoints++}");
+        string folder = Path.Combine(_folder, $"checkpoint-{_written++}");
         Directory.CreateDirectory(folder);
         write(folder);
-        _checkpoint = (cursor, folder);
+        _checkpoints.RemoveAll(saved => saved.Cursor.Step >= cursor.Step);
+        _checkpoints.Add((cursor, folder));
     });
 
     public void KeepBest(Action<string> write) => Write(() =>
@@ -46,7 +57,9 @@ sealed class MemoryRecord : IRunRecord, IDisposable
         write(Best);
     });
 
-    public (TrainingCursor Cursor, string Folder)? Resume() => _checkpoint;
+    public (TrainingCursor Cursor, string Folder)? Resume() => _checkpoints is [.., var newest] ? newest : null;
+
+    public (TrainingCursor Cursor, string Folder) GoBack(int step) => _checkpoints.Single(saved => saved.Cursor.Step == step);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -71,7 +71,7 @@ public class QueuedRecordTests
             Written.Add(step);
         }
 
-        public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts) => Event(metrics.Step, "", "");
+        public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, IReadOnlyList<Rollout> replaced) => Event(metrics.Step, "", "");
 
         public void Evaluation(Evaluation evaluation) => Event(evaluation.Step, "", "");
 
@@ -82,5 +82,7 @@ public class QueuedRecordTests
         public void KeepBest(Action<string> write) => Written.Add(2000);
 
         public (TrainingCursor Cursor, string Folder)? Resume() => null;
+
+        public (TrainingCursor Cursor, string Folder) GoBack(int step) => throw new NotSupportedException();
     }
 }

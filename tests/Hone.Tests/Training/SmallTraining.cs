@@ -27,7 +27,9 @@ sealed class SmallTraining : IDisposable
     public LanguageModel Model { get; }
 
     /// <summary>Trains in <paramref name="record"/> from where it stands and returns its best adapter.</summary>
-    public byte[] Train(MemoryRecord record, TrainingSettings? settings = null, IGrader? grader = null, int validation = 2, CancellationToken stop = default)
+    public byte[] Train(
+        MemoryRecord record, TrainingSettings? settings = null, IGrader? grader = null, int validation = 2,
+        IRolloutBook? book = null, CancellationToken stop = default)
     {
         var run = new TrainingRun
         {
@@ -38,6 +40,7 @@ sealed class SmallTraining : IDisposable
             Training = Prompts(4),
             Validation = Prompts(validation),
             CheckpointSeconds = 0,
+            Book = book,
         };
         using var queued = new QueuedRecord(record);
         using var loop = new TrainingLoop(run, queued);

@@ -88,7 +88,7 @@ public sealed class ReportWriterTests : IDisposable
         run.Evaluation(SampleRun.Evaluation("base", 0, [.. Enumerable.Range(0, 20).Select(i => i < 5 ? 1.0 : (double?)0)]));
         for (int step = 0; step < 40; step++)
         {
-            run.Step(SampleRun.Metrics(step, 0.3 + 0.6 * step / 40 + 0.02 * (step % 3)), [SampleRun.Rollout("t0", 0, 1)]);
+            run.Step(SampleRun.Metrics(step, 0.3 + 0.6 * step / 40 + 0.02 * (step % 3)), [SampleRun.Rollout("t0", 0, 1)], []);
             if (step % 10 == 0)
             {
                 run.Evaluation(SampleRun.Evaluation("validation", step, 0, 1, step > 10 ? 1 : 0));

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Hone.Cli.Views;
+using Hone.Grading;
+using Hone.Jobs;
+using Hone.Jobs.Checks;
+using Hone.Tensors;
+using Hone.Training.Planning;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>hone check JOB: tries every part of a job and says what the run will be like.</summary>
+static class CheckCommand
+{
+    static readonly Argument<string> _job = new("job") { Description = "The job file (JSON)." };
+    static readonly Option<string?> _model = new("--model") { Description = "Model folder in place of the job file's." };
+
+    public static Command Create()
+    {
+        var command = new Command("check", "Try data, model, memory and reward of a job, and say what its run will be like.") { _job, _model };
+        command.SetAction((parsed, stop) => Run(parsed, stop));
+        return command;
+    }
+
+    static async Task<int> Run(ParseResult parsed, CancellationToken stop)
+    {
+        var output = new Output(parsed);
+        var job = JobFile.Read(parsed.GetRequiredValue(_job), parsed.GetValue(_model));
+        using var plan = PlannedJob.Open(job);
+        if (plan.Misfit() is { } problem)
+        {
+            throw new JobException(job.Name, [problem]);
+        }
+
+        var rates = PlannedMachine.Here();
+        var lengths = ExpectedLengths.Find(plan, rates, null, stop);
+        using var forecaster = new TimeForecaster(plan.Shape, plan.Memory, rates, lengths.Tokens);
+        var forecast = forecaster.Forecast();
+
+        using var model = plan.Shapes.WithWeights(new CpuDevice(job.Compute));
+        await using var grader = new GuardedGrader(job.Grader.Build(), "grader", JobRunner.GraderDeadline);
+        foreach (string note in grader.Notes)
+        {
+            output.Line(note);
+        }
+
+        var report = JobCheck.Run(plan, model, grader, rates, null, stop);
+        CheckView.Show(plan, report, forecast, lengths, output);
+        output.Result(CheckView.ToJson(plan, report, forecast, lengths));
+        return report.Passed ? HoneCommand.Success : HoneCommand.Failure;
+    }
+}

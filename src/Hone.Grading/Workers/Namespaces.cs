@@ -1,0 +1,48 @@
+namespace Hone.Grading.Workers;
+
+/// <summary>A worker in namespaces of its own, made by <c>unshare</c>: what bubblewrap does, where it is not installed.</summary>
+/// <param name="mounts">Whether the machine's files become read-only and the temporary folder a bounded one in memory. Containers often
+/// forbid it.</param>
+sealed class Namespaces(bool mounts) : Containment
+{
+    // Everything the machine has mounted, read-only; what cannot be changed is left, but for the root. Device files stay as they are.
+    const string ReadOnlyMounts = """
+        while read -r _ _ _ _ point options _; do
+          case $point in /proc|/proc/*|/sys|/sys/*|/dev|/dev/*) continue;; esac
+          case ,$options, in *,ro,*) continue;; esac
+          point=$(printf '%b' "$point")
+          mount -o "remount,bind,$options,ro" "$point" 2>/dev/null || { [ "$point" != / ] || exit 125; }
+        done </proc/self/mountinfo
+        mount -t tmpfs -o "size=$2m,mode=700" tmpfs "$1" || exit 125
+        [ ! -d /dev/shm ] || mount -t tmpfs -o "size=$2m" tmpfs /dev/shm || exit 125
+
+        """;
+
+    public override bool EndsWithItsRoot => true;
+
+    public override bool BoundsTemporaryFolder => mounts;
+
+    public override string Sentence(WorkerLimits limits) => mounts
+        ? $"User code runs in namespaces of its own, {NetworkWords(limits)}: it can read the files that this user can, and write to its temporary folder only."
+        : $"User code runs in namespaces of its own, {NetworkWords(limits)}, but with this user's files: it can read and write what this user can. "
+            + "Install bubblewrap to keep it from them.";
+
+    public override IReadOnlyList<string> Command(WorkerProgram program, WorkerLimits limits, string temporaryFolder) =>
+    [
+        "setsid", "unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child", "--ipc", "--mount",
+        .. limits.Network ? Array.Empty<string>() : ["--net"],
+        "--", "/bin/sh", "-c", Script(limits), "hone-worker", temporaryFolder, $"{limits.TemporaryMegabytes}",
+        program.FileName, .. program.Arguments,
+    ];
+
+    // The shell stays as the first process of the namespace: it buries orphans, and a signal that a worker sends itself works.
+    // Without its capabilities the worker cannot undo the mounts.
+    string Script(WorkerLimits limits) =>
+        (mounts ? ReadOnlyMounts : "")
+        + $"""
+        shift 2
+        {Limits(limits, processes: true)}
+        setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
+        exit $?
+        """;
+}

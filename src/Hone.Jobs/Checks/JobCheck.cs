@@ -1,0 +1,104 @@
+using Hone.Grading;
+using Hone.Models.Generation;
+using Hone.Models.Sampling;
+using Hone.Tensors;
+using Hone.Training;
+using Hone.Training.Planning;
+
+namespace Hone.Jobs.Checks;
+
+/// <summary>Tries every part of a job before a run: the grader on references, on the model's own answers and on adversarial ones.</summary>
+/// <remarks>Data, model and memory have been checked when a <see cref="PlannedJob"/> is there.</remarks>
+public static class JobCheck
+{
+    // Enough for an interval of some points, and no more than a person waits for.
+    const int MostPrompts = 64, FewPrompts = 16, ManySamples = 8, FewSamples = 4, MostProbed = 32, FewRecords = 100;
+
+    // Sampling that takes longer is cut down to 64 answers at each temperature.
+    const double Patience = 20;
+
+    const int CoolEpoch = 1, WarmEpoch = 2;
+
+    /// <param name="plan">The job.</param>
+    /// <param name="model">Its model, with weights and without an adapter.</param>
+    /// <param name="grader">Held to its contract.</param>
+    /// <param name="rates">Of this machine, to see how much sampling is bearable. Null: little.</param>
+    /// <param name="progress">Answers that are there, and answers in all.</param>
+    /// <param name="stop">Ends the check.</param>
+    public static CheckReport Run(
+        PlannedJob plan, LanguageModel model, IGrader grader, MachineRates? rates, Action<int, int>? progress, CancellationToken stop)
+    {
+        var prompts = plan.Data.Training;
+        var (count, samples) = rates is { } known && IsQuick(plan, known) ? (MostPrompts, ManySamples) : (FewPrompts, FewSamples);
+        PreparedPrompt[] chosen = [.. Spread(prompts, count)];
+        var answers = Sample(plan, model, grader, chosen, samples, progress, stop);
+        return Report(plan, grader, chosen, answers, stop);
+    }
+
+    /// <summary>The grader's part alone, with answers that a run has sampled anyway.</summary>
+    /// <param name="most">Prompts that are looked at; each costs some twelve grades.</param>
+    public static IReadOnlyList<CheckFinding> OfGrader(
+        IGrader grader, IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts, int most, CancellationToken stop)
+    {
+        var firsts = rollouts.Where(rollout => rollout.Index == 0).ToDictionary(rollout => rollout.PromptId);
+        PreparedPrompt[] answered = [.. Spread([.. prompts.Where(prompt => firsts.ContainsKey(prompt.Record.Id))], most)];
+        var probed = ProbedPrompt.Choose(answered, firsts.ToDictionary(one => one.Key, one => one.Value.Text));
+        var items = answered.Select(prompt => (Item: ItemOf(prompt, firsts[prompt.Record.Id]), Rollout: firsts[prompt.Record.Id]));
+        return GraderFindings.Find(new GraderProbe(grader, stop), probed, [.. items]);
+    }
+
+    static CheckReport Report(PlannedJob plan, IGrader grader, PreparedPrompt[] prompts, BaseAnswers answers, CancellationToken stop)
+    {
+        Rollout[] rollouts = [.. answers.All];
+        double best = Math.Max(1, rollouts.Select(rollout => rollout.Grade.Score).OfType<double>().DefaultIfEmpty(0).Max());
+        IEnumerable<CheckFinding> findings =
+        [
+            .. DataFindings(plan),
+            .. OfGrader(grader, prompts, rollouts, MostProbed, stop),
+            .. BaseFindings.Find(answers, plan.Job.HyperParameters, best),
+        ];
+        return new([.. findings.OrderByDescending(finding => finding.Severity)], answers);
+    }
+
+    static IEnumerable<CheckFinding> DataFindings(PlannedJob plan)
+    {
+        foreach (string note in plan.Notes)
+        {
+            yield return new(CheckSeverity.Note, "data", note, "");
+        }
+
+        int records = plan.Data.Training.Count;
+        if (records < FewRecords)
+        {
+            yield return new(CheckSeverity.Note, "few prompts", $"There are {records} prompts to train on.", "100 to 200 are enough for a first experiment; thousands generalise better.");
+        }
+    }
+
+    static BaseAnswers Sample(
+        PlannedJob plan, LanguageModel model, IGrader grader, PreparedPrompt[] prompts, int samples, Action<int, int>? progress, CancellationToken stop)
+    {
+        var settings = plan.Job.HyperParameters;
+        using var sampler = new RolloutSampler(model, grader, settings.GenerationBatch, plan.Memory.CacheLimit);
+        IReadOnlyList<Rollout> Ask(float temperature, uint epoch, string label) => sampler.Sample(
+            prompts,
+            new RolloutSampler.Settings(
+                samples, settings.InferenceMaxTokens, new SamplingSettings { Temperature = temperature }, new RandomKey(plan.Job.Seed, RandomPurpose.Evaluation, epoch, 0)),
+            new Occasion(label, 0), progress, stop).Rollouts;
+
+        var warm = Ask(settings.Temperature, WarmEpoch, "check-warm");
+        return new([.. warm.Chunk(samples)], Ask(BaseAnswers.CoolTemperature, CoolEpoch, "check-cool"));
+    }
+
+    static bool IsQuick(PlannedJob plan, MachineRates rates)
+    {
+        using var forecaster = new TimeForecaster(plan.Shape, plan.Memory, rates, [plan.Job.HyperParameters.InferenceMaxTokens]);
+        return 2 * forecaster.Sampling(MostPrompts, MostPrompts * ManySamples) < Patience;
+    }
+
+    static GradingItem ItemOf(PreparedPrompt prompt, Rollout rollout) =>
+        prompt.Item($"again/{prompt.Record.Id}/{rollout.Index}", rollout.Text, rollout.Stop == StopReason.MaxTokens);
+
+    // Every so-manieth: files are often sorted.
+    static IEnumerable<PreparedPrompt> Spread(IReadOnlyList<PreparedPrompt> prompts, int most) =>
+        Enumerable.Range(0, Math.Min(most, prompts.Count)).Select(i => prompts[(int)((long)i * prompts.Count / Math.Min(most, prompts.Count))]);
+}
