@@ -9,7 +9,8 @@ namespace Hone.Cli;
 static class RunSession
 {
     /// <param name="brief">Says less, for somebody who watches for the first time.</param>
-    public static int Start(JobSettings settings, string? folder, Output output, CancellationToken stop, bool brief = false)
+    /// <param name="check">Try the reward before training begins.</param>
+    public static int Start(JobSettings settings, string? folder, Output output, CancellationToken stop, bool brief = false, bool check = true)
     {
         string[] problems = [.. settings.Problems()];
         if (problems.Length > 0)
@@ -23,7 +24,7 @@ static class RunSession
         JobRunner runner;
         try
         {
-            runner = new JobRunner(run, device);
+            runner = new JobRunner(run, device) { ChecksReward = check };
         }
         catch
         {

@@ -5,23 +5,6 @@ namespace Hone.Cli;
 /// <summary>The tokenizer's files in a model folder.</summary>
 static class TokenizerFolder
 {
-    static readonly string[] _files =
-    [
-        "tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
-    ];
-
-    public static void Copy(string from, string to)
-    {
-        foreach (string name in _files)
-        {
-            string source = Path.Combine(from, name);
-            if (File.Exists(source))
-            {
-                File.Copy(source, Path.Combine(to, name), overwrite: true);
-            }
-        }
-    }
-
     /// <summary>eos_token of tokenizer_config.json, or null.</summary>
     public static string? EosToken(string folder)
     {

@@ -176,6 +176,13 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
         return null;
     }
 
+    /// <summary>A program and its arguments, or one word. Words that name a file below the job's folder become absolute paths; the first only
+    /// where it is written as a path.</summary>
+    public IReadOnlyList<string>? Command(string key) =>
+        Texts(key) is { } words
+        ? [.. words.Select((word, i) => Absolute(word, Any(key)!.Value.ValueKind == JsonValueKind.Array ? $"{path}.{key}[{i}]" : $"{path}.{key}", i == 0))]
+        : null;
+
     /// <summary>The grader below a key; null where it is missing or has problems.</summary>
     public IGrader? Grader(string key, string purpose)
     {
@@ -267,6 +274,18 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
         var made = read(form);
         form.RefuseUnknown();
         return made;
+    }
+
+    string Absolute(string word, string place, bool isProgram)
+    {
+        string full = System.IO.Path.GetFullPath(word, Context.Folder);
+        if (!System.IO.File.Exists(full) || isProgram && !word.Contains('/') && !word.Contains(System.IO.Path.DirectorySeparatorChar))
+        {
+            return word;
+        }
+
+        reader.Files.Add((place, full));
+        return full;
     }
 
     string? Text(string key, JsonElement value)

@@ -56,8 +56,12 @@ public static class JobFile
 
         var settings = job.Deserialize<JobSettings>(JobJson.Options)!;
         var context = new GraderContext(folder) { FilesMustExist = filesMustExist };
-        settings = settings with { Grader = settings.Grader.WithAbsolutePaths(context) };
-        string[] problems = [.. missing, .. settings.Problems().Concat(settings.Grader.Problems("grader", context)).Distinct()];
+        settings = settings with
+        {
+            Grader = settings.Grader.WithAbsolutePaths(context),
+            ShadowGrader = settings.ShadowGrader?.WithAbsolutePaths(context),
+        };
+        string[] problems = [.. missing, .. settings.Problems().Concat(Graders(settings, context)).Distinct()];
         return problems.Length == 0 ? (Effective(files.Resolve(settings)), origin) : throw new JobException(path, problems);
     }
 
@@ -69,9 +73,13 @@ public static class JobFile
             .. Part<DataSource>(job, "validationData", source => source.Problems("validationData")),
             .. Part<DataSource>(job, "testData", source => source.Problems("testData")),
             .. Part<GraderSettings>(job, "grader", grader => grader.Problems("grader", context)),
+            .. Part<GraderSettings>(job, "shadowGrader", grader => grader.Problems("shadowGrader", context)),
             .. Part<TrainingSettings>(job, "hyperParameters", training => training.Problems().Select(problem => "hyperParameters." + problem)),
             .. Part<EvaluationSettings>(job, "evaluation", evaluation => evaluation.Problems().Select(problem => "evaluation." + problem)),
         ];
+
+    static IEnumerable<string> Graders(JobSettings settings, GraderContext context) =>
+        settings.Grader.Problems("grader", context).Concat(settings.ShadowGrader?.Problems("shadowGrader", context) ?? []);
 
     static IEnumerable<string> Part<T>(JsonObject job, string key, Func<T, IEnumerable<string>> problems) =>
         job[key] is { } node ? problems(node.Deserialize<T>(JobJson.Options)!) : [];

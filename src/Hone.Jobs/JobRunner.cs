@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hone.Grading;
+using Hone.Jobs.Checks;
 using Hone.Jobs.Reports;
 using Hone.Models;
 using Hone.Models.Sampling;
@@ -8,6 +9,7 @@ using Hone.Tensors;
 using Hone.Tensors.Measurement;
 using Hone.Training;
 using Hone.Training.Data;
+using Hone.Training.Monitoring;
 using Hone.Training.Planning;
 
 namespace Hone.Jobs;
@@ -30,11 +32,14 @@ public sealed class JobRunner : IDisposable
     /// <summary>For a batch. A rule grader takes microseconds; this is for what hangs.</summary>
     public static readonly TimeSpan GraderDeadline = TimeSpan.FromMinutes(5);
 
+    const int CheckedPrompts = 8;
+
     readonly RunFolder _folder;
     readonly JobSettings _job;
     readonly PlannedJob _plan;
     readonly LanguageModel _model;
     readonly GuardedGrader _grader;
+    readonly GuardedGrader? _shadow;
     readonly JobData _data;
     IRunObserver? _observer;
 
@@ -55,16 +60,20 @@ public sealed class JobRunner : IDisposable
         _data = _plan.Data;
         _model = _plan.Shapes.WithWeights(device);
         _grader = new GuardedGrader(_job.Grader.Build(new GraderContext(folder.Path)), "grader", GraderDeadline);
+        _shadow = _job.ShadowGrader is { } shadow ? new GuardedGrader(shadow.Build(new GraderContext(folder.Path)), "shadowGrader", GraderDeadline) : null;
     }
 
     /// <summary>What came of the run. The verdict is null without held-out data, the peak where the system does not tell.</summary>
     public sealed record Result(Verdict? Verdict, TrainingCursor Cursor, double Seconds, long? PeakBytes);
 
+    /// <summary>Try the reward on answers of known worth before training begins. It costs some hundred grades.</summary>
+    public bool ChecksReward { get; init; } = true;
+
     /// <summary>What computes, in words.</summary>
     public string Device => _model.Decoder.Device.Description;
 
     /// <summary>What was left out of the data and what the grader has to say before it is asked, in sentences.</summary>
-    public IReadOnlyList<string> Notes => [.. _data.Notes, .. _grader.Notes];
+    public IReadOnlyList<string> Notes => [.. _data.Notes, .. _grader.Notes, .. _shadow?.Notes ?? []];
 
     /// <summary>Layers of the model (L).</summary>
     public int Layers => _model.Decoder.Config.Layers;
@@ -90,6 +99,7 @@ public sealed class JobRunner : IDisposable
             Evaluate(BannedName, 0, _data.Test, _job.BannedTokens(_model.Tokenizer), stop);
         }
 
+        CheckReward(before, stop);
         var cursor = Train(stop);
         var after = EvaluateTuned(cursor, _data.Test, stop);
         _folder.ForgetKept();
@@ -108,8 +118,24 @@ public sealed class JobRunner : IDisposable
     public void Dispose()
     {
         _grader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _shadow?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _model.Dispose();
         _plan.Dispose();
+    }
+
+    // With the base model's answers, which are there anyway. A run that goes on has been checked.
+    void CheckReward(Evaluation? before, CancellationToken stop)
+    {
+        if (!ChecksReward || before is null || _folder.Metrics().Count > 0)
+        {
+            return;
+        }
+
+        foreach (var finding in JobCheck.OfGrader(_grader, _data.Test, before.Rollouts, CheckedPrompts, stop))
+        {
+            _folder.Event(0, "check", finding.ToString());
+            _observer?.Warned(finding.ToString());
+        }
     }
 
     string PlanSentence() =>
@@ -139,7 +165,8 @@ public sealed class JobRunner : IDisposable
             Book = _folder,
             StartAdapter = _job.StartAdapter,
         };
-        using var record = new QueuedRecord(_folder);
+        using var record = new QueuedRecord(new WatchedRecord(
+            _folder, _shadow, _data.Training, run.Settings, _folder.Metrics, sentence => _observer?.Warned(sentence)));
         using var loop = new TrainingLoop(run, record, _observer);
         try
         {

@@ -47,6 +47,12 @@ public sealed record JobSettings
     /// <summary>What a completion is worth.</summary>
     public required GraderSettings Grader { get; init; }
 
+    /// <summary>
+    /// A second grader that never trains: its score is kept beside the reward, and the run warns where the reward rises and it does not. Null:
+    /// the validation reward is watched in its place.
+    /// </summary>
+    public GraderSettings? ShadowGrader { get; init; }
+
     /// <summary>The reward is a seeded coin flip and the grader only watches: what such a run gains was not learnt from the reward.</summary>
     public bool Control { get; init; }
 
@@ -77,6 +83,7 @@ public sealed record JobSettings
             .Concat(TestData?.Problems("testData") ?? [])
             .Concat(Jobs.MemoryLimit.Problems(MemoryLimit))
             .Concat(Grader.Problems("grader", GraderContext.Here with { FilesMustExist = false }))
+            .Concat(ShadowGrader?.Problems("shadowGrader", GraderContext.Here with { FilesMustExist = false }) ?? [])
             .Concat(HyperParameters.Problems().Select(problem => "hyperParameters." + problem))
             .Concat(Evaluation.Problems().Select(problem => "evaluation." + problem));
 

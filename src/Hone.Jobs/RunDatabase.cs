@@ -15,6 +15,8 @@ sealed class RunDatabase(string path) : IDisposable
     public void Event(int step, string kind, string message) => _connection.Execute(
         "INSERT INTO events(at, step, kind, message) VALUES (@Now, @step, @kind, @message)", new { Now, step, kind, message });
 
+    public IReadOnlyList<StepMetrics> Metrics() => RunQueries.Metrics(_connection, 0);
+
     public void Prompts(IEnumerable<(string Id, string Text, string? Reference, string Set)> prompts) => InTransaction(transaction =>
         _connection.Execute(
             "INSERT OR REPLACE INTO prompts(part, id, text, reference) VALUES (@Set, @Id, @Text, @Reference)",

@@ -86,6 +86,9 @@ public sealed class RunFolder : IRunRecord, IRolloutBook, IDisposable
     /// <summary>Remembers prompts, so that rollouts can be read beside them. A prompt that is known is replaced.</summary>
     public void Prompts(IEnumerable<(string Id, string Text, string? Reference, string Set)> prompts) => Write(() => _database.Prompts(prompts));
 
+    /// <summary>Of every step that is recorded, in order.</summary>
+    public IReadOnlyList<StepMetrics> Metrics() => _database.Metrics();
+
     public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, IReadOnlyList<Rollout> replaced) =>
         Write(() => _database.Step(metrics, rollouts, replaced));
 

@@ -75,7 +75,7 @@ public sealed record Verdict(Accuracy Base, Accuracy Tuned, Difference Differenc
             ? $"scores {Tuned.Value:F3} on average over {Tuned.N:N0} prompts, the base model {Base.Value:F3}"
             : $"answers {100 * Tuned.Value:F1} % of {Tuned.N:N0} prompts right, the base model {100 * Base.Value:F1} %";
         var (low, high) = (Difference.Interval.Low, Difference.Interval.High);
-        string range = IsGraded ? $"{low:+0.000;−0.000} to {high:+0.000;−0.000}" : $"{100 * low:+0.0;−0.0} to {100 * high:+0.0;−0.0} points";
+        string range = IsGraded ? $"{Rounded(low, 3):+0.000;−0.000} to {Rounded(high, 3):+0.000;−0.000}" : $"{Rounded(100 * low, 1):+0.0;−0.0} to {Rounded(100 * high, 1):+0.0;−0.0} points";
         return low > 0 ? $"Training helped: the tuned model {what} (difference with 95 % confidence: {range})."
             : high < 0 ? $"Training hurt: the tuned model {what} (difference with 95 % confidence: {range})."
             : double.IsNaN(low) ? $"The tuned model {what}; one prompt is too few for more."
@@ -108,4 +108,7 @@ public sealed record Verdict(Accuracy Base, Accuracy Tuned, Difference Differenc
 
     // JSON has no NaN: what cannot be told is null.
     static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+
+    /// <summary>Without the sign of a number that rounds to nothing: formats with signs would write it beside a plus.</summary>
+    public static double Rounded(double value, int digits) => Math.Round(value, digits) + 0.0;
 }

@@ -20,4 +20,9 @@ public interface IRunObserver
     void EvaluationDone(Evaluation evaluation)
     {
     }
+
+    /// <summary>Something that a person should know while the run goes on. May come from any thread.</summary>
+    void Warned(string sentence)
+    {
+    }
 }

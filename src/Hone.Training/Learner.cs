@@ -39,18 +39,29 @@ sealed class Learner : IDisposable
     /// <summary>Updates made so far.</summary>
     public int Updates => _optimizer.Updates;
 
+    /// <summary>Weight of the entropy bonus; the settings' until it is set.</summary>
+    public double EntropyCoefficient
+    {
+        get => _update.EntropyCoefficient;
+        set => _update.EntropyCoefficient = value;
+    }
+
+    /// <summary>For each completion, ℓ_old − ℓ_ref of its tokens.</summary>
+    public double[][] ReferenceDrift(IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts) =>
+        _update.ReferenceDrift(TokensOf(prompts), rollouts);
+
     /// <summary>Makes the updates of one step.</summary>
     /// <param name="rate">The share of the learning rate that an update gets.</param>
     /// <exception cref="GradientException">A loss, a gradient or a log-probability is not finite: that update was not made.</exception>
     public Result Learn(IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts, Func<int, float> rate)
     {
         RequireFinite(rollouts);
-        int[][] tokens = [.. prompts.Select(prompt => prompt.Tokens)];
-        var (first, norm) = Update(tokens, rollouts, rate);
+        int[][] tokens = TokensOf(prompts);
+        var (first, norm) = Update(tokens, rollouts, 0, rate);
         var last = first;
         for (int i = 1; i < _settings.UpdatesPerBatch; i++)
         {
-            (last, norm) = Update(tokens, rollouts, rate);
+            (last, norm) = Update(tokens, rollouts, i, rate);
         }
 
         return new(last.Metrics, norm, first.SamplerDifference);
@@ -73,9 +84,10 @@ sealed class Learner : IDisposable
         _adapter.Dispose();
     }
 
-    (PolicyUpdate.Result Result, double Norm) Update(int[][] prompts, IReadOnlyList<Rollout> rollouts, Func<int, float> rate)
+    (PolicyUpdate.Result Result, double Norm) Update(
+        int[][] prompts, IReadOnlyList<Rollout> rollouts, int number, Func<int, float> rate)
     {
-        var result = _update.Accumulate(prompts, rollouts);
+        var result = _update.Accumulate(prompts, rollouts, number);
         if (!double.IsFinite(result.Metrics.Loss))
         {
             throw new GradientException($"The loss of update {Updates + 1} is {result.Metrics.Loss}, so that update was not made.");
@@ -83,6 +95,8 @@ sealed class Learner : IDisposable
 
         return (result, _optimizer.Step(rate(Updates), _settings.MaxGradientNorm));
     }
+
+    static int[][] TokensOf(IReadOnlyList<PreparedPrompt> prompts) => [.. prompts.Select(prompt => prompt.Tokens)];
 
     static void RequireFinite(IReadOnlyList<Rollout> rollouts)
     {

@@ -23,7 +23,9 @@ public sealed class PolicyMicroBatch
         }
 
         SampledLogProbabilities = [.. rollouts.SelectMany(rollout => rollout.LogProbabilities)];
+        GroupSize = G;
         Advantages = [.. rollouts.Select(rollout => rollout.Advantage)];
+        TokenAdvantages = rollouts.Any(rollout => rollout.TokenAdvantages is not null) ? [.. rollouts.SelectMany(OfTokens)] : [];
         Truncated = [.. rollouts.Select(rollout => rollout.Stop == StopReason.MaxTokens)];
     }
 
@@ -64,7 +66,27 @@ public sealed class PolicyMicroBatch
     /// <summary>ℓ of each token as the sampler reported it: the policy that wrote the batch, bit for bit.</summary>
     public float[] SampledLogProbabilities { get; }
 
+    /// <summary>Completions in each group (G).</summary>
+    public int GroupSize { get; }
+
     public double[] Advantages { get; }
 
+    /// <summary>One for each token; empty when the tokens of a completion share theirs.</summary>
+    public double[] TokenAdvantages { get; }
+
     public bool[] Truncated { get; }
+
+    /// <summary>For each completion, the tokens that train in its whole group.</summary>
+    public int[] GroupTokens(bool maskTruncated)
+    {
+        int[] tokens = [.. Truncated.Select((truncated, i) => maskTruncated && truncated ? 0 : Offsets[i + 1] - Offsets[i])];
+        return [.. tokens.Select((_, i) => tokens[(i / GroupSize * GroupSize)..((i / GroupSize + 1) * GroupSize)].Sum())];
+    }
+
+    /// <summary>Numbers of the batch's tokens, cut into its completions.</summary>
+    public IEnumerable<double[]> PerCompletion(double[] tokens) =>
+        Enumerable.Range(0, Offsets.Length - 1).Select(i => tokens[Offsets[i]..Offsets[i + 1]]);
+
+    static double[] OfTokens(Rollout rollout) =>
+        rollout.TokenAdvantages ?? [.. Enumerable.Repeat(rollout.Advantage, rollout.Tokens.Length)];
 }

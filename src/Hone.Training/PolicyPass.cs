@@ -59,19 +59,27 @@ public sealed class PolicyPass
     }
 
     /// <summary>Assigns the completions' sums; if the pass records, adds the gradient's leaves, one for each group.</summary>
-    public void Finish(PolicyLossSettings loss, StepTotals totals, Span<CompletionSums> sums)
+    /// <param name="old">
+    /// ℓ under the policy that began the step, for a loss that corrects for another sampler; empty: this pass's own. Without a correction the
+    /// sampler's policy began the step.
+    /// </param>
+    public void Finish(PolicyLossSettings loss, StepTotals totals, Span<CompletionSums> sums, double[]? old = null)
     {
         int tokens = _part.Targets.Length;
         var (byLogProbability, byEntropy) = (new double[tokens], new double[tokens]);
+        double[] sampled = Array.ConvertAll(_part.SampledLogProbabilities, value => (double)value);
         var batch = new PolicyBatch
         {
             Offsets = _part.Offsets,
             LogProbabilities = LogProbabilities,
-            OldLogProbabilities = Array.ConvertAll(_part.SampledLogProbabilities, value => (double)value),
+            OldLogProbabilities = loss.SamplerCorrection is null ? sampled : old,
+            SamplerLogProbabilities = loss.SamplerCorrection is null ? [] : sampled,
             ReferenceLogProbabilities = _reference,
             Advantages = _part.Advantages,
+            TokenAdvantages = _part.TokenAdvantages,
             Entropies = Entropies,
             Truncated = _part.Truncated,
+            GroupTokens = _part.GroupTokens(loss.MaskTruncated),
         };
         PolicyLoss.Run(
             loss, totals, batch, new PolicyGradients { LogProbabilities = byLogProbability, Entropies = byEntropy }, sums);

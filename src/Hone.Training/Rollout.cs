@@ -38,5 +38,9 @@ public sealed record Rollout
     /// <summary>The number that trains. It differs from the grade's score in a control run. Null: no score.</summary>
     public double? Reward { get; init; }
 
+    /// <summary>With <see cref="TokenAdvantages"/>, their mean.</summary>
     public double Advantage { get; init; }
+
+    /// <summary>The advantage of each token, when they differ within the completion. Lives as long as its step.</summary>
+    public double[]? TokenAdvantages { get; init; }
 }

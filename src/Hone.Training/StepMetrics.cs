@@ -46,6 +46,9 @@ public sealed record StepMetrics
     public required double Kl { get; init; }
     public required double ClipShare { get; init; }
 
+    /// <summary>Weight of the entropy bonus that the step's loss had.</summary>
+    public double EntropyCoefficient { get; init; }
+
     /// <summary>Largest |ℓ_trainer − ℓ_sampler| over the step's tokens before its first update. Always 0.</summary>
     public required double SamplerTrainerDifference { get; init; }
     public required double LearningRate { get; init; }
@@ -56,6 +59,19 @@ public sealed record StepMetrics
     public required double TrainingSeconds { get; init; }
     public required double StepSeconds { get; init; }
     public required double MemoryMegabytes { get; init; }
+
+    /// <summary>Completions that got a reward.</summary>
+    public int Rewards { get; init; }
+
+    /// <summary>Mean score of the shadow grader, which never trains, and its standard error. Null without one.</summary>
+    public double? ShadowMean { get; init; }
+    public double ShadowError { get; init; }
+
+    /// <summary>Mean share of a completion's sequences of four tokens that stood in it before.</summary>
+    public double Repetition { get; init; }
+
+    /// <summary>Mean of each part of the reward, over the completions that have it.</summary>
+    public IReadOnlyDictionary<string, double> Components { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Share of the step in which nothing was done but wait for grades.</summary>
     public double GraderWaitShare => GradingSeconds / Math.Max(StepSeconds, 1e-9);

@@ -1,3 +1,4 @@
+using Hone.Grading;
 using Hone.Training.Statistics;
 
 namespace Hone.Training;
@@ -27,6 +28,9 @@ static class StepMetricsOf
             LengthMax = rollouts.Max(rollout => rollout.Tokens.Length),
             TruncatedShare = (double)rollouts.Count(rollout => rollout.Stop == StopReason.MaxTokens) / rollouts.Count,
             Faults = rollouts.Count(rollout => rollout.Grade.Score is null),
+            Rewards = rewards.Length,
+            Repetition = rollouts.Average(rollout => Monitoring.Repetition.Of(rollout.Tokens)),
+            Components = Components(rollouts),
             CompletionTokens = rollouts.Sum(rollout => rollout.Tokens.Length),
             Step = 0,
             Epoch = 0,
@@ -64,5 +68,12 @@ static class StepMetricsOf
         }
 
         return ((double)right / groups, (double)wrong / groups, (double)mixed / groups);
+    }
+
+    static SortedDictionary<string, double> Components(IReadOnlyList<Rollout> rollouts)
+    {
+        var parts = rollouts.Where(rollout => rollout.Grade.Score is not null)
+            .SelectMany(rollout => rollout.Grade.Metrics).Where(metric => metric.Type == MetricType.Reward).GroupBy(metric => metric.Name);
+        return new(parts.ToDictionary(part => part.Key, part => part.Average(metric => metric.Value)), StringComparer.Ordinal);
     }
 }

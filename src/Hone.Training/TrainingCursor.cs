@@ -28,7 +28,10 @@ public sealed record TrainingCursor
     /// <summary>What those made of the learning rate.</summary>
     public double LearningRateFactor { get; init; } = 1;
 
-    public EntropyWatch Entropy { get; init; } = EntropyWatch.New;
+    public PolicyWatch Watch { get; init; } = PolicyWatch.New;
+
+    /// <summary>Weight that the next step's entropy bonus begins with; null without entropy control, and before the first step.</summary>
+    public double? EntropyCoefficient { get; init; }
 
     /// <summary>Set once training has ended, with the reason: "steps" or "plateau".</summary>
     public string? Ended { get; init; }

@@ -81,27 +81,29 @@ public sealed class TrainingLoop : IDisposable
     void Step(CancellationToken stop)
     {
         int step = _cursor.Step;
-        var watch = Stopwatch.StartNew();
+        var clock = Stopwatch.StartNew();
         _observer?.Phase("sampling", step);
         var drawn = _draw.Take(step, Policy(), _observer, stop);
         _run.FaultLimit.Check($"Step {step}", [.. drawn.All]);
-        var rollouts = RolloutAdvantages.Of(_settings, drawn.Rollouts);
+        var rollouts = RolloutAdvantages.Of(
+            _settings, drawn.Rollouts, _run.Control, () => _learner.ReferenceDrift(drawn.Prompts, drawn.Rollouts));
 
         _observer?.Phase("training", step);
-        double trainingBegan = watch.Elapsed.TotalSeconds;
+        double trainingBegan = clock.Elapsed.TotalSeconds;
+        double? entropyCoefficient = SteerEntropy(rollouts);
         var learnt = _learner.Learn(drawn.Prompts, rollouts, Rate);
         var metrics = Metrics(step, drawn, rollouts, learnt) with
         {
             SamplingSeconds = drawn.SamplingSeconds,
             GradingSeconds = drawn.GradingSeconds,
-            TrainingSeconds = watch.Elapsed.TotalSeconds - trainingBegan,
-            StepSeconds = watch.Elapsed.TotalSeconds,
+            TrainingSeconds = clock.Elapsed.TotalSeconds - trainingBegan,
+            StepSeconds = clock.Elapsed.TotalSeconds,
             MemoryMegabytes = Environment.WorkingSet / 1048576.0,
         };
-        var entropy = _cursor.Entropy.After(metrics, _settings.SelfHealing.EntropyFloor);
-        entropy.Check(metrics);
+        var watch = _cursor.Watch.After(metrics, drawn.Prompts.Count, _settings.SelfHealing.EntropyFloor);
+        watch.Check(metrics);
         _draw.Commit();
-        _cursor = _cursor with { Step = step + 1, Updates = _learner.Updates, Entropy = entropy };
+        _cursor = _cursor with { Step = step + 1, Updates = _learner.Updates, Watch = watch, EntropyCoefficient = entropyCoefficient };
         TellFaults(metrics, drawn.All.Count());
         _record.Step(metrics, rollouts, drawn.Replaced);
         _observer?.StepDone(metrics, rollouts, TotalSteps);
@@ -126,11 +128,25 @@ public sealed class TrainingLoop : IDisposable
             Entropy = learnt.Metrics.Entropy,
             Kl = learnt.Metrics.Kl,
             ClipShare = learnt.Metrics.ClipRegion,
+            EntropyCoefficient = _learner.EntropyCoefficient,
             GradientNorm = learnt.GradientNorm,
             SamplerTrainerDifference = learnt.SamplerDifference,
             LearningRate = _settings.LearningRate * Rate(_learner.Updates - 1),
             PromptTokens = drawn.Prompts.Sum(prompt => prompt.Tokens.Length),
         };
+    }
+
+    // Sets the weight of this step's entropy bonus and returns what the next step's begins with.
+    double? SteerEntropy(IReadOnlyList<Rollout> rollouts)
+    {
+        if (_settings.Loss.EntropyControl is not { } control)
+        {
+            return null;
+        }
+
+        double entropy = RolloutAdvantages.Entropy(rollouts), coefficient = _cursor.EntropyCoefficient ?? _settings.Loss.EntropyCoefficient;
+        _learner.EntropyCoefficient = control.Applied(coefficient, entropy);
+        return control.Next(coefficient, entropy);
     }
 
     void TellFaults(StepMetrics metrics, int completions)

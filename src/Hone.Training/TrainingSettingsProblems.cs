@@ -27,7 +27,29 @@ static class TrainingSettingsProblems
             .Concat(Targets(s.LoraTargetModules))
             .Concat(s.DynamicSampling.Problems().Select(problem => "dynamicSampling." + problem))
             .Concat(s.SelfHealing.Problems().Select(problem => "selfHealing." + problem))
-            .Concat(s.Loss.Problems().Select(problem => "loss." + problem));
+            .Concat(s.Loss.Problems().Select(problem => "loss." + problem))
+            .Concat(s.Advantages.Problems().Select(problem => "advantages." + problem))
+            .Concat(Together(s));
+
+    // What loss, advantages and lengths cannot be at the same time.
+    static IEnumerable<string> Together(TrainingSettings s)
+    {
+        if (s.Advantages.KlInReward > 0 && s.Loss.KlCoefficient > 0)
+        {
+            yield return "advantages.klInReward and loss.klCoefficient are both above 0 and would charge the same KL twice; keep one.";
+        }
+
+        if (s.Advantages.PerToken && s.Loss.Form.OfCompletions)
+        {
+            yield return "advantages.whiten tokens with klInReward gives every token its own advantage, but the loss is one term for each completion; "
+                + "take another loss.kind, or whiten completions.";
+        }
+
+        if (s.Advantages.Overlong is { } overlong && overlong.Buffer > s.InferenceMaxTokens)
+        {
+            yield return $"advantages.overlong.buffer is {overlong.Buffer}, but needs to be at most inferenceMaxTokens, which is {s.InferenceMaxTokens}.";
+        }
+    }
 
     static IEnumerable<string> Targets(IReadOnlyList<string>? targets)
     {

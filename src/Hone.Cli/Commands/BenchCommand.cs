@@ -16,6 +16,7 @@ static class BenchCommand
             BenchDecodeCommand.Create(),
             BenchPromptCommand.Create(),
             BenchTokenizerCommand.Create(),
+            BenchGradingCommand.Create(),
             BenchTrainCommand.CreateTrain(),
             BenchTrainCommand.CreateStep(),
             BenchQuickstartCommand.Create(),

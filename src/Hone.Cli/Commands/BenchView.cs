@@ -35,6 +35,10 @@ sealed class BenchView(Output output)
             ("text", "text"), ("direction", "direction"), ("bytes", "bytes"), ("tokens", "tokens"), ("ms", "seconds.median"), ("MB/s", "mb_per_s.median"),
             ("best", "mb_per_s.best"),
         ],
+        ["grading"] =
+        [
+            ("grader", "grader"), ("items", "items"), ("workers", "workers"), ("ms", "seconds.median"), ("grades/s", "grades_per_s.median"), ("best", "grades_per_s.best"),
+        ],
         ["train"] =
         [
             ("shape", "shape"), ("compute", "compute"), ("groups", "groups"), ("of", "group_size"), ("rows", "rows"), ("checkpointed", "checkpointed_layers"),

@@ -64,8 +64,15 @@ static class EvalCommand
         using var sampler = new RolloutSampler(
             model, grader, parsed.GetValue(_batch), followsLength: true);
         var evaluator = new Evaluator(sampler, parsed.GetValue(_seed), k, parsed.GetValue(_maxTokens), sampling);
+        var output = new Output(parsed);
+        foreach (string note in grader.Notes)
+        {
+            output.Line(note);
+        }
+
         var evaluation = evaluator.Run("eval", 0, prompts.Prompts, null, stop);
-        Show(evaluation, prompts, k, new Output(parsed));
+        grader.DisposeAsync().AsTask().Wait(stop);
+        Show(evaluation, prompts, k, output);
         return HoneCommand.Success;
     }
 

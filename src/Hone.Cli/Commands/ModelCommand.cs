@@ -52,7 +52,7 @@ static class ModelCommand
         var config = Config(parsed, tokenizer);
         using var decoder = RandomDecoder.Create(config, new CpuDevice(), parsed.GetValue(_seed));
         DecoderWriter.Save(decoder, folder, kind);
-        TokenizerFolder.Copy(tokenizer, folder);
+        ModelFolderFiles.CopyTokenizer(tokenizer, folder);
         long weights = decoder.Parameters.Sum(parameter => (long)parameter.Rows * parameter.Columns);
         return Report(parsed, folder, weights, config);
     }
@@ -68,7 +68,7 @@ static class ModelCommand
         ModelFolderFiles.CopyBeside(Path.GetDirectoryName(Path.GetFullPath(configPath))!, folder);
         if (parsed.GetValue(_tokenizer) is { } tokenizer)
         {
-            TokenizerFolder.Copy(tokenizer, folder);
+            ModelFolderFiles.CopyTokenizer(tokenizer, folder);
         }
 
         return Report(parsed, folder, weights.Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (count, dimension) => count * dimension)), config);

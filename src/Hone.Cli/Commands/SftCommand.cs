@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Hone.Cli.Views;
 using Hone.Models;
 using Hone.Models.Configuration;
+using Hone.Models.Export;
 using Hone.Models.Weights;
 using Hone.Tensors;
 using Hone.Tensors.Planning;
@@ -226,6 +227,6 @@ static class SftCommand
         }
 
         DecoderWriter.Save(model.Decoder, folder, kind);
-        TokenizerFolder.Copy(model.Folder, folder);
+        ModelFolderFiles.CopyTokenizer(model.Folder, folder);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Jobs;
+using Hone.Jobs.Diagnosis;
 using Spectre.Console;
 
 namespace Hone.Cli.Commands;
@@ -107,7 +108,7 @@ static class ShowCommand
         foreach (var m in metrics)
         {
             table.AddRow(
-                $"{m.Step}", $"{m.RewardMean:F3}", $"{m.GroupsAllRight:F2}/{m.GroupsAllWrong:F2}/{m.GroupsMixed:F2}", $"{m.LengthMean:F1}",
+                $"{m.Step}", m.ShadowMean is { } shadow ? $"{m.RewardMean:F3} ({shadow:F3})" : $"{m.RewardMean:F3}", $"{m.GroupsAllRight:F2}/{m.GroupsAllWrong:F2}/{m.GroupsMixed:F2}", $"{m.LengthMean:F1}",
                 $"{m.TruncatedShare:P0}", $"{m.Entropy:F3}", $"{m.GradientNorm:F3}", $"{m.Kl:F4}", $"{m.ClipShare:P1}",
                 $"{m.SamplerTrainerDifference:0.###}", $"{m.Refills}", $"{m.PromptsResting}", $"{m.GraderWaitShare:P0}",
                 $"{m.SampledTokensPerSecond:N0}", $"{m.TrainedTokensPerSecond:N0}", $"{m.StepSeconds:F2}");
@@ -129,6 +130,11 @@ static class ShowCommand
         foreach (var happened in run.Events())
         {
             output.Line($"{happened.Kind}: {happened.Message}");
+        }
+
+        foreach (string sentence in RunFindings.Of(run))
+        {
+            output.Line(sentence);
         }
 
         output.Result(new JsonObject

@@ -17,7 +17,8 @@ static class TrainCommand
         {
             Description = "Control run: the reward is a seeded coin flip, the grader only watches. Nothing should be learnt.",
         };
-        var command = new Command("train", "Fine-tune a model as a job file says.") { job, model, run, seed, steps, control };
+        var noCheck = new Option<bool>("--no-check") { Description = "Do not try the reward on answers of known worth before training begins." };
+        var command = new Command("train", "Fine-tune a model as a job file says.") { job, model, run, seed, steps, control, noCheck };
         command.SetAction((parsed, stop) =>
         {
             var settings = JobFile.Read(parsed.GetRequiredValue(job), parsed.GetValue(model));
@@ -30,7 +31,7 @@ static class TrainCommand
                     MaxSteps = parsed.GetValue(steps) ?? settings.HyperParameters.MaxSteps,
                 },
             };
-            return Task.FromResult(RunSession.Start(settings, parsed.GetValue(run), new Output(parsed), stop));
+            return Task.FromResult(RunSession.Start(settings, parsed.GetValue(run), new Output(parsed), stop, check: !parsed.GetValue(noCheck)));
         });
         return command;
     }

@@ -24,6 +24,7 @@ sealed class LiveRunView(int terminalWidth) : IRunObserver
     double? _base;
     StepMetrics? _step;
     Rollout? _answer;
+    volatile string? _warning;
     bool _stopping;
 
     public Action Changed { get; set; } = () => { };
@@ -65,6 +66,9 @@ sealed class LiveRunView(int terminalWidth) : IRunObserver
         Redraw(always: true);
     }
 
+    // Drawn with the next picture: the call may come from another thread.
+    public void Warned(string sentence) => _warning = sentence;
+
     public IRenderable Draw()
     {
         var table = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
@@ -100,6 +104,11 @@ sealed class LiveRunView(int terminalWidth) : IRunObserver
         {
             string mark = answer.Reward is > 0 ? "[green]right[/]" : "[red]wrong[/]";
             table.AddRow("[grey]just wrote[/]", $"{Markup.Escape(Shorten(answer.Text))}  {mark}");
+        }
+
+        if (_warning is { } warning)
+        {
+            table.AddRow("[red]warning[/]", Markup.Escape(Visible.OnOneLine(warning)));
         }
 
         if (_stopping)

@@ -16,4 +16,6 @@ sealed class PlainRunView(Output output) : IRunObserver
         $"{evaluation.Name} after {evaluation.Step} steps: {100 * evaluation.RewardMean:F1} % of "
         + $"{evaluation.Rollouts.Count:N0} answers, length {evaluation.LengthMean:F1}, {evaluation.Seconds:F1} s"
         + (evaluation.Faults > 0 ? $", {evaluation.Faults} could not be graded" : ""));
+
+    public void Warned(string sentence) => output.Line($"WARNING  {Visible.Of(sentence)}");
 }

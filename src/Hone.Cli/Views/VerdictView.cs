@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Jobs;
+using Hone.Jobs.Diagnosis;
 using Hone.Training.Planning;
 using Spectre.Console;
 
@@ -26,6 +27,11 @@ static class VerdictView
             output.Result(new JsonObject { ["seconds"] = result.Seconds, ["run"] = run.Path, ["steps"] = result.Cursor.Step });
         }
 
+        foreach (string sentence in RunFindings.Of(reader))
+        {
+            output.Line(Visible.Of(sentence));
+        }
+
         string reason = result.Cursor.Ended == "plateau" ? "validation no longer rose" : "all steps done";
         output.Line($"{result.Cursor.Step} steps ({reason}), best adapter after step {result.Cursor.BestStep}, {result.Seconds:F1} s.");
         if (result.PeakBytes is { } peak)
@@ -50,8 +56,8 @@ static class VerdictView
         output.Line($"tuned  {Percent(verdict.Tuned)}");
         var (value, interval) = (verdict.Difference.Value, verdict.Difference.Interval);
         string relative = verdict.RelativeGain is { } gain ? $", {100 * gain:+0;−0} % relative" : "";
-        output.Line($"paired difference {100 * value:+0.0;−0.0} points (95 % confidence {100 * interval.Low:+0.0;−0.0} to "
-            + $"{100 * interval.High:+0.0;−0.0}){relative}; {verdict.Wins} problems gained, {verdict.Losses} lost");
+        output.Line($"paired difference {Verdict.Rounded(100 * value, 1):+0.0;−0.0} points (95 % confidence {Verdict.Rounded(100 * interval.Low, 1):+0.0;−0.0} to "
+            + $"{Verdict.Rounded(100 * interval.High, 1):+0.0;−0.0}){relative}; {verdict.Wins} problems gained, {verdict.Losses} lost");
         output.Line(verdict.Sentence());
         output.Line();
     }

@@ -40,7 +40,7 @@ static class JsonText
     static string Explain(JsonException e, string text) =>
         string.IsNullOrWhiteSpace(text) ? "is empty"
         : e.Message.Contains("duplicate", StringComparison.OrdinalIgnoreCase) ? "names a key twice in one object"
-        : e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase) ? $"is nested deeper than {Deepest}"
+        : e.Message.Contains("maximum", StringComparison.OrdinalIgnoreCase) ? $"is nested deeper than {Deepest}"
         : $"is not JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
 
     static bool AllTextsAreText(JsonElement json)

@@ -16,6 +16,7 @@ sealed class GraderValues(GradingItem item)
 {
     JsonElement? _item;
     JsonElement? _sample;
+    JsonElement? _json;
     string _jsonProblem = "";
     string _toolsProblem = "";
 
@@ -31,7 +32,7 @@ sealed class GraderValues(GradingItem item)
     public JsonElement? Find(TemplatePath path, out TemplateError? error)
     {
         error = null;
-        if (path.Find(path.Namespace == "item" ? Item : Sample) is { } value)
+        if (Value(path) is { } value)
         {
             return value;
         }
@@ -44,6 +45,18 @@ sealed class GraderValues(GradingItem item)
             ? new(TemplateErrorKind.SampleParse, IsOfCompletion: true, $"there is no {path.Written}: {Lower(_toolsProblem)}")
             : new(TemplateErrorKind.InvalidVariable, IsOfCompletion: true, $"the answer has no {path.Written}.");
         return null;
+    }
+
+    // From where it was written, so that its own spacing and digits are kept.
+    JsonElement? Value(TemplatePath path)
+    {
+        if (path is { Namespace: "item", Steps: [string key, ..] } && item.Metadata.TryGetValue(key, out var written))
+        {
+            return path.Find(written, from: 1);
+        }
+
+        var root = path.Namespace == "item" ? Item : Sample;
+        return path is { Namespace: "sample", Steps: ["output_json", ..] } && _json is { } json ? path.Find(json, from: 1) : path.Find(root, from: 0);
     }
 
     JsonElement MakeItem()
@@ -68,6 +81,7 @@ sealed class GraderValues(GradingItem item)
         var sample = new JsonObject { ["output_text"] = item.Completion };
         if (JsonAnswer.Find(item.Completion, JsonPlace.Whole, out _jsonProblem) is { } json)
         {
+            _json = json;
             sample["output_json"] = ToNode(json);
             _jsonProblem = "";
         }

@@ -42,9 +42,10 @@ sealed record TemplatePath(string Namespace, IReadOnlyList<object> Steps, string
     }
 
     /// <summary>The value below a root; null where it is not there.</summary>
-    public JsonElement? Find(JsonElement root)
+    /// <param name="from">Steps that led to the root.</param>
+    public JsonElement? Find(JsonElement root, int from)
     {
-        foreach (object step in Steps)
+        foreach (object step in Steps.Skip(from))
         {
             if (step is string key && root.ValueKind == JsonValueKind.Object && root.TryGetProperty(key, out var member))
             {

@@ -25,18 +25,17 @@ static class CodeTestsGrader
         limits = form.Has("callSeconds") ? limits : limits with { CallSeconds = CallSeconds };
         string score = form.Choice("score", "share", ("share", "the share of tests that pass"), ("all", "1 where all pass, else 0"));
         double testSeconds = form.Number("testSeconds", 0.05, 600) ?? TestSeconds;
-        return Of(limits, form.Text("tests"), score == "all", testSeconds, form.Context.Folder, form.Text("python"));
+        return Of(limits, form.Text("tests"), score == "all", testSeconds, form.Command("python")?[0]);
     }
 
     /// <param name="tests">The record's key; null to look for it.</param>
     /// <param name="all">The score is 1 or 0.</param>
     public static WorkerGrader Of(
-        WorkerLimits limits, string? tests, bool all, double testSeconds, string folder, string? interpreter = null, Containment? containment = null)
+        WorkerLimits limits, string? tests, bool all, double testSeconds, string? interpreter = null, Containment? containment = null)
     {
         var program = new PythonProgram("codeTests", "grade")
         {
             Source = PythonProgram.Embedded("Programs.code_tests.py"),
-            Folder = folder,
             Interpreter = interpreter,
         };
         var held = limits with { CallSeconds = limits.CallSeconds + Reserve };

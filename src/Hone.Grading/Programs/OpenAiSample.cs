@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Grading.OpenAi;
 
 namespace Hone.Grading.Programs;
 
@@ -8,20 +9,25 @@ static class OpenAiSample
     /// <summary><c>output_text</c>, <c>output_json</c> (null where the text is no JSON), <c>output_tools</c> and <c>choices</c>.</summary>
     public static void WriteSample(Utf8JsonWriter writer, GradingItem item)
     {
+        var sample = new GraderValues(item).Sample;
         writer.WriteStartObject();
-        writer.WriteString("output_text", item.Completion);
-        WriteJson(writer, item.Completion);
-        writer.WriteStartArray("output_tools");
-        writer.WriteEndArray();
-        writer.WriteStartArray("choices");
-        writer.WriteStartObject();
-        writer.WriteStartObject("message");
-        writer.WriteString("role", "assistant");
-        writer.WriteString("content", item.Completion);
-        writer.WriteEndObject();
-        writer.WriteString("finish_reason", item.Truncated ? "length" : "stop");
-        writer.WriteEndObject();
-        writer.WriteEndArray();
+        foreach (var member in sample.EnumerateObject())
+        {
+            member.WriteTo(writer);
+        }
+
+        // A program reads keys without asking whether they are there.
+        if (!sample.TryGetProperty("output_json", out _))
+        {
+            writer.WriteNull("output_json");
+        }
+
+        if (!sample.TryGetProperty("output_tools", out _))
+        {
+            writer.WriteStartArray("output_tools");
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 
@@ -42,19 +48,5 @@ static class OpenAiSample
         }
 
         writer.WriteEndObject();
-    }
-
-    static void WriteJson(Utf8JsonWriter writer, string text)
-    {
-        writer.WritePropertyName("output_json");
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            document.RootElement.WriteTo(writer);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            writer.WriteNullValue();
-        }
     }
 }

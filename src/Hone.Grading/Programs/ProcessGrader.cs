@@ -23,8 +23,14 @@ static class ProcessGrader
             form.Problem($"{form.Path}.command is missing; it needs to be a program and its arguments, such as [\"node\",\"grader.js\"].");
         }
 
-        return form.Texts("command") is { } command ? Of(command, form.Context.Folder, limits) : null;
+        return form.Command("command") is { } command ? Of(command, Folder(command) ?? form.Context.Folder, limits) : null;
     }
+
+    // The folder of the script that the command names; the settings of a run that was moved name it too.
+    static string? Folder(IReadOnlyList<string> command) =>
+        command.FirstOrDefault(word => Path.IsPathRooted(word) && File.Exists(word) && word != command[0]) is { } script ? Path.GetDirectoryName(script)
+        : Path.IsPathRooted(command[0]) && File.Exists(command[0]) ? Path.GetDirectoryName(command[0])
+        : null;
 
     public static WorkerGrader Of(IReadOnlyList<string> command, string folder, WorkerLimits limits, Containment? containment = null)
     {

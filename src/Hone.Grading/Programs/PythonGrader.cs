@@ -17,7 +17,7 @@ static class PythonGrader
     internal static WorkerGrader? Read(GraderForm form)
     {
         var limits = WorkerLimits.Read(form);
-        string? interpreter = form.Text("python");
+        string? interpreter = form.Command("python")?[0];
         if (form.Has("file") == form.Has("source"))
         {
             form.Problem($"{form.Path} needs file (a Python file with a reward function) or source (the text of one), and not both.");
@@ -32,7 +32,7 @@ static class PythonGrader
         string file, string handler, WorkerLimits limits, int batch = 1, ReferenceShape shape = ReferenceShape.AsWritten, string? interpreter = null,
         Containment? containment = null)
     {
-        var program = new PythonProgram(Path.GetFileName(file), handler) { File = file, Folder = Path.GetDirectoryName(file)!, Interpreter = interpreter };
+        var program = new PythonProgram(Path.GetFileName(file), handler) { File = file, Interpreter = interpreter };
         return new(new PythonDialogue((writer, item) => LambdaEvent.Write(writer, item, shape), batch), () => program.Worker(limits), limits, containment);
     }
 
@@ -55,7 +55,7 @@ static class PythonGrader
 
         // What OpenAI runs it on; here it runs on the interpreter of this machine.
         form.Text("image_tag");
-        var program = new PythonProgram(name, "grade") { Source = source, TakesOne = true, Folder = form.Context.Folder, Interpreter = interpreter };
+        var program = new PythonProgram(name, "grade") { Source = source, TakesOne = true, Interpreter = interpreter };
         return new(new PythonDialogue(WriteSample, itemsPerCall: 1), () => program.Worker(limits), limits);
     }
 

@@ -21,9 +21,6 @@ sealed record PythonProgram(string Name, string Function)
     /// <summary>Path or name of the interpreter; null for Python 3 in PATH.</summary>
     public string? Interpreter { get; init; }
 
-    /// <summary>Where relative paths of the function start.</summary>
-    public required string Folder { get; init; }
-
     /// <exception cref="WorkerFault">There is no Python.</exception>
     public WorkerProgram Worker(WorkerLimits limits)
     {
@@ -51,6 +48,9 @@ sealed record PythonProgram(string Name, string Function)
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
+
+    // That of the file, as in Lambda; a source has no files beside it.
+    string Folder => Path.GetDirectoryName(File) ?? Path.GetPathRoot(Environment.CurrentDirectory)!;
 
     string Settings(WorkerLimits limits) => JsonSerializer.Serialize(new JsonObject
     {

@@ -24,15 +24,14 @@ static class SqlResultGrader
             form.Choice("order", "auto", ("auto", "counts where the reference has ORDER BY"), ("exact", "counts"), ("any", "does not count")),
             form.Integer("steps", 10_000) ?? Steps,
             limits.MemoryMegabytes);
-        return Of(query, form.Context.Folder, limits, form.Text("python"));
+        return Of(query, limits, form.Command("python")?[0]);
     }
 
-    static WorkerGrader Of(Query query, string folder, WorkerLimits limits, string? interpreter)
+    static WorkerGrader Of(Query query, WorkerLimits limits, string? interpreter)
     {
         var program = new PythonProgram("sqlResult", "grade")
         {
             Source = PythonProgram.Embedded("Programs.sql_result.py"),
-            Folder = folder,
             Interpreter = interpreter,
         };
         return new(new Dialogue(query), () => program.Worker(limits), limits);

@@ -6,10 +6,13 @@ namespace Hone.Grading.Similarity;
 /// <remarks>Distance: Myers 1999 in Hyyrö's form for any length. Subsequence: Hyyrö 2004. Both take |a|·|b|/64 steps.</remarks>
 static class EditDistance
 {
+    /// <summary>Of longer texts <see cref="Similarity"/> compares as many code points.</summary>
+    public const int LongestText = 50_000;
+
     /// <summary>1 − Levenshtein distance / the longer length, over code points; two empty texts are alike.</summary>
     public static double Similarity(string a, string b)
     {
-        int[] x = CodePoints(a), y = CodePoints(b);
+        int[] x = [.. CodePoints(a).Take(LongestText)], y = [.. CodePoints(b).Take(LongestText)];
         return x.Length + y.Length == 0 ? 1 : 1 - (Levenshtein(x, y) / (double)Math.Max(x.Length, y.Length));
     }
 

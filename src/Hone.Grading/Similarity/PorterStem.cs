@@ -1,15 +1,15 @@
 namespace Hone.Grading.Similarity;
 
 /// <summary>English words without their endings: <c>running</c> and <c>runs</c> are <c>run</c>. Porter, "An algorithm for suffix stripping", 1980.</summary>
-/// <remarks>m, the measure, is how many times a run of vowels is followed by a run of consonants. y is a vowel behind a consonant. Words of
-/// other than ASCII letters stay as they are.</remarks>
+/// <remarks>With the two rules that its author changed since (bli, logi). m, the measure, is how many times a run of vowels is followed by a
+/// run of consonants. y is a vowel behind a consonant. Words of other than ASCII letters stay as they are.</remarks>
 static class PorterStem
 {
     static readonly (string Ending, string Instead)[] _second =
     [
-        ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("abli", "able"), ("alli", "al"),
+        ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("bli", "ble"), ("alli", "al"),
         ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("ization", "ize"), ("ation", "ate"), ("ator", "ate"), ("alism", "al"),
-        ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"), ("aliti", "al"), ("iviti", "ive"), ("biliti", "ble"),
+        ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"), ("aliti", "al"), ("iviti", "ive"), ("biliti", "ble"), ("logi", "log"),
     ];
 
     static readonly (string Ending, string Instead)[] _third =

@@ -30,7 +30,5 @@ sealed record SimilarityMetric(string Name, string? OpenAiName, string Meaning, 
     }
 
     static double EditDistanceOf(string candidate, string reference) =>
-        EditDistance.Similarity(TextNormal.Of(Beginning(candidate)), TextNormal.Of(Beginning(reference)));
-
-    static string Beginning(string text) => text.Length > TextTokens.LongestText ? text[..TextTokens.LongestText] : text;
+        EditDistance.Similarity(TextNormal.Of(candidate), TextNormal.Of(reference));
 }

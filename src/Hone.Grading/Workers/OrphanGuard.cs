@@ -3,7 +3,8 @@ using System.Diagnostics;
 
 namespace Hone.Grading.Workers;
 
-/// <summary>Ends the workers where this process itself is killed: a shell that reads until its input ends, then kills what it was told of.</summary>
+/// <summary>Ends the workers where this process itself is killed: a shell that reads until its input ends, then kills what it was told of
+/// and removes their folders.</summary>
 static class OrphanGuard
 {
     const string Script = """
@@ -16,6 +17,7 @@ static class OrphanGuard
           esac
         done
         for id in $all; do kill -9 "-$id" "$id" 2>/dev/null; done
+        [ "$all" = ' ' ] || { sleep 1; rm -rf "$1"*; }
         """;
 
     static readonly Lock _gate = new();
@@ -58,6 +60,9 @@ static class OrphanGuard
         }
     }
 
-    static Process Start() =>
-        Process.Start(new ProcessStartInfo("setsid", ["/bin/sh", "-c", Script, "hone-guard"]) { RedirectStandardInput = true })!;
+    static Process Start()
+    {
+        string folders = Path.Combine(Path.GetTempPath(), WorkerProcess.FolderPrefix);
+        return Process.Start(new ProcessStartInfo("setsid", ["/bin/sh", "-c", Script, "hone-guard", folders]) { RedirectStandardInput = true })!;
+    }
 }

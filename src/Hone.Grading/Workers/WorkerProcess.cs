@@ -14,6 +14,7 @@ sealed class WorkerProcess : IDisposable
     public static readonly string FolderPrefix = $"hone-worker-{Environment.ProcessId}-";
 
     readonly Process _process;
+    readonly int _id;
     readonly Containment _containment;
     readonly string _mark = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
     readonly string _folder;
@@ -40,7 +41,9 @@ sealed class WorkerProcess : IDisposable
             throw new WorkerFault(WorkerFault.Start, $"{program.FileName} could not be started: {e.Message}");
         }
 
-        OrphanGuard.Add(_process.Id);
+        // Asked for once: those who watch may look at a worker that was disposed meanwhile.
+        _id = _process.Id;
+        OrphanGuard.Add(_id);
         _output.Read(_process.StandardOutput.BaseStream, _process.StandardError.BaseStream);
         WorkerWatch.Add(this);
         try
@@ -102,7 +105,7 @@ sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Processes and memory of the worker with everything below it.</summary>
-    public (int Processes, long Bytes) Measure() => ProcessTree.Measure(_process.Id);
+    public (int Processes, long Bytes) Measure() => ProcessTree.Measure(_id);
 
     /// <summary>Ends the process where its call is over time.</summary>
     public void EndIfLate()
@@ -134,7 +137,7 @@ sealed class WorkerProcess : IDisposable
             _ended = true;
         }
 
-        ProcessTree.Kill(_process.Id, Mark);
+        ProcessTree.Kill(_id, Mark);
         Kill();
         _output.End();
     }
@@ -144,7 +147,7 @@ sealed class WorkerProcess : IDisposable
         WorkerWatch.Remove(this);
         End(new WorkerFault(WorkerFault.Crash, "it was ended."));
         _process.WaitForExit(TimeSpan.FromSeconds(5));
-        OrphanGuard.Remove(_process.Id);
+        OrphanGuard.Remove(_id);
         CloseInput();
         _process.Dispose();
         DeleteFolder();

@@ -1,9 +1,13 @@
 # Runs in a worker: loads a function, then answers each line {"event": ...} with a line {"result": ...} or {"error": "..."}.
 # What it needs is bound before user code runs, which may replace anything it can reach.
+import sys
+
+# Files beside the function must not stand for Python's own modules here.
+sys.path[:] = [folder for folder in sys.path if folder]
+
 import importlib.util
 import json
 import os
-import sys
 import threading
 import time
 import traceback

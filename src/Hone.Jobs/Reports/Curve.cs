@@ -59,8 +59,11 @@ sealed record Curve(string Title, string Unit, string Expected, CurveFinding Fin
             : new("Training reward", "",
                 "Should be noisy but rise, steeply at first. A flat line learns nothing; a rise while the answers get worse is an exploited reward.",
                 CurveFinding.Reward(rewards, control),
-                [Training(steps, step => step.RewardMean)]);
+                [Training(steps, step => step.RewardMean), .. Shadow(steps)]);
     }
+
+    static IEnumerable<CurveLine> Shadow(IReadOnlyList<StepMetrics> steps) =>
+        steps.Any(step => step.ShadowMean is not null) ? [Training([.. steps.Where(step => step.ShadowMean is not null)], step => step.ShadowMean!.Value, "shadow grader")] : [];
 
     static Curve Validation(IReadOnlyList<StepMetrics> steps, EvaluationSummary[] validations, bool control) =>
         new(control ? "Validation, true score" : "Validation reward", "",

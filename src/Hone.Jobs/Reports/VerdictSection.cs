@@ -1,3 +1,4 @@
+using Hone.Jobs.Diagnosis;
 using Hone.Training.Statistics;
 
 namespace Hone.Jobs.Reports;
@@ -14,6 +15,7 @@ static class VerdictSection
             <p class="meta">Reinforcement fine-tuning of {Path.GetFileName(settings.BaseModel.TrimEnd('/', '\\'))} on {settings.TrainingData.Name}{Began(run)}</p>
             {(verdict is null ? Unknown(run) : Known(verdict))}
             {(settings.Control ? Control(run, verdict) : Html.Empty)}
+            {Findings(run)}
             {Facts(run, verdict)}
             </header>
             """);
@@ -24,6 +26,8 @@ static class VerdictSection
         <p class="sentence">{verdict.Sentence()}</p>
         {Bars(verdict)}
         """);
+
+    static Html Findings(RunReader run) => Html.Join(RunFindings.Of(run).Select(sentence => Html.Of($"""<div class="notice"><p>{sentence}</p></div>""")));
 
     static Html Unknown(RunReader run) => Html.Of($"""
         <p class="headline plain">{(run.State() == RunState.Running ? "Training is going on." : "There is no verdict yet.")}</p>
@@ -110,11 +114,11 @@ static class VerdictSection
     internal static string Value(Verdict verdict, double value) => verdict.IsGraded ? $"{value:F3}" : $"{100 * value:F1} %";
 
     internal static string Change(Verdict verdict, double value) =>
-        verdict.IsGraded ? $"{value:+0.000;−0.000}" : $"{100 * value:+0.0;−0.0} points";
+        verdict.IsGraded ? $"{Verdict.Rounded(value, 3):+0.000;−0.000}" : $"{Verdict.Rounded(100 * value, 1):+0.0;−0.0} points";
 
     internal static string Range(Verdict verdict, Interval interval) => !double.IsFinite(interval.Low) ? "too few prompts for an interval"
-        : verdict.IsGraded ? $"95 %: {interval.Low:+0.000;−0.000} to {interval.High:+0.000;−0.000}"
-        : $"95 %: {100 * interval.Low:+0.0;−0.0} to {100 * interval.High:+0.0;−0.0}";
+        : verdict.IsGraded ? $"95 %: {Verdict.Rounded(interval.Low, 3):+0.000;−0.000} to {Verdict.Rounded(interval.High, 3):+0.000;−0.000}"
+        : $"95 %: {Verdict.Rounded(100 * interval.Low, 1):+0.0;−0.0} to {Verdict.Rounded(100 * interval.High, 1):+0.0;−0.0}";
 
     internal static string Duration(double seconds) =>
         seconds < 120 ? $"{seconds:0} s" : seconds < 7200 ? $"{seconds / 60:0} min" : $"{seconds / 3600:0.0} h";

@@ -32,7 +32,7 @@ sealed class TurnReader(string name, Action<string> problem)
             problem($"{place} has \"{key}\", which is not supported; the loss sees every assistant turn.");
         }
 
-        string text = Content(turn, place), role = Role(turn, index, place);
+        string role = Role(turn, index, place), text = Content(turn, place);
         ToolShape.CheckCalls(turn, role, place, _calls, problem);
         return new(role, text) { Written = Written(turn, role, text) };
     }

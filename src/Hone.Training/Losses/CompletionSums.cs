@@ -23,4 +23,10 @@ public readonly record struct CompletionSums
 
     /// <summary>Sum over tokens of the entropy; 0 when the batch has none.</summary>
     public double Entropy { get; init; }
+
+    /// <summary>What a loss that weighs whole completions gives this one (φ of VESPO); 0 for the others.</summary>
+    public double Weight { get; init; }
+
+    /// <summary>Old policy against sampler; nothing without a sampler correction.</summary>
+    public SamplerSums Sampler { get; init; }
 }

@@ -12,6 +12,9 @@ public readonly ref struct PolicyBatch
     /// <summary>ℓ under the policy that wrote the completions. Empty: it is the policy that is trained, and every ratio is 1.</summary>
     public ReadOnlySpan<double> OldLogProbabilities { get; init; }
 
+    /// <summary>ℓ as the sampler reported it; NaN where it did not. May be empty without a sampler correction.</summary>
+    public ReadOnlySpan<double> SamplerLogProbabilities { get; init; }
+
     /// <summary>ℓ under the reference. May be empty when the KL coefficient is 0.</summary>
     public ReadOnlySpan<double> ReferenceLogProbabilities { get; init; }
 
@@ -30,6 +33,9 @@ public readonly ref struct PolicyBatch
     /// <summary>Whether each completion was cut off at the length limit. Empty: none was.</summary>
     public ReadOnlySpan<bool> Truncated { get; init; }
 
+    /// <summary>For each completion, the tokens that train in its whole group. May be empty unless the loss is averaged over prompts.</summary>
+    public ReadOnlySpan<int> GroupTokens { get; init; }
+
     public int Completions => Offsets.Length - 1;
 
     /// <exception cref="ArgumentException">Two spans do not fit together, or one that the settings need is missing.</exception>
@@ -38,12 +44,14 @@ public readonly ref struct PolicyBatch
         int tokens = Offsets.IsEmpty ? throw new ArgumentException("'Offsets' is empty; it needs one entry more than completions.") : Offsets[^1];
         Size(LogProbabilities, tokens, nameof(LogProbabilities), needed: true);
         Size(OldLogProbabilities, tokens, nameof(OldLogProbabilities));
+        Size(SamplerLogProbabilities, tokens, nameof(SamplerLogProbabilities), needed: settings.SamplerCorrection is not null);
         Size(ReferenceLogProbabilities, tokens, nameof(ReferenceLogProbabilities), needed: settings.KlCoefficient != 0);
         Size(Advantages, Completions, nameof(Advantages), needed: TokenAdvantages.IsEmpty);
         Size(TokenAdvantages, tokens, nameof(TokenAdvantages));
         Size(Entropies, tokens, nameof(Entropies), needed: settings.UsesEntropy);
         Size(Mask, tokens, nameof(Mask));
         Size(Truncated, Completions, nameof(Truncated));
+        Size(GroupTokens, Completions, nameof(GroupTokens), needed: settings.AveragedAs == Aggregation.Prompt);
     }
 
     static void Size<T>(ReadOnlySpan<T> span, int expected, string name, bool needed = false)

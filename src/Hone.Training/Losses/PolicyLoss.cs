@@ -1,8 +1,9 @@
 namespace Hone.Training.Losses;
 
 /// <summary>
-/// loss = Σ over tokens of (term · E + β·KL) / N − c · Σ E·H / N_E, with its gradient. The term is a <see cref="PolicyTerm"/>, E selects
-/// tokens of high entropy, N is the denominator that <see cref="Aggregation"/> names.
+/// loss = Σ over tokens of (term · M·E·R + β·KL) / N − c · Σ E·H / N_E, with its gradient. The term is a <see cref="LossKind"/>'s, M drops
+/// completions that the policy has left, E selects tokens of high entropy, R corrects for another sampler, N is the denominator that
+/// <see cref="Aggregation"/> names.
 /// </summary>
 /// <remarks>
 /// A completion's gradient and sums depend on that completion and on the step's totals alone: any cut of a step into micro-batches gives
@@ -25,23 +26,32 @@ public static class PolicyLoss
         gradients.Entropies.Clear();
         for (int i = 0; i < sums.Length; i++)
         {
-            var completion = new PolicyCompletion(settings, batch, i);
-            sums[i] = completion.Tokens == 0
-                ? default
-                : Completion(settings, totals, completion, completion.Of(gradients.LogProbabilities))
-                    with
-                { EntropyBonus = EntropyBonus(settings, totals, completion, wantsEntropy ? completion.Of(gradients.Entropies) : []) };
+            var completion = new PolicyCompletion(settings, totals, batch, i);
+            var ratio = Ratio(settings, completion);
+            var measured = completion.Tokens == 0
+                ? Empty(settings, totals, completion)
+                : Completion(settings, totals, completion, ratio, completion.Of(gradients.LogProbabilities));
+            sums[i] = measured with
+            {
+                EntropyBonus = EntropyBonus(settings, totals, completion, wantsEntropy ? completion.Of(gradients.Entropies) : []),
+                Weight = ShownWeight(settings, completion, ratio),
+                Sampler = SamplerSums.Of(settings.SamplerCorrection, completion),
+            };
         }
     }
 
+    static CompletionRatio Ratio(PolicyLossSettings settings, PolicyCompletion completion) =>
+        settings.Form.Ratio is { } own ? own(settings, completion)
+        : settings.Level == ImportanceLevel.Token || completion.Tokens == 0 ? CompletionRatio.PerToken
+        : CompletionRatio.Mean(completion);
+
     static CompletionSums Completion(
-        PolicyLossSettings settings, StepTotals totals, PolicyCompletion completion, Span<double> gradient)
+        PolicyLossSettings settings, StepTotals totals, PolicyCompletion completion, CompletionRatio ratio, Span<double> gradient)
     {
-        PolicyTerm term = ClippedRatio.Term;
-        double denominator = Denominator(settings.Aggregation, totals, completion.Tokens);
-        double sequenceRatio = completion.SequenceRatio();
-        bool perToken = settings.ImportanceLevel == ImportanceLevel.Token;
-        double loss = 0, klSum = 0, entropy = 0, sequenceSlope = 0;
+        var term = settings.Form.Term;
+        var factors = new TokenFactors(settings, completion);
+        double denominator = Denominator.Of(settings.AveragedAs, totals, completion);
+        double loss = 0, klSum = 0, entropy = 0, wholeSlope = 0;
         int clippedLow = 0, clippedHigh = 0;
         for (int t = 0; t < gradient.Length; t++)
         {
@@ -50,16 +60,16 @@ public static class PolicyLoss
                 continue;
             }
 
-            double ratio = perToken ? completion.TokenRatio(t) : sequenceRatio;
-            var policy = term(settings, completion.LogProbabilities[t], ratio, completion.Advantage(t));
-            double use = completion.ReachesEntropy(t, totals.EntropyThreshold) ? 1 : 0;
-            var kl = Kl(settings, completion, t, ratio, perToken);
+            double logRatio = completion.LogRatio(t), w = ratio.Whole ?? Math.Exp(logRatio);
+            var policy = term(settings, new(completion.LogProbabilities[t], logRatio, w, completion.Advantage(t)));
+            double use = factors.Of(t);
+            var kl = Kl(settings, completion, t, ratio.Spreads || ratio.Whole is null ? w : Math.Exp(logRatio), perToken: !ratio.Spreads);
 
             loss += use * policy.Value + settings.KlCoefficient * kl.Value;
             double direct = use * policy.LogProbabilitySlope + settings.KlCoefficient * kl.LogProbabilitySlope;
-            double throughRatio = (use * policy.RatioSlope + settings.KlCoefficient * kl.RatioSlope) * ratio;
-            gradient[t] = (perToken ? direct + throughRatio : direct) / denominator;
-            sequenceSlope += perToken ? 0 : throughRatio;
+            double throughRatio = (use * policy.RatioSlope + settings.KlCoefficient * kl.RatioSlope) * w;
+            gradient[t] = (ratio.Spreads ? direct : direct + throughRatio) / denominator;
+            wholeSlope += ratio.Spreads ? throughRatio : 0;
 
             klSum += kl.Value;
             entropy += completion.Entropies.IsEmpty ? 0 : completion.Entropies[t];
@@ -67,7 +77,11 @@ public static class PolicyLoss
             clippedHigh += policy.Clip == Clip.High ? 1 : 0;
         }
 
-        SpreadOverTokens(completion, sequenceSlope / completion.Tokens / denominator, gradient);
+        if (ratio.Spreads)
+        {
+            Spread(settings, completion, wholeSlope / ratio.Sharers / denominator, gradient);
+        }
+
         return new()
         {
             PolicyLoss = loss / denominator,
@@ -79,22 +93,13 @@ public static class PolicyLoss
         };
     }
 
-    static double Denominator(Aggregation aggregation, StepTotals totals, int tokens)
-    {
-        double denominator = aggregation switch
-        {
-            Aggregation.Grpo => totals.Completions * tokens,
-            Aggregation.DrGrpo => totals.Completions * totals.MaxCompletionLength,
-            Aggregation.Luspo => totals.Completions,
-            Aggregation.Bnpo or Aggregation.Dapo => totals.Tokens,
-            _ => throw new ArgumentOutOfRangeException(nameof(aggregation), aggregation, "no such aggregation"),
-        };
-        return denominator > 0
-            ? denominator
-            : throw new ArgumentException($"The step's totals give a denominator of {denominator} for a completion of {tokens} tokens; they need to count it.");
-    }
+    // One term for each completion: without a token to move it its ratio is 1, which is part of the value and has no gradient.
+    static CompletionSums Empty(PolicyLossSettings settings, StepTotals totals, PolicyCompletion completion) =>
+        settings.Form.OfCompletions && completion.Length > 0
+            ? new() { PolicyLoss = settings.Form.Term(settings, new(0, 0, 1, completion.Advantage(0))).Value / totals.Completions }
+            : default;
 
-    /// <summary>KL of a token, its slope through ℓ and, when weighted by the ratio, through the ratio.</summary>
+    /// <summary>KL of a token, its slope through ℓ and, when weighted by a ratio of the completion, through the ratio.</summary>
     static PolicyTermValue Kl(PolicyLossSettings settings, PolicyCompletion completion, int t, double ratio, bool perToken)
     {
         if (completion.ReferenceLogProbabilities.IsEmpty)
@@ -114,12 +119,13 @@ public static class PolicyLoss
             : new(ratio * value, value, ratio * slope, Clip.None);
     }
 
-    /// <summary>A sequence ratio depends on each of its tokens alike.</summary>
-    static void SpreadOverTokens(PolicyCompletion completion, double slope, Span<double> gradient)
+    /// <summary>A whole weight depends alike on each of the tokens that move it.</summary>
+    static void Spread(PolicyLossSettings settings, PolicyCompletion completion, double slope, Span<double> gradient)
     {
+        var moves = settings.Form.Moves;
         for (int t = 0; t < gradient.Length; t++)
         {
-            gradient[t] += completion.Trains(t) ? slope : 0;
+            gradient[t] += completion.Trains(t) && (moves is null || moves(settings, completion, t)) ? slope : 0;
         }
     }
 
@@ -128,7 +134,7 @@ public static class PolicyLoss
         double sum = 0, scale = settings.EntropyCoefficient / Math.Max(totals.EntropyTokens, 1);
         for (int t = 0; t < gradient.Length; t++)
         {
-            if (completion.Trains(t) && completion.ReachesEntropy(t, totals.EntropyThreshold))
+            if (completion.Trains(t) && completion.ReachesEntropy(t))
             {
                 sum += completion.Entropies[t];
                 gradient[t] = -scale;
@@ -137,6 +143,9 @@ public static class PolicyLoss
 
         return scale * sum;
     }
+
+    static double ShownWeight(PolicyLossSettings settings, PolicyCompletion completion, CompletionRatio ratio) =>
+        settings.Form.ShownWeight is { } shown && completion.Length > 0 ? shown(settings, ratio.Whole ?? 1, completion.Advantage(0)) : 0;
 
     static void Size(int actual, int expected, string name)
     {

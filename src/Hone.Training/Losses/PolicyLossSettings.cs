@@ -1,26 +1,6 @@
-using System.Text.Json.Serialization;
+using Hone.Training.Losses.Terms;
 
 namespace Hone.Training.Losses;
-
-/// <summary>What the sum over a completion's tokens is divided by; every count runs over the whole optimizer step.</summary>
-public enum Aggregation
-{
-    /// <summary>Mean over completions of the mean over their tokens.</summary>
-    Grpo,
-
-    /// <summary>Mean over tokens. The batch is the step, so this is the same as <see cref="Dapo"/>.</summary>
-    Bnpo,
-
-    /// <summary>Completions times the longest length allowed: a constant, so that no length is favoured.</summary>
-    [JsonStringEnumMemberName("dr_grpo")]
-    DrGrpo,
-
-    /// <summary>Mean over the tokens of the step.</summary>
-    Dapo,
-
-    /// <summary>Mean over completions of the sum over their tokens; meant for the sequence ratio.</summary>
-    Luspo,
-}
 
 /// <summary>Where the ratio of new to old policy is taken.</summary>
 public enum ImportanceLevel
@@ -32,21 +12,39 @@ public enum ImportanceLevel
     Sequence,
 }
 
-/// <summary>The policy loss of a run: clipped ratio, KL to the reference, entropy bonus, and how tokens are averaged.</summary>
+/// <summary>The policy loss of a run: its kind, KL to the reference, entropy bonus, what trains, and how tokens are averaged.</summary>
 public sealed record PolicyLossSettings
 {
-    public Aggregation Aggregation { get; init; } = Aggregation.Dapo;
+    public LossKind Kind { get; init; } = LossKind.Clipped;
 
-    /// <summary>The ratio is clipped below at 1 − this.</summary>
-    public double ClipLow { get; init; } = 0.2;
+    /// <summary>Null: what the loss's source uses; dapo for clipped, cispo, vespo and reinforce, grpo for gspo and sapo, luspo for luspo.</summary>
+    public Aggregation? Aggregation { get; init; }
 
-    /// <summary>The ratio is clipped above at 1 + this.</summary>
-    public double ClipHigh { get; init; } = 0.28;
+    /// <summary>
+    /// The ratio is clipped below at 1 − this. Null: what the loss's source uses; 0.2, for a ratio of completions 3e-4, for gmpo (in log space) 0.4.
+    /// </summary>
+    public double? ClipLow { get; init; }
+
+    /// <summary>The ratio is clipped above at 1 + this. Null: 0.28, for rloo 0.2, for a ratio of completions 4e-4, for gmpo (in log space) 0.4.</summary>
+    public double? ClipHigh { get; init; }
 
     /// <summary>Largest ratio of the unclipped branch, which bounds the loss of tokens with a negative advantage. Null: no bound.</summary>
     public double? Delta { get; init; }
 
-    public ImportanceLevel ImportanceLevel { get; init; } = ImportanceLevel.Token;
+    /// <summary>The loss of a token with a negative advantage is at most this times |A|. Null: no bound.</summary>
+    public double? DualClip { get; init; }
+
+    /// <summary>Null: sequence for gspo and luspo, else token.</summary>
+    public ImportanceLevel? ImportanceLevel { get; init; }
+
+    /// <summary>Null: <see cref="CispoSettings"/> as they come.</summary>
+    public CispoSettings? Cispo { get; init; }
+
+    /// <summary>Null: <see cref="SapoSettings"/> as they come.</summary>
+    public SapoSettings? Sapo { get; init; }
+
+    /// <summary>Null: <see cref="VespoSettings"/> as they come.</summary>
+    public VespoSettings? Vespo { get; init; }
 
     /// <summary>Weight of the KL to the reference (β); 0 needs no reference.</summary>
     public double KlCoefficient { get; init; }
@@ -59,8 +57,20 @@ public sealed record PolicyLossSettings
     /// <summary>Completions that were cut off at the length limit train nothing. Their rewards still count in the group's statistics.</summary>
     public bool MaskTruncated { get; init; }
 
-    /// <summary>Weight of the mean entropy that is subtracted from the loss.</summary>
+    /// <summary>
+    /// A completion with a negative advantage trains nothing once the mean over its tokens of ℓ_old − ℓ is above this: the policy has already
+    /// left it. Null: it always trains.
+    /// </summary>
+    public double? OffPolicyMaskThreshold { get; init; }
+
+    /// <summary>Null: rollouts are taken as what the policy that begins the step writes.</summary>
+    public SamplerCorrectionSettings? SamplerCorrection { get; init; }
+
+    /// <summary>Weight of the mean entropy that is subtracted from the loss; with <see cref="EntropyControl"/>, what the run begins with.</summary>
     public double EntropyCoefficient { get; init; }
+
+    /// <summary>Null: <see cref="EntropyCoefficient"/> stays as it is.</summary>
+    public EntropyControlSettings? EntropyControl { get; init; }
 
     /// <summary>The policy term uses this share of the step's tokens, those with the highest entropy; 1 uses all.</summary>
     public double TopEntropyQuantile { get; init; } = 1;
@@ -69,36 +79,25 @@ public sealed record PolicyLossSettings
     public bool UsesEntropy => EntropyCoefficient != 0 || TopEntropyQuantile < 1;
 
     /// <summary>Every problem at once, in the words of the job file. Empty when the settings can be run.</summary>
-    public IEnumerable<string> Problems()
+    public IEnumerable<string> Problems() => PolicyLossProblems.Of(this);
+
+    internal LossForm Form => LossForm.Of(Kind);
+
+    internal ImportanceLevel Level => ImportanceLevel ?? Form.Level;
+
+    internal Aggregation AveragedAs => Aggregation ?? Form.Aggregation;
+
+    /// <summary>Distances of the clip's bounds from 1.</summary>
+    internal (double Low, double High) Clip
     {
-        if (!(ClipLow >= 0) || !double.IsFinite(ClipLow))
+        get
         {
-            yield return $"clipLow is {ClipLow}, but needs to be 0 or more.";
-        }
-
-        if (!(ClipHigh >= 0) || !double.IsFinite(ClipHigh))
-        {
-            yield return $"clipHigh is {ClipHigh}, but needs to be 0 or more.";
-        }
-
-        if (Delta is { } delta && (!(delta > 1) || !double.IsFinite(delta)))
-        {
-            yield return $"delta is {delta}, but needs to be above 1: at 1 and below it would stop tokens that did not move. Leave it out for no bound.";
-        }
-
-        if (!(KlCoefficient >= 0) || !double.IsFinite(KlCoefficient))
-        {
-            yield return $"klCoefficient is {KlCoefficient}, but needs to be 0 or more.";
-        }
-
-        if (!(EntropyCoefficient >= 0) || !double.IsFinite(EntropyCoefficient))
-        {
-            yield return $"entropyCoefficient is {EntropyCoefficient}, but needs to be 0 or more.";
-        }
-
-        if (TopEntropyQuantile is not (>= 0 and <= 1))
-        {
-            yield return $"topEntropyQuantile is {TopEntropyQuantile}, but needs to be from 0 to 1; 1 uses every token.";
+            var (low, high) = Level == Losses.ImportanceLevel.Sequence ? Gspo.Clip : Form.Clip ?? default;
+            return (ClipLow ?? low, ClipHigh ?? high);
         }
     }
+
+    /// <summary>Whether shares at the bounds count completions: ratio and advantage then belong to them.</summary>
+    internal bool ClipsCompletions(bool tokenAdvantages) =>
+        Form.ClipsCompletions || (Form.Ratio is null && Level == Losses.ImportanceLevel.Sequence && !tokenAdvantages);
 }

@@ -29,6 +29,12 @@ public sealed record PolicyMetrics
     /// <summary>Largest share at the upper bound in any completion; NaN when no completion has a token.</summary>
     public required double ClipHighMax { get; init; }
 
+    /// <summary>Mean over completions of what a loss that weighs whole completions gives them (φ of VESPO); 0 for the others.</summary>
+    public required double Weight { get; init; }
+
+    /// <summary>Old policy against sampler; nothing without a sampler correction.</summary>
+    public required SamplerSums Sampler { get; init; }
+
     /// <summary>Share held back at either bound.</summary>
     public double ClipRegion => ClipLow + ClipHigh;
 
@@ -39,14 +45,17 @@ public sealed record PolicyMetrics
     /// </param>
     public static PolicyMetrics Of(ReadOnlySpan<CompletionSums> sums, bool clipsWholeCompletions)
     {
-        double policy = 0, bonus = 0, entropy = 0, kl = 0, lowMin = double.NaN, highMax = double.NaN;
+        double policy = 0, bonus = 0, entropy = 0, kl = 0, weight = 0, lowMin = double.NaN, highMax = double.NaN;
         long tokens = 0, low = 0, high = 0;
+        SamplerSums sampler = default;
         foreach (ref readonly var completion in sums)
         {
             policy += completion.PolicyLoss;
             bonus += completion.EntropyBonus;
             entropy += completion.Entropy;
             kl += completion.Kl;
+            weight += completion.Weight;
+            sampler = sampler.And(completion.Sampler);
             tokens += completion.Tokens;
             int units = clipsWholeCompletions ? 1 : completion.Tokens;
             int lows = clipsWholeCompletions ? Math.Min(completion.ClippedLow, 1) : completion.ClippedLow;
@@ -73,6 +82,8 @@ public sealed record PolicyMetrics
             ClipHigh = high / all,
             ClipLowMin = lowMin,
             ClipHighMax = highMax,
+            Weight = weight / Math.Max(sums.Length, 1),
+            Sampler = sampler,
         };
     }
 }

@@ -8,20 +8,25 @@ public enum Clip
     High,
 }
 
+/// <summary>One token as a loss sees it.</summary>
+/// <param name="LogProbability">ℓ.</param>
+/// <param name="LogRatio">ℓ − ℓ_old.</param>
+/// <param name="Ratio">w: ρ of the token, or what the loss makes of its completion.</param>
+/// <param name="Advantage">A.</param>
+readonly record struct PolicyToken(double LogProbability, double LogRatio, double Ratio, double Advantage);
+
 /// <summary>The policy term of one token, to be minimised, and its derivatives.</summary>
 /// <param name="Value">The term itself.</param>
-/// <param name="RatioSlope">∂value/∂ratio.</param>
-/// <param name="LogProbabilitySlope">∂value/∂ℓ on the way that does not pass through the ratio.</param>
+/// <param name="RatioSlope">∂value/∂w.</param>
+/// <param name="LogProbabilitySlope">∂value/∂ℓ on the way that does not pass through w.</param>
 /// <param name="Clip">Whether a bound was active against the advantage.</param>
-public readonly record struct PolicyTermValue(double Value, double RatioSlope, double LogProbabilitySlope, Clip Clip);
+readonly record struct PolicyTermValue(double Value, double RatioSlope, double LogProbabilitySlope, Clip Clip);
 
-/// <summary>
-/// A loss of the group-relative family, token by token. A loss is one file with one function of this form; ratio, KL, entropy mask,
-/// denominators and metrics are the same for all and stand in <see cref="PolicyLoss"/>.
-/// </summary>
-/// <param name="settings">The bounds that the loss reads.</param>
-/// <param name="logProbability">ℓ of the token.</param>
-/// <param name="ratio">ρ of the token, or s of its completion, as <see cref="ImportanceLevel"/> says.</param>
-/// <param name="advantage">A of the token.</param>
-public delegate PolicyTermValue PolicyTerm(
-    PolicyLossSettings settings, double logProbability, double ratio, double advantage);
+/// <summary>A loss, token by token: value and derivatives side by side.</summary>
+delegate PolicyTermValue PolicyTerm(PolicyLossSettings settings, PolicyToken token);
+
+/// <summary>w of a completion.</summary>
+delegate CompletionRatio RatioOf(PolicyLossSettings settings, PolicyCompletion completion);
+
+/// <summary>Whether a token that trains moves w of its completion.</summary>
+delegate bool MovesRatio(PolicyLossSettings settings, PolicyCompletion completion, int t);

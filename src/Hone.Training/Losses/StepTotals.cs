@@ -12,6 +12,9 @@ public sealed record StepTotals
     /// <summary>Completions of the step, those without a token to train on included (B).</summary>
     public required double Completions { get; init; }
 
+    /// <summary>Groups of the step (P); needed only when the loss is averaged over prompts.</summary>
+    public double Groups { get; init; }
+
     /// <summary>Tokens that train (N).</summary>
     public required double Tokens { get; init; }
 
@@ -28,8 +31,9 @@ public sealed record StepTotals
     /// <param name="maxCompletionLength">Longest completion allowed, in tokens.</param>
     /// <param name="lengths">Tokens of each completion that the model wrote.</param>
     /// <param name="truncated">Whether each completion was cut off at the limit; empty when none was.</param>
+    /// <param name="groups">Groups that the completions make.</param>
     public static StepTotals Of(
-        PolicyLossSettings settings, int maxCompletionLength, ReadOnlySpan<int> lengths, ReadOnlySpan<bool> truncated)
+        PolicyLossSettings settings, int maxCompletionLength, ReadOnlySpan<int> lengths, ReadOnlySpan<bool> truncated, int groups = 0)
     {
         long tokens = 0;
         for (int i = 0; i < lengths.Length; i++)
@@ -41,6 +45,7 @@ public sealed record StepTotals
         return new()
         {
             Completions = lengths.Length,
+            Groups = groups,
             Tokens = tokens,
             EntropyTokens = tokens,
             MaxCompletionLength = maxCompletionLength,

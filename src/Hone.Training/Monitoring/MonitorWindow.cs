@@ -28,7 +28,7 @@ readonly record struct MonitorWindow(IReadOnlyList<MonitorPoint> Points)
         return now.Count < 2 ? null : now.Select(part => (part.Key, part.Value - then.GetValueOrDefault(part.Key))).MaxBy(part => part.Item2);
     }
 
-    public override string ToString() => From == To ? $"step {From + 1}" : $"steps {From + 1} to {To + 1}";
+    public override string ToString() => From == To ? $"step {From}" : $"steps {From} to {To}";
 
     // Of a mean of independent means.
     static double Error(IEnumerable<double> errors)

@@ -2,16 +2,18 @@ namespace Hone.Training.Monitoring;
 
 /// <summary>Warns where the reward rises and what it stands for does not: the policy has found out how to please the grader.</summary>
 /// <remarks>
-/// <para>Windows of <see cref="Width"/> measured steps are compared, so that one lucky step raises no alarm; a difference counts when it exceeds
+/// <para>Windows of some measured steps are compared, so that one lucky step raises no alarm; a difference counts when it exceeds
 /// both a floor (of the rewards' range) and some standard errors. It warns</para>
-/// <para>- where the truth fell since its best window and the reward did not fall with it, or</para>
+/// <para>- where the reward rose since the beginning, and the truth fell since its best window and the reward did not fall with it, or</para>
 /// <para>- where the reward rose since the beginning and the truth gained less than a fifth of that.</para>
 /// <para>Length, repetition, entropy and the parts of the reward only explain: on their own they change in healthy runs too.</para>
 /// </remarks>
-public sealed class RewardMonitor
+/// <param name="width">Measured steps in a window.</param>
+/// <param name="truth">What the truth is called.</param>
+public sealed class RewardMonitor(int width, string truth)
 {
-    /// <summary>Measured steps in a window.</summary>
-    public const int Width = 8;
+    /// <summary>Width where every step is measured, and where only validations are.</summary>
+    public const int StepWidth = 8, ValidationWidth = 2;
 
     // Steps after which the same thing is said again.
     const int Quiet = 20;
@@ -31,12 +33,12 @@ public sealed class RewardMonitor
         }
 
         _points.Add(point);
-        if (_points.Count < 2 * Width || point.Step < _quietUntil)
+        if (_points.Count < 2 * width || point.Step < _quietUntil)
         {
             return null;
         }
 
-        var now = Window(_points.Count - Width);
+        var now = Window(_points.Count - width);
         string? alarm = Fell(now) ?? Stood(now);
         _quietUntil = alarm is null ? _quietUntil : point.Step + Quiet;
         return alarm;
@@ -44,10 +46,10 @@ public sealed class RewardMonitor
 
     string? Fell(MonitorWindow now)
     {
-        var best = Enumerable.Range(0, _points.Count - (2 * Width) + 1).Select(Window).MaxBy(window => window.Truth);
+        var best = Enumerable.Range(0, _points.Count - (2 * width) + 1).Select(Window).MaxBy(window => window.Truth);
         double loss = best.Truth - now.Truth, gain = now.Reward - best.Reward;
-        return loss > Math.Max(FloorOfFall * Range, ErrorsOfFall * Both(best.TruthError, now.TruthError)) && gain > -0.2 * loss
-            ? $"The reward went from {best.Reward:0.00} ({best}) to {now.Reward:0.00} ({now}), while the shadow metric fell from {best.Truth:0.00} to {now.Truth:0.00}. "
+        return loss > Math.Max(FloorOfFall * Range, ErrorsOfFall * Both(best.TruthError, now.TruthError)) && gain > -0.2 * loss && Rose(now)
+            ? $"The reward went from {best.Reward:0.00} ({best}) to {now.Reward:0.00} ({now}), while the {truth} fell from {best.Truth:0.00} to {now.Truth:0.00}. "
                 + Explain(best, now)
             : null;
     }
@@ -55,16 +57,21 @@ public sealed class RewardMonitor
     string? Stood(MonitorWindow now)
     {
         var first = Window(0);
-        double gain = now.Reward - first.Reward, truth = now.Truth - first.Truth;
-        bool rose = gain > Math.Max(FloorOfRise * Range, ErrorsOfRise * Both(first.RewardError, now.RewardError));
+        double gain = now.Reward - first.Reward, truthGain = now.Truth - first.Truth;
         double error = Both(first.TruthError, now.TruthError);
-        return rose && truth < ShareOfGain * gain && truth + (2 * error) < gain / 2
-            ? $"The reward rose from {first.Reward:0.00} ({first}) to {now.Reward:0.00} ({now}), but the shadow metric only went from {first.Truth:0.00} to {now.Truth:0.00}. "
+        return Rose(now) && truthGain < ShareOfGain * gain && truthGain + (2 * error) < gain / 2
+            ? $"The reward rose from {first.Reward:0.00} ({first}) to {now.Reward:0.00} ({now}), but the {truth} only went from {first.Truth:0.00} to {now.Truth:0.00}. "
                 + Explain(first, now)
             : null;
     }
 
-    MonitorWindow Window(int from) => new(_points.GetRange(from, Width));
+    bool Rose(MonitorWindow now)
+    {
+        var first = Window(0);
+        return now.Reward - first.Reward > Math.Max(FloorOfRise * Range, ErrorsOfRise * Both(first.RewardError, now.RewardError));
+    }
+
+    MonitorWindow Window(int from) => new(_points.GetRange(from, width));
 
     double Range => Math.Max(_points.Max(point => point.Reward), 1) - Math.Min(_points.Min(point => point.Reward), 0);
 

@@ -12,7 +12,11 @@ namespace Hone.Training.Selection;
 public sealed class StepDraw(TrainingRun run, RolloutSampler sampler)
 {
     readonly TrainingSettings _settings = run.Settings;
-    readonly PromptDraws _draws = new(run.Training.Count, run.Settings.BatchSize, run.Seed, run.Settings.PromptSelection);
+    readonly TrainingSettings _byScore = run.Settings with { Advantages = run.Settings.Advantages with { Rewards = [] } };
+    readonly PromptDraws _draws = new(
+        run.Training.Count, run.Settings.BatchSize, run.Seed,
+        ComparesGroups(run.Settings) ? run.Settings.PromptSelection : PromptSelection.Uniform);
+
     Group[] _drawn = [];
 
     /// <summary>What a step drew.</summary>
@@ -44,7 +48,7 @@ public sealed class StepDraw(TrainingRun run, RolloutSampler sampler)
 
         var kept = Groups(_draws.Batch());
         List<Group> replaced = [];
-        int refills = 0, most = _settings.DynamicSampling.RefillsFor(kept.Length);
+        int refills = 0, most = ComparesGroups(_settings) ? _settings.DynamicSampling.RefillsFor(kept.Length) : 0;
         while (_draws.More(Math.Min(Missing(kept), most - refills)) is { Length: > 0 } more)
         {
             refills += more.Length;
@@ -78,10 +82,20 @@ public sealed class StepDraw(TrainingRun run, RolloutSampler sampler)
         time = (time.Sampling + sampling, time.Grading + grading);
         return
         [
-            .. rollouts.Chunk(_settings.TrainingSamplePerPrompt).Select((group, i) => new Group(
-                prompts[i], [.. group.Select(rollout => rollout with { Reward = run.RewardOf(occasion.Step, rollout) })])),
+            .. rollouts
+                .Select(rollout => rollout with { Reward = run.RewardOf(occasion.Step, rollout) })
+                .Chunk(_settings.TrainingSamplePerPrompt)
+                .Select((group, i) => new Group(prompts[i], group, TrainingRewards(group))),
         ];
     }
+
+    // Without a baseline in the group, completions with equal rewards teach as well as others.
+    static bool ComparesGroups(TrainingSettings settings) => settings.Advantages.Baseline != AdvantageBaseline.None;
+
+    // What a group is compared by: lengths count where they cost.
+    double?[] TrainingRewards(Rollout[] group) => _settings.Advantages.Overlong is null
+        ? [.. group.Select(rollout => rollout.Reward)]
+        : [.. RolloutAdvantages.Of(_byScore, group, run.Control).Select(rollout => rollout.Reward)];
 
     // Groups that the step still lacks, of which there are any to take the place of.
     int Missing(Group[] groups) => Math.Clamp(
@@ -105,10 +119,8 @@ public sealed class StepDraw(TrainingRun run, RolloutSampler sampler)
 
     static Rollout[] Rollouts(IEnumerable<Group> groups) => [.. groups.SelectMany(group => group.Rollouts)];
 
-    sealed record Group(int Prompt, Rollout[] Rollouts)
+    sealed record Group(int Prompt, Rollout[] Rollouts, double?[] Rewards)
     {
-        public double?[] Rewards => [.. Rollouts.Select(rollout => rollout.Reward)];
-
-        public bool? Differs { get; } = GroupSignal.Differs(Rollouts.Select(rollout => rollout.Reward));
+        public bool? Differs { get; } = GroupSignal.Differs(Rewards);
     }
 }

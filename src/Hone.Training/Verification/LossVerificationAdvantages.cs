@@ -1,5 +1,5 @@
 using Hone.Training.Losses;
-using Hone.Training.Statistics;
+using Hone.Training.Rewards;
 
 namespace Hone.Training.Verification;
 
@@ -12,19 +12,21 @@ static class LossVerificationAdvantages
         foreach (var @case in file["cases"].Items)
         {
             string name = $"advantages/{@case["name"].Text}";
-            if (Missing(@case["settings"]) is { } missing)
+            if (LossVerificationEstimator.Of(@case["settings"]) is { } settings)
             {
-                report.NotBuilt(name, missing);
+                Case(name, settings, new(@case["settings"], @case["inputs"], settings), @case["expected"], report);
             }
             else
             {
-                Case(name, @case["settings"], @case["inputs"]["rewards"], @case["expected"], report);
+                report.NotBuilt(name, $"estimator {@case["settings"]["estimator"].Text}");
             }
         }
 
-        foreach (var (index, _) in file["overlong"].Items.Index())
+        foreach (var (index, @case) in file["overlong"].Items.Index())
         {
-            report.NotBuilt($"advantages/overlong-{index}", "overlong punishment");
+            int max = @case["max_completion_length"].Integer, buffer = @case["soft_punish_cache"].Integer;
+            double[] punishments = [.. @case["lengths"].Items.Select(length => OverlongPunishment.Of(length.Integer, max, buffer))];
+            report.Compare($"advantages/overlong-{index}", "punishment", punishments, @case["expected"], Relative, Absolute);
         }
 
         foreach (var @case in file["truncation"].Items)
@@ -33,61 +35,17 @@ static class LossVerificationAdvantages
         }
     }
 
-    /// <summary>What the case needs and this build does not have; null when it has everything.</summary>
-    static string? Missing(LossVerificationValue settings)
-    {
-        string estimator = settings["estimator"].Text;
-        return estimator switch
-        {
-            "grpo" => settings["multi_objective_aggregation"].Text switch
-            {
-                "sum_then_normalize" => Scale(settings) is null ? $"scale_rewards {settings["scale_rewards"].Text}" : null,
-                var other => other,
-            },
-            "rloo" when settings["normalize_advantages"].Flag => "rloo with normalize_advantages",
-            "rloo" when !settings["reward_clip_range"].IsNull => "rloo with reward_clip_range",
-            "rloo" when settings["beta"].Number != 0 => "rloo with beta",
-            "rloo" => null,
-            _ => estimator,
-        };
-    }
-
-    static AdvantageScale? Scale(LossVerificationValue settings) => settings["scale_rewards"].Text switch
-    {
-        "group" => AdvantageScale.Group,
-        "batch" => AdvantageScale.Batch,
-        "none" => AdvantageScale.None,
-        _ => null,
-    };
-
     static void Case(
-        string name, LossVerificationValue settings, LossVerificationValue rewards, LossVerificationValue expected,
-        LossVerificationReport report)
+        string name, AdvantageSettings settings, LossVerificationRewards inputs, LossVerificationValue expected, LossVerificationReport report)
     {
-        bool leaveOneOut = settings["estimator"].Text == "rloo";
-        double[] weights = settings["reward_weights"].Numbers;
-        double[][] scores = rewards.Rows(rewards.Items.Length, weights.Length);
-        double?[] combined = [.. scores.Select(row => Advantages.Combine([.. row.Select(OrNone)], weights))];
-        int groupSize = settings["num_generations"].Integer;
-        if (groupSize < 1 || combined.Length % groupSize != 0)
-        {
-            throw rewards.Unlike($"a list of whole groups of {groupSize}");
-        }
-
-        double[] advantages = new double[combined.Length];
-        var summary = Advantages.Compute(
-            new()
-            {
-                Scale = leaveOneOut ? AdvantageScale.None : Scale(settings)!.Value,
-                Baseline = leaveOneOut ? AdvantageBaseline.LeaveOneOut : AdvantageBaseline.GroupMean,
-            },
-            combined, groupSize, advantages);
-
+        var estimate = Advantages.Of(settings, inputs.Step);
+        double[] advantages = expected["advantages"].Items is [{ IsList: true }, ..]
+            ? inputs.Padded(estimate)
+            : estimate.Advantages;
         report.Compare(name, "advantages", advantages, expected["advantages"], Relative, Absolute);
         foreach (string metric in expected["metrics"].Names)
         {
-            double? actual = Metric(metric, scores, summary, byBatch: !leaveOneOut && Scale(settings) == AdvantageScale.Batch);
-            if (actual is { } value)
+            if (Metric(metric, settings, inputs, estimate) is { } value)
             {
                 report.Compare(name, $"metrics/{metric}", [value], expected["metrics"][metric], Relative, Absolute);
             }
@@ -99,26 +57,23 @@ static class LossVerificationAdvantages
     }
 
     /// <summary>A metric under the reference's name; null when there is none of that name.</summary>
-    static double? Metric(string name, double[][] scores, AdvantageSummary summary, bool byBatch) => name.Split('/') switch
+    static double? Metric(string name, AdvantageSettings settings, LossVerificationRewards inputs, AdvantageEstimate estimate) => name.Split('/') switch
     {
-        ["reward"] => summary.RewardMean,
-        ["reward_std"] => summary.RewardStd,
-        // With the batch's deviation the reference asks whether the whole batch is equal, not how many groups are.
-        ["frac_reward_zero_std"] when byBatch => summary.RewardStd <= 1e-8 ? 1 : 0,
-        ["frac_reward_zero_std"] => (double)summary.EqualGroups / summary.Groups,
-        ["rewards", ['r', .. var function], var moment] when int.TryParse(function, out int k) && k >= 0 && scores.All(row => k < row.Length) =>
-            moment switch
-            {
-                "mean" => Column(scores, k).Mean,
-                "std" => Column(scores, k).StandardDeviation,
-                _ => null,
-            },
+        ["reward"] => estimate.Summary.RewardMean,
+        ["reward_std"] => estimate.Summary.RewardStd,
+        // Where the batch's deviation divides, the reference asks whether the whole batch is equal, not how many groups are.
+        ["frac_reward_zero_std"] when inputs.Step.Parts.Count > 0 => inputs.SumsAreEqual(estimate) ? 1 : 0,
+        ["frac_reward_zero_std"] when settings.DividesBy == AdvantageScale.Batch => estimate.Summary.RewardStd <= 1e-8 ? 1 : 0,
+        ["frac_reward_zero_std"] => (double)estimate.Summary.EqualGroups / estimate.Summary.Groups,
+        ["kl"] => inputs.Step.Drift.SelectMany(row => row).DefaultIfEmpty(double.NaN).Average(),
+        ["rewards", ['r', .. var function], var moment] when int.TryParse(function, out int k) && inputs.Column(k) is { } column => moment switch
+        {
+            "mean" => column.Mean,
+            "std" => column.StandardDeviation,
+            _ => null,
+        },
         _ => null,
     };
-
-    static Moments Column(double[][] scores, int k) => Moments.Of([.. scores.Select(row => row[k]).Where(score => !double.IsNaN(score))]);
-
-    static double? OrNone(double score) => double.IsNaN(score) ? null : score;
 
     /// <summary>The tokens that train when truncated completions are masked. Which are truncated is the generator's to say.</summary>
     static void Truncation(string name, LossVerificationValue @case, LossVerificationReport report)

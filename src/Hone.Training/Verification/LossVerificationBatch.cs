@@ -8,18 +8,16 @@ namespace Hone.Training.Verification;
 /// </summary>
 sealed class LossVerificationBatch
 {
-    public static readonly IReadOnlyDictionary<string, Aggregation> Aggregations = new Dictionary<string, Aggregation>
-    {
-        ["grpo"] = Aggregation.Grpo,
-        ["bnpo"] = Aggregation.Bnpo,
-        ["dr_grpo"] = Aggregation.DrGrpo,
-        ["dapo"] = Aggregation.Dapo,
-        ["luspo"] = Aggregation.Luspo,
-    };
+    // How the reference counts: over the generation batch, over the micro-batch, or over the rows without the steps that accumulate.
+    static readonly string[] _ofGeneration = ["dapo", "cispo", "vespo", "reinforce"], _ofRows = ["rloo", "rloo-reinforce"];
+
+    // Its policy loss is logged before it is divided by the micro-batches of a step.
+    static readonly string[] _loggedWhole = ["grpo", "sapo", "bnpo", "dr_grpo", "luspo"];
 
     readonly int[] _offsets;
-    readonly double[] _logProbabilities, _old, _reference, _entropies, _advantages;
+    readonly double[] _logProbabilities, _old, _sampler, _reference, _entropies, _advantages;
     readonly bool[] _mask;
+    readonly string _lossType;
     readonly bool _advantagePerToken;
     readonly double _accumulation;
 
@@ -30,20 +28,21 @@ sealed class LossVerificationBatch
         _logProbabilities = Flat(inputs["logp"], B, T);
         _old = inputs["logp_old"].IsNull ? [] : Flat(inputs["logp_old"], B, T);
         _reference = inputs["logp_ref"].IsNull ? [] : Flat(inputs["logp_ref"], B, T);
+        _sampler = inputs.Has("logp_sampler") ? Flat(inputs["logp_sampler"], B, T) : [];
         _entropies = Flat(inputs["entropy"], B, T);
         double[] tool = inputs["tool_mask"].IsNull ? [] : Flat(inputs["tool_mask"], B, T);
         _mask = [.. Flat(inputs["mask"], B, T).Select((m, j) => m != 0 && (tool.Length == 0 || tool[j] != 0))];
         _advantagePerToken = inputs["advantages"].Items is [{ IsList: true }, ..];
         _advantages = [.. inputs["advantages"].Rows(B, _advantagePerToken ? T : 1).SelectMany(row => row)];
 
-        Settings = SettingsOf(settings);
+        _lossType = settings["loss_type"].Text;
+        Settings = LossVerificationSettings.Of(settings);
         if (Settings.KlCoefficient != 0 && inputs["logp_ref"].IsNull)
         {
             throw inputs["logp_ref"].Unlike("a table, which beta needs");
         }
 
         _accumulation = settings["training"].Flag ? settings["gradient_accumulation_steps"].Number : 1;
-        PolicyLossScale = Settings.Aggregation == Aggregation.Dapo ? 1 : _accumulation;
         Totals = TotalsOf(settings);
     }
 
@@ -55,10 +54,9 @@ sealed class LossVerificationBatch
 
     public int Tokens => _logProbabilities.Length;
 
-    public bool ClipsWholeCompletions => Settings.ImportanceLevel == ImportanceLevel.Sequence && !_advantagePerToken;
+    public bool ClipsWholeCompletions => Settings.ClipsCompletions(_advantagePerToken);
 
-    /// <summary>The reference logs the policy loss before it is divided by the micro-batches of a step, except for dapo.</summary>
-    public double PolicyLossScale { get; }
+    public double PolicyLossScale => _loggedWhole.Contains(_lossType) ? _accumulation : 1;
 
     public double[] EntropyMask => [.. _mask.Select((trains, j) => trains && _entropies[j] >= Totals.EntropyThreshold ? 1.0 : 0.0)];
 
@@ -67,6 +65,7 @@ sealed class LossVerificationBatch
         Offsets = _offsets,
         LogProbabilities = _logProbabilities,
         OldLogProbabilities = _old,
+        SamplerLogProbabilities = _sampler,
         ReferenceLogProbabilities = Settings.KlCoefficient == 0 ? [] : _reference,
         Advantages = _advantagePerToken ? [] : _advantages,
         TokenAdvantages = _advantagePerToken ? _advantages : [],
@@ -74,30 +73,22 @@ sealed class LossVerificationBatch
         Mask = _mask,
     };
 
-    static PolicyLossSettings SettingsOf(LossVerificationValue settings) => new()
+    /// <summary>R of each token of each completion, or of each completion.</summary>
+    public double[] SamplerRatios()
     {
-        Aggregation = Aggregations[settings["loss_type"].Text],
-        ClipLow = settings["epsilon_low"].Number,
-        ClipHigh = settings["epsilon_high"].Number,
-        Delta = settings.Has("delta") ? settings["delta"].Number : null,
-        ImportanceLevel = settings["importance_sampling_level"].Text switch
+        List<double> ratios = [];
+        for (int i = 0; i < Completions; i++)
         {
-            "token" => ImportanceLevel.Token,
-            "sequence" => ImportanceLevel.Sequence,
-            _ => throw settings["importance_sampling_level"].Unlike("'token' or 'sequence'"),
-        },
-        KlCoefficient = settings["beta"].Number,
-        KlEstimator = settings["kl_estimator"].Text switch
-        {
-            "k1" => KlEstimator.K1,
-            "k2" => KlEstimator.K2,
-            "k3" => KlEstimator.K3,
-            _ => throw settings["kl_estimator"].Unlike("'k1', 'k2' or 'k3'"),
-        },
-        KlRatioWeighted = settings["use_bias_correction_kl"].Flag,
-        EntropyCoefficient = settings["entropy_coef"].Number,
-        TopEntropyQuantile = settings["top_entropy_quantile"].Number,
-    };
+            var completion = new PolicyCompletion(Settings, Totals, Inputs, i);
+            var trust = new SamplerTrust(Settings.SamplerCorrection, completion);
+            for (int t = 0; t < (trust.PerToken ? completion.Length : 1); t++)
+            {
+                ratios.Add(trust.Of(t));
+            }
+        }
+
+        return [.. ratios];
+    }
 
     /// <summary>Denominators of a micro-batch that is one of several in its step, so that they come to what the step's would be.</summary>
     StepTotals TotalsOf(LossVerificationValue settings)
@@ -107,8 +98,8 @@ sealed class LossVerificationBatch
         double ofMicroBatch = Math.Max(_mask.Count(trains => trains), 1) * _accumulation;
         var totals = new StepTotals
         {
-            Completions = Completions * _accumulation,
-            Tokens = Settings.Aggregation == Aggregation.Dapo ? ofStep : ofMicroBatch,
+            Completions = Completions * (_ofRows.Contains(_lossType) ? 1 : _accumulation),
+            Tokens = _ofGeneration.Contains(_lossType) ? ofStep : ofMicroBatch,
             EntropyTokens = ofMicroBatch,
             MaxCompletionLength = settings["max_completion_length"].Integer,
         }.WithEntropies(Settings, [.. _entropies.Where((_, j) => _mask[j])]);

@@ -11,9 +11,9 @@ static class LossVerificationPolicy
         foreach (var @case in file["cases"].Items)
         {
             string name = $"policy-loss/{@case["name"].Text}";
-            if (Missing(@case["settings"]) is { } missing)
+            if (!LossVerificationSettings.Has(@case["settings"]))
             {
-                report.NotBuilt(name, missing);
+                report.NotBuilt(name, $"loss_type {@case["settings"]["loss_type"].Text}");
             }
             else
             {
@@ -21,13 +21,6 @@ static class LossVerificationPolicy
             }
         }
     }
-
-    /// <summary>What the case needs and this build does not have; null when it has everything.</summary>
-    static string? Missing(LossVerificationValue settings) =>
-        LossVerificationBatch.Aggregations.ContainsKey(settings["loss_type"].Text) is false ? $"loss_type {settings["loss_type"].Text}"
-        : settings.Has("sampler_correction") ? "sampler_correction"
-        : settings.Has("off_policy_mask_threshold") ? "off_policy_mask_threshold"
-        : null;
 
     static void Case(string name, LossVerificationBatch batch, LossVerificationValue expected, LossVerificationReport report)
     {
@@ -50,6 +43,12 @@ static class LossVerificationPolicy
             report.Compare(name, "entropy_mask", batch.EntropyMask, expected["entropy_mask"], Relative, Absolute);
         }
 
+        if (expected.Has("importance_sampling_ratio"))
+        {
+            report.Compare(
+                name, "importance_sampling_ratio", batch.SamplerRatios(), expected["importance_sampling_ratio"], Relative, Absolute);
+        }
+
         foreach (string metric in expected["metrics"].Names)
         {
             if (Metric(metric, metrics, batch) is { } actual)
@@ -69,12 +68,18 @@ static class LossVerificationPolicy
         "entropy" => metrics.Entropy,
         "kl" => metrics.Kl,
         "clip_ratio/low_mean" => metrics.ClipLow,
-        "clip_ratio/high_mean" => metrics.ClipHigh,
+        "clip_ratio/high_mean" or "cispo_clip_ratio" => metrics.ClipHigh,
         "clip_ratio/region_mean" => metrics.ClipRegion,
         "clip_ratio/low_min" => metrics.ClipLowMin,
         "clip_ratio/high_max" => metrics.ClipHighMax,
         "policy_loss" => metrics.PolicyLoss * batch.PolicyLossScale,
         "entropy_coef" => batch.Settings.EntropyCoefficient,
+        "vespo/phi_seq_mean" => metrics.Weight,
+        "sampling/sampling_logp_difference/mean" => metrics.Sampler.MeanDifference,
+        "sampling/sampling_logp_difference/max" => metrics.Sampler.LargestDifference,
+        "sampling/importance_sampling_ratio/min" => metrics.Sampler.SmallestRatio,
+        "sampling/importance_sampling_ratio/mean" => metrics.Sampler.MeanRatio,
+        "sampling/importance_sampling_ratio/max" => metrics.Sampler.LargestRatio,
         _ => null,
     };
 }

@@ -127,9 +127,11 @@ sealed class TrlSteps : IDisposable
 
     void Advance(string name, LossVerificationValue expected)
     {
-        double[] advantages = new double[_rollouts.Length];
-        Advantages.Compute(
-            _settings.Advantages, [.. _rollouts.Select(rollout => rollout.Reward)], _settings.TrainingSamplePerPrompt, advantages);
+        double[] advantages = Advantages.Of(_settings.Advantages, new()
+        {
+            Rewards = [.. _rollouts.Select(rollout => rollout.Reward)],
+            GroupSize = _settings.TrainingSamplePerPrompt,
+        }).Advantages;
         _report.Compare(name, "advantages", advantages, [.. expected.Rows(advantages.Length, 1).Select(row => row[0])], ExactTolerance);
         for (int i = 0; i < _rollouts.Length; i++)
         {

@@ -44,8 +44,9 @@ public class GraderSettingsTests
     public void A_problem_is_a_sentence_that_names_the_place(string json, string problem)
     {
         var settings = GraderSettings.Parse(json);
+        string[] kinds = [.. GraderKinds.All.Keys];
 
-        Assert.Equal([problem], settings.Problems("grader"));
+        Assert.Equal([problem.Replace("{kinds}", $"{string.Join(", ", kinds[..^1])} or {kinds[^1]}")], settings.Problems("grader"));
         Assert.Throws<ArgumentException>(() => settings.Build());
     }
 
@@ -63,8 +64,8 @@ public class GraderSettingsTests
 
     [Theory]
     [InlineData("""{}""", "grader.kind is missing; it needs to be ")]
-    [InlineData("""{"kind":"number"}""", "grader.kind is \"number\", but needs to be ")]
-    [InlineData("""{"type":"number"}""", "grader.type is \"number\", but needs to be ")]
+    [InlineData("""{"kind":"numbr"}""", "grader.kind is \"numbr\", but needs to be ")]
+    [InlineData("""{"type":"numbr"}""", "grader.type is \"numbr\", but needs to be ")]
     public void A_kind_that_is_none_is_told_with_all_there_are(string json, string problem)
     {
         string told = Assert.Single(GraderSettings.Parse(json).Problems("grader"));

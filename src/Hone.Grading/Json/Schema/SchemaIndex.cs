@@ -25,6 +25,9 @@ sealed class SchemaIndex
 
     public List<(SchemaResource Resource, string Name, string Place)> DynamicAnchors { get; } = [];
 
+    /// <summary>Where schemas stand that a keyword of the document holds.</summary>
+    public IReadOnlyCollection<string> Places => _byPlace.Keys;
+
     /// <summary>A schema by its pointer, which <see cref="Resolve"/> or a keyword gave.</summary>
     public (JsonElement Json, SchemaResource Resource) At(string place) => _byPlace[place];
 

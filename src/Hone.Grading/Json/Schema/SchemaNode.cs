@@ -36,7 +36,7 @@ sealed class SchemaResource(Uri address, string place)
     public Dictionary<string, SchemaNode> DynamicAnchors { get; } = [];
 }
 
-/// <summary>Members and items of one value that a schema has looked at, for <c>unevaluatedProperties</c> and <c>unevaluatedItems</c>.</summary>
+/// <summary>Members or items of one value that a schema has looked at, for <c>unevaluatedProperties</c> and <c>unevaluatedItems</c>.</summary>
 sealed class Seen
 {
     readonly HashSet<string> _members = [];

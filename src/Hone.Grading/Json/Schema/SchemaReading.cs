@@ -34,7 +34,12 @@ sealed class SchemaReading
 
     public SchemaNode Read()
     {
-        var root = At("");
+        // Also those that nothing refers to: what is wrong with them is told too.
+        foreach (string place in _index.Places)
+        {
+            At(place);
+        }
+
         foreach (var (resource, name, place) in _index.DynamicAnchors)
         {
             resource.DynamicAnchors.TryAdd(name, At(place));
@@ -50,7 +55,7 @@ sealed class SchemaReading
             Problem(loop, "refers back to itself without going deeper into the value, which never ends");
         }
 
-        return root;
+        return At("");
     }
 
     /// <summary>The schema at a place; it is read later where it is new.</summary>

@@ -6,14 +6,18 @@ namespace Hone.Grading.Json.Schema;
 sealed class SchemaLimitException(string message) : Exception(message);
 
 /// <summary>One value held against one schema.</summary>
-/// <remarks>Bounded: <see cref="MostSteps"/> schemas are applied at most, <see cref="Deepest"/> inside of each other.</remarks>
+/// <remarks>Bounded: <see cref="MostSteps"/> schemas are applied at most, <see cref="Deepest"/> inside of each other, and none later than
+/// <see cref="TimeLimit"/> after the first. Of these the time alone depends on the machine; it is far above what the others let through,
+/// but for patterns that are slow on each of many texts.</remarks>
 sealed class SchemaRun(bool tracksSeen)
 {
     public const int MostSteps = 1_000_000;
     public const int Deepest = 300;
+    public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     readonly List<SchemaResource> _scope = [];
     readonly List<string> _path = [];
+    readonly long _start = Environment.TickCount64;
     int _steps;
     int _depth;
     int _silent;
@@ -27,13 +31,7 @@ sealed class SchemaRun(bool tracksSeen)
     /// <param name="into">Gets what the schema has looked at, where the value fits.</param>
     public bool Fits(SchemaNode node, JsonElement value, Seen? into)
     {
-        if (++_steps > MostSteps || ++_depth > Deepest)
-        {
-            throw new SchemaLimitException(_steps > MostSteps
-                ? $"the schema took more than {MostSteps:N0} steps on this answer"
-                : $"the schema applied more than {Deepest} schemas inside of each other on this answer");
-        }
-
+        Bound();
         bool enters = _scope.Count == 0 || _scope[^1] != node.Resource;
         if (enters)
         {
@@ -77,6 +75,20 @@ sealed class SchemaRun(bool tracksSeen)
         }
 
         return false;
+    }
+
+    void Bound()
+    {
+        _steps++;
+        _depth++;
+        string? over = _steps > MostSteps ? $"took more than {MostSteps:N0} steps"
+            : _depth > Deepest ? $"applied more than {Deepest} schemas inside of each other"
+            : Environment.TickCount64 - _start > TimeLimit.TotalMilliseconds ? $"took longer than {TimeLimit.TotalSeconds} s"
+            : null;
+        if (over is not null)
+        {
+            throw new SchemaLimitException($"the schema {over} on this answer");
+        }
     }
 
     bool FitsRules(SchemaNode node, JsonElement value, Seen? into)

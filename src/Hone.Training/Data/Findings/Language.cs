@@ -27,13 +27,13 @@ readonly record struct Language(string Script, string Name)
     static readonly (string Name, HashSet<string> Words)[] _smallWords =
     [
         ("English", ["the", "of", "and", "to", "is", "in", "that", "how", "what", "for", "with", "are", "does", "many", "each", "if", "she", "he", "find"]),
-        ("German", ["der", "die", "das", "und", "ist", "nicht", "ein", "eine", "zu", "wie", "von", "mit", "auf", "für", "den", "viele", "wenn", "was"]),
+        ("German", ["der", "die", "das", "und", "ist", "nicht", "ein", "eine", "zu", "wie", "von", "mit", "auf", "für", "den", "viele", "wenn", "hat", "kostet"]),
         ("French", ["le", "la", "les", "des", "et", "est", "une", "un", "dans", "que", "pour", "qui", "sur", "combien", "du", "quel", "quelle"]),
         ("Spanish", ["el", "la", "los", "las", "y", "es", "una", "que", "por", "para", "con", "del", "cuántos", "cuál", "qué", "un", "en"]),
-        ("Portuguese", ["o", "os", "as", "e", "é", "uma", "que", "para", "com", "não", "do", "da", "quantos", "qual", "um", "em"]),
-        ("Italian", ["il", "lo", "gli", "di", "e", "è", "una", "che", "per", "sono", "della", "quanti", "nel", "qual", "un", "ha"]),
-        ("Dutch", ["het", "een", "en", "van", "is", "niet", "hoe", "wat", "voor", "met", "op", "hoeveel", "zijn", "de"]),
-        ("Polish", ["i", "w", "nie", "na", "się", "jest", "ile", "do", "z", "jak", "ma", "każdy", "jeśli"]),
+        ("Portuguese", ["os", "é", "uma", "que", "para", "com", "não", "da", "quantos", "quantas", "qual", "um", "em", "ela", "ele"]),
+        ("Italian", ["il", "lo", "gli", "di", "è", "una", "che", "sono", "della", "quanti", "nel", "qual", "un", "ha"]),
+        ("Dutch", ["het", "een", "en", "van", "is", "niet", "hoe", "wat", "voor", "met", "hoeveel", "zijn", "de"]),
+        ("Polish", ["w", "nie", "na", "się", "jest", "ile", "z", "jak", "każdy", "jeśli"]),
         ("Swedish", ["och", "är", "att", "det", "en", "ett", "på", "för", "med", "hur", "många", "inte", "vad"]),
         ("Turkish", ["ve", "bir", "bu", "kaç", "için", "ile", "ne", "de", "da", "olan", "nedir"]),
         ("Russian", ["и", "в", "не", "на", "что", "сколько", "с", "он", "как", "из", "по", "у", "если", "это"]),

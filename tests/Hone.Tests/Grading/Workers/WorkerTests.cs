@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Hone.Grading;
 using Hone.Grading.Programs;
 using Hone.Grading.Workers;
@@ -33,7 +35,9 @@ public sealed class WorkerTests : IDisposable
     [PythonFact]
     public async Task A_worker_that_holds_much_memory_is_replaced_after_the_batch()
     {
-        await using var grader = Python("kept = []\ndef lambda_handler(event, context):\n    kept.append(b'x' * (150 << 20))\n    return [{'id': e['id'], 'aggregate_reward_score': len(kept)} for e in event]", _limits);
+        await using var grader = Python(
+            "kept = []\ndef lambda_handler(event, context):\n    kept.append(b'x' * (150 << 20))\n    return [{'id': e['id'], 'aggregate_reward_score': len(kept)} for e in event]",
+            _limits);
 
         Assert.Equal([1], await Scores(grader, 1));
         Assert.Equal([1], await Scores(grader, 1));
@@ -42,7 +46,8 @@ public sealed class WorkerTests : IDisposable
     [PythonFact]
     public async Task Several_workers_share_a_batch()
     {
-        await using var grader = Python("import os\ndef lambda_handler(event, context):\n    return [{'id': e['id'], 'aggregate_reward_score': 1} for e in event]", _limits with { Workers = 3 });
+        await using var grader = Python(
+            "def lambda_handler(event, context):\n    return [{'id': e['id'], 'aggregate_reward_score': 1} for e in event]", _limits with { Workers = 3 });
 
         Assert.Equal(Enumerable.Repeat(1.0, 100), await Scores(grader, 100));
     }
@@ -75,14 +80,15 @@ public sealed class WorkerTests : IDisposable
     public async Task A_worker_sees_none_of_our_secrets_and_no_network()
     {
         Environment.SetEnvironmentVariable("HONE_TEST_TOKEN", "secret");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
         try
         {
             await using var grader = Python(
-                """
+                $$"""
                 import os, socket
                 def reaches():
-                    listener = socket.socket(); listener.bind(("0.0.0.0", 0)); listener.listen()
-                    try: socket.create_connection(listener.getsockname(), 1); return True
+                    try: socket.create_connection(("127.0.0.1", {{((IPEndPoint)listener.LocalEndpoint).Port}}), 5); return True
                     except OSError: return False
                 def lambda_handler(event, context):
                     names = sorted(os.environ)

@@ -59,7 +59,8 @@ public sealed class DataFormatTests : IDisposable
         byte[] packed = Gzip(string.Concat(Enumerable.Range(0, 500).Select(i => $$"""{"prompt":"{{i}} + {{i * 7919}}?"}""" + "\n")));
 
         Assert.Equal(500, DataFile.ReadPrompts(Write("a.jsonl.gz", packed)).RecordsOrThrow().Count);
-        Assert.Contains(DataFile.ReadPrompts(Write("b.jsonl.gz", packed[..(packed.Length / 2)])).Problems, problem => problem.Line == 0 && problem.Sentence.StartsWith("the file is gzip, but damaged", StringComparison.Ordinal));
+        Assert.InRange(Assert.Single(DataFile.ReadPrompts(Write("b.jsonl.gz", packed[..(packed.Length / 2)])).Problems).Line, 100, 499);
+        Assert.StartsWith("the file is gzip, but damaged", Sentence([0x1F, 0x8B, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7]));
         Assert.Contains("the file is a table (CSV)", Assert.Single(DataFile.ReadPrompts(Write("c.csv.gz", Gzip("prompt,answer\n1,2\n"))).Problems).Sentence);
     }
 

@@ -5,11 +5,12 @@ namespace Hone.Tests.Training.Losses;
 /// <summary>A made-up optimizer step: ragged completions with everything a loss can read.</summary>
 sealed record PolicyLossBatches
 {
-    const int MaxLength = 12;
+    const int MaxLength = 12, GroupSize = 3;
 
     public required int[] Offsets { get; init; }
     public required double[] LogProbabilities { get; init; }
     public required double[] Old { get; init; }
+    public required double[] Sampler { get; init; }
     public required double[] Reference { get; init; }
     public required double[] Entropies { get; init; }
     public required double[] Advantages { get; init; }
@@ -28,6 +29,7 @@ sealed record PolicyLossBatches
             Offsets = offsets,
             LogProbabilities = logProbabilities,
             Old = [.. logProbabilities.Select(l => l + 0.8 * (random.NextDouble() - 0.5))],
+            Sampler = [.. logProbabilities.Select(l => l + 0.8 * (random.NextDouble() - 0.5))],
             Reference = [.. logProbabilities.Select(l => l + 1.5 * (random.NextDouble() - 0.5))],
             Entropies = Draw(offsets[^1], random.NextDouble),
             Advantages = Draw(completions, () => 2 * random.NextDouble() - 1),
@@ -54,19 +56,25 @@ sealed record PolicyLossBatches
                     Offsets = [.. Offsets[first..(last + 1)].Select(offset => offset - Offsets[first])],
                     LogProbabilities = LogProbabilities.AsSpan(tokens),
                     OldLogProbabilities = Old.AsSpan(tokens),
+                    SamplerLogProbabilities = Sampler.AsSpan(tokens),
                     ReferenceLogProbabilities = Reference.AsSpan(tokens),
                     Entropies = Entropies.AsSpan(tokens),
                     Advantages = Advantages.AsSpan(first..last),
                     Truncated = Truncated.AsSpan(first..last),
+                    GroupTokens = GroupTokens(settings).AsSpan(first..last),
                 },
                 new() { LogProbabilities = gradient.AsSpan(tokens), Entropies = entropyGradient.AsSpan(tokens) },
                 sums.AsSpan(first..last));
         }
 
-        return (gradient, entropyGradient, PolicyMetrics.Of(sums, settings.ImportanceLevel == ImportanceLevel.Sequence));
+        return (gradient, entropyGradient, PolicyMetrics.Of(sums, settings.ClipsCompletions(tokenAdvantages: false)));
     }
 
     public PolicyLossBatches Moved(int token, double by) => this with { LogProbabilities = Changed(LogProbabilities, token, by) };
+
+    /// <summary>ℓ of a token and all that its weight is measured against: the weight stays.</summary>
+    public PolicyLossBatches MovedWithItsWeight(int token, double by) =>
+        Moved(token, by) with { Old = Changed(Old, token, by), Sampler = Changed(Sampler, token, by) };
 
     public PolicyLossBatches WithEntropy(int token, double by) => this with { Entropies = Changed(Entropies, token, by) };
 
@@ -76,7 +84,13 @@ sealed record PolicyLossBatches
         double[] training = [.. Enumerable.Range(0, lengths.Length)
             .Where(i => !(settings.MaskTruncated && Truncated[i]))
             .SelectMany(i => Entropies[Offsets[i]..Offsets[i + 1]])];
-        return StepTotals.Of(settings, MaxLength, lengths, Truncated).WithEntropies(settings, training);
+        return StepTotals.Of(settings, MaxLength, lengths, Truncated, lengths.Length / GroupSize).WithEntropies(settings, training);
+    }
+
+    int[] GroupTokens(PolicyLossSettings settings)
+    {
+        int[] tokens = [.. Truncated.Select((cut, i) => cut && settings.MaskTruncated ? 0 : Offsets[i + 1] - Offsets[i])];
+        return [.. tokens.Select((_, i) => tokens.Skip(i / GroupSize * GroupSize).Take(GroupSize).Sum())];
     }
 
     static double[] Draw(int count, Func<double> next) => [.. Enumerable.Range(0, count).Select(_ => next())];

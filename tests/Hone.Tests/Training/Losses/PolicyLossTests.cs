@@ -10,23 +10,86 @@ public class PolicyLossTests
         new() { Aggregation = Aggregation.Grpo, KlCoefficient = 0.04, KlEstimator = KlEstimator.K1 },
         new() { Aggregation = Aggregation.Bnpo, KlCoefficient = 0.04, KlEstimator = KlEstimator.K2, KlRatioWeighted = true },
         new() { Aggregation = Aggregation.DrGrpo, Delta = 1.5, KlCoefficient = 0.04, KlRatioWeighted = true },
-        new() { Aggregation = Aggregation.Luspo, ImportanceLevel = ImportanceLevel.Sequence, ClipLow = 0.01, ClipHigh = 0.02 },
-        new() { Aggregation = Aggregation.Grpo, ImportanceLevel = ImportanceLevel.Sequence, KlCoefficient = 0.1, KlRatioWeighted = true },
+        new() { Aggregation = Aggregation.Prompt, DualClip = 1.1 },
+        new() { Kind = LossKind.Luspo, ClipLow = 0.01, ClipHigh = 0.02 },
+        new() { Kind = LossKind.Gspo, ClipLow = 0.1, ClipHigh = 0.2, KlCoefficient = 0.1, KlRatioWeighted = true },
+        new() { Kind = LossKind.GspoToken, ClipLow = 0.1, ClipHigh = 0.2 },
+        new() { Kind = LossKind.Sapo, Sapo = new() { TemperatureNegative = 2 } },
+        new() { Kind = LossKind.Sapo, ImportanceLevel = ImportanceLevel.Sequence, KlCoefficient = 0.1 },
+        new() { Kind = LossKind.Gmpo, ClipLow = 0.1, ClipHigh = 0.2, KlCoefficient = 0.1 },
+        new() { Kind = LossKind.Gmpo, TopEntropyQuantile = 0.5 },
+        new() { Kind = LossKind.Rloo, ClipLow = 0.3, ClipHigh = 0.5, DualClip = 2, KlCoefficient = 0.1 },
         new() { EntropyCoefficient = 0.01, TopEntropyQuantile = 0.4, MaskTruncated = true },
+        new() { SamplerCorrection = new() { Mode = SamplerCorrectionMode.TokenTruncate, ClipMin = 0.9, ClipMax = 1.1 } },
+        new() { SamplerCorrection = new() { Mode = SamplerCorrectionMode.SequenceMask, ClipMax = 1.5 }, OffPolicyMaskThreshold = 0.02 },
+        new() { Kind = LossKind.Rloo, SamplerCorrection = new() { Mode = SamplerCorrectionMode.SequenceTruncate } },
     ];
 
+    /// <summary>Their weight takes no part in the gradient.</summary>
+    public static TheoryData<PolicyLossSettings> WeightedLosses =>
+    [
+        new() { Kind = LossKind.Reinforce, KlCoefficient = 0.1 },
+        new() { Kind = LossKind.Cispo, Cispo = new() { Cap = 1.1, Floor = 0.9 } },
+        new() { Kind = LossKind.Cispo, ImportanceLevel = ImportanceLevel.Sequence, Aggregation = Aggregation.Prompt, MaskTruncated = true },
+        new() { Kind = LossKind.Vespo, KlCoefficient = 0.1 },
+        new() { Kind = LossKind.Vespo, SamplerCorrection = new() { Mode = SamplerCorrectionMode.TokenMask, ClipMax = 1.2 } },
+        new() { Kind = LossKind.Vespo, SamplerCorrection = new(), Vespo = new() { PowerPositive = 1, DecayNegative = 0.5 } },
+    ];
+
+    public static TheoryData<PolicyLossSettings> AllLosses => [.. Settings(Losses), .. Settings(WeightedLosses)];
+
+    static IEnumerable<PolicyLossSettings> Settings(IEnumerable<object[]> rows) => rows.Select(row => (PolicyLossSettings)row[0]);
+
     [Theory, MemberData(nameof(Losses))]
-    public void The_gradient_is_the_slope_of_the_loss(PolicyLossSettings settings)
+    public void The_gradient_is_the_slope_of_the_loss(PolicyLossSettings settings) =>
+        AssertSlope(settings, (batch, j, by) => batch.Moved(j, by));
+
+    [Theory, MemberData(nameof(WeightedLosses))]
+    public void With_its_weight_held_the_gradient_is_the_slope_of_the_loss(PolicyLossSettings settings) =>
+        AssertSlope(settings, (batch, j, by) => batch.MovedWithItsWeight(j, by));
+
+    static void AssertSlope(PolicyLossSettings settings, Func<PolicyLossBatches, int, double, PolicyLossBatches> moved)
     {
         const double Step = 1e-6;
+        Assert.Empty(settings.Problems());
         var batch = PolicyLossBatches.Random(completions: 9, seed: 1);
         var analytic = batch.Run(settings);
 
+        Assert.Contains(analytic.Gradient, slope => slope != 0);
         for (int j = 0; j < batch.Tokens; j++)
         {
-            double up = batch.Moved(j, Step).Run(settings).Metrics.Loss, down = batch.Moved(j, -Step).Run(settings).Metrics.Loss;
+            double up = moved(batch, j, Step).Run(settings).Metrics.Loss, down = moved(batch, j, -Step).Run(settings).Metrics.Loss;
             Assert.Equal((up - down) / (2 * Step), analytic.Gradient[j], 1e-8);
         }
+    }
+
+    [Fact]
+    public void With_one_advantage_for_each_completion_the_token_form_of_gspo_has_its_gradient()
+    {
+        var batch = PolicyLossBatches.Random(completions: 9, seed: 5);
+        var wide = new PolicyLossSettings { Kind = LossKind.Gspo, ClipLow = 0.1, ClipHigh = 0.1 };
+
+        double[] sequence = batch.Run(wide).Gradient, token = batch.Run(wide with { Kind = LossKind.GspoToken }).Gradient;
+
+        Assert.All(sequence.Zip(token), pair => Assert.Equal(pair.First, pair.Second, 1e-15));
+    }
+
+    [Fact]
+    public void Where_nothing_moved_every_loss_averaged_alike_is_the_policy_gradient()
+    {
+        var batch = PolicyLossBatches.Random(completions: 9, seed: 6);
+        batch = batch with { Old = batch.LogProbabilities, Sampler = batch.LogProbabilities };
+        double[] expected = batch.Run(new() { Aggregation = Aggregation.Grpo }).Gradient;
+
+        // One term for each completion weighs its tokens alike, and so does a mean over them; RLOO's product moves with the sum.
+        foreach (var kind in Enum.GetValues<LossKind>().Where(kind => kind != LossKind.Rloo))
+        {
+            double[] actual = batch.Run(new() { Kind = kind, Aggregation = Aggregation.Grpo }).Gradient;
+            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        }
+
+        double[] rloo = batch.Run(new() { Kind = LossKind.Rloo }).Gradient, sums = batch.Run(new() { Aggregation = Aggregation.Luspo }).Gradient;
+        Assert.All(sums.Zip(rloo), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
     }
 
     [Fact]
@@ -44,7 +107,7 @@ public class PolicyLossTests
         }
     }
 
-    [Theory, MemberData(nameof(Losses))]
+    [Theory, MemberData(nameof(AllLosses))]
     public void Any_cut_into_micro_batches_gives_the_same_bits(PolicyLossSettings settings)
     {
         var step = PolicyLossBatches.Random(completions: 24, seed: 3);

@@ -31,13 +31,14 @@ public class RewardMonitorTests
     {
         Assert.Empty(Alarms(200, t => 0.35 + (0.5 * (1 - Math.Exp(-t / 40.0))), t => 0.33 + (0.5 * (1 - Math.Exp(-t / 40.0))), seed));
         Assert.Empty(Alarms(200, _ => 0.4, _ => 0.4, seed));
+        Assert.Empty(Alarms(200, _ => 0.5, t => Math.Max(0, 0.4 - (0.004 * t)), seed));
         Assert.Empty(Alarms(200, t => Math.Max(0, 0.8 - (0.004 * t)), t => Math.Max(0, 0.8 - (0.005 * t)), seed));
     }
 
     [Fact]
     public void Drifting_length_alone_raises_none()
     {
-        var monitor = new RewardMonitor();
+        var monitor = new RewardMonitor(RewardMonitor.StepWidth, "shadow metric");
         var random = new Random(4);
 
         Assert.All(Enumerable.Range(0, 100), t => Assert.Null(monitor.Add(Point(t, 0.5, 0.5, random, length: 10 + (5 * t)))));
@@ -46,14 +47,14 @@ public class RewardMonitorTests
     [Fact]
     public void Steps_without_truth_say_nothing()
     {
-        var monitor = new RewardMonitor();
+        var monitor = new RewardMonitor(RewardMonitor.StepWidth, "shadow metric");
 
         Assert.All(Enumerable.Range(0, 100), t => Assert.Null(monitor.Add(Point(t, 0.01 * t, 0, new(1), 10) with { Truth = null })));
     }
 
     static string[] Alarms(int steps, Func<int, double> reward, Func<int, double> truth, int seed = 1)
     {
-        var monitor = new RewardMonitor();
+        var monitor = new RewardMonitor(RewardMonitor.StepWidth, "shadow metric");
         var random = new Random(seed);
         return [.. Enumerable.Range(0, steps).Select(t => monitor.Add(Point(t, reward(t), truth(t), random, 7 + t))).OfType<string>()];
     }

@@ -13,8 +13,13 @@ static class UnevaluatedKeywords
         return form.Schema("unevaluatedProperties", value) is not { } schema ? null
             : (run, json, seen) =>
             {
-                bool fits = json.ValueKind != JsonValueKind.Object || json.EnumerateObject()
-                    .Where(member => !seen!.Has(member.Name)).All(member => run.FitsChild(schema, member.Name, member.Value));
+                if (json.ValueKind != JsonValueKind.Object)
+                {
+                    return true;
+                }
+
+                bool fits = json.EnumerateObject().Where(member => !seen!.Has(member.Name))
+                    .All(member => run.FitsChild(schema, member.Name, member.Value));
                 seen!.AddAll();
                 return fits;
             };
@@ -26,8 +31,13 @@ static class UnevaluatedKeywords
         return form.Schema("unevaluatedItems", value) is not { } schema ? null
             : (run, json, seen) =>
             {
-                bool fits = json.ValueKind != JsonValueKind.Array || json.EnumerateArray().Index()
-                    .Where(item => !seen!.Has(item.Index)).All(item => run.FitsChild(schema, item.Index.ToString(), item.Item));
+                if (json.ValueKind != JsonValueKind.Array)
+                {
+                    return true;
+                }
+
+                bool fits = json.EnumerateArray().Index().Where(item => !seen!.Has(item.Index))
+                    .All(item => run.FitsChild(schema, item.Index.ToString(), item.Item));
                 seen!.AddAll();
                 return fits;
             };

@@ -8,18 +8,10 @@ public class NearDuplicatesTests
 
     [Theory]
     [InlineData(Story + " Tom.", Story + " Tim.")]
-    [InlineData(Story, "  ANNA has three apples, and buys seven more at the market -- on Monday morning; before she walks home with her little brother!  ")]
-    [InlineData("安娜有三个苹果，她在市场上又买了七个，然后和弟弟一起走回家。她现在有多少个苹果？", "安娜有三个苹果，她在市场上又买了七个，然后和弟弟一起走回家。现在她有多少个苹果？", 0.7)]
-    public void Texts_that_differ_little_are_found(string a, string b, double atLeast = NearDuplicates.Threshold)
-    {
-        var (first, second) = (WordShingles.Of(a), WordShingles.Of(b));
-        Assert.True(first.Intersect(second).Count() >= atLeast * first.Union(second).Count() - 0.1);
-
-        if (first.Intersect(second).Count() >= NearDuplicates.Threshold * first.Union(second).Count())
-        {
-            Assert.Equal(0, new NearDuplicates([a, b], [0, 0]).Within[1]!.Value.Other);
-        }
-    }
+    [InlineData(Story, "  ANNA has three apples, and buys seven more at the market … on Monday morning; before she walks home with her little brother!  ")]
+    [InlineData("安娜有三个苹果，她在市场上又买了七个，然后和弟弟一起走回家。她现在有多少个苹果？", "安娜有三个苹果，她在市场上又买了七个，然后和弟弟一起走回家，她现在有多少个苹果呢？")]
+    public void Texts_that_differ_little_are_found(string a, string b) =>
+        Assert.Equal(0, new NearDuplicates([a, b], [0, 0]).Within[1]!.Value.Other);
 
     [Theory]
     [InlineData("What is 7+5?", "What is 7-5?")]

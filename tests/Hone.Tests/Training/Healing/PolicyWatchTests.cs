@@ -3,7 +3,7 @@ using Hone.Training.Healing;
 
 namespace Hone.Tests.Training.Healing;
 
-public class EntropyWatchTests
+public class PolicyWatchTests
 {
     [Fact]
     public void Entropy_below_its_floor_while_the_reward_falls_is_a_collapse_after_three_steps()
@@ -24,17 +24,30 @@ public class EntropyWatchTests
 
     [Fact]
     public void Without_a_floor_nothing_collapses() =>
-        Assert.False(First(Enumerable.Repeat((0.0, 0.0), 20), floor: 0).Fell);
+        Assert.False(First(Enumerable.Repeat((0.0, 0.1), 20), floor: 0).Fell);
+
+    [Fact]
+    public void A_model_that_gets_nothing_any_more_is_ruined_whatever_its_entropy()
+    {
+        var (fell, step) = First(Enumerable.Repeat((4.0, 0.0), 20));
+
+        Assert.True(fell);
+        Assert.Equal(4, step);
+    }
+
+    [Fact]
+    public void Where_rewards_are_rare_a_few_steps_without_any_are_chance() =>
+        Assert.False(First(Enumerable.Range(0, 40).Select(i => (0.3, i % 10 == 0 ? 0.05 : 0)), groups: 2).Fell);
 
     // Two healthy steps first; returns where the collapse was told.
-    static (bool Fell, int Step) First(IEnumerable<(double Entropy, double Reward)> steps, double floor = 0.02)
+    static (bool Fell, int Step) First(IEnumerable<(double Entropy, double Reward)> steps, double floor = 0.02, int groups = 16)
     {
-        var watch = EntropyWatch.New;
+        var watch = PolicyWatch.New;
         int index = 0;
         foreach (var (entropy, reward) in steps.Prepend((0.25, 0.6)).Prepend((0.3, 0.4)))
         {
-            var metrics = SampleRun.Metrics(index, reward) with { Entropy = entropy };
-            watch = watch.After(metrics, floor);
+            var metrics = SampleRun.Metrics(index, reward) with { Entropy = entropy, RewardMax = reward > 0 ? 1 : 0 };
+            watch = watch.After(metrics, groups, floor);
             try
             {
                 watch.Check(metrics);
