@@ -8,7 +8,7 @@ namespace Hone.Grading.Lambda;
 /// <summary>A reward function in AWS Lambda, by its ARN, as Bedrock's reinforcement fine-tuning calls it.</summary>
 /// <remarks>
 /// <para><c>{"kind":"lambda","arn":"arn:aws:lambda:…"}</c>, with <c>endpoint</c>, <c>batchSize</c>, <c>concurrency</c>,
-    /// <c>timeout</c> and <c>reference</c> beside it.
+/// <c>timeout</c> and <c>reference</c> beside it.
 /// Bedrock's <c>{"graderConfig":{"lambdaGrader":{"lambdaArn":"…"}}}</c> and <c>{"type":"lambda","lambda":{"function":"…"}}</c> are the same.</para>
 /// <para>Credentials come from where AWS's tools look (environment, profile, container, instance); the endpoint from the settings,
 /// <c>AWS_ENDPOINT_URL_LAMBDA</c>, <c>AWS_ENDPOINT_URL</c> or the ARN's region.</para>
