@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hone.Grading;
+using Hone.Training.Judging;
 
 namespace Hone.Cli;
 
@@ -13,7 +14,7 @@ static class GraderFile
     public static GuardedGrader Build(string file)
     {
         var settings = Read(file);
-        var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!) { Tell = Console.Error.WriteLine }.WithModels();
         string[] problems = [.. settings.Problems("grader", context)];
         return problems.Length == 0
             ? Guard(settings.Build(context))

@@ -71,6 +71,7 @@ public static class HoneCommand
             ExportCommand.Create(),
             TokenizerCommand.Create(),
             ModelCommand.Create(),
+            JudgeCommand.Create(),
             RecipeCommand.Create(),
             RunsCommand.Create(),
             ShowCommand.Create(),

@@ -1,4 +1,5 @@
 using Hone.Bench;
+using Hone.Grading;
 using Hone.Jobs;
 using Hone.Models.Weights;
 using Hone.Text;
@@ -27,7 +28,7 @@ static class Problems
     {
         DataFileException or JobException or ModelFileException or TokenizerException or ChatTemplateException
             or VerificationException or RunException or CommandException or BenchException => (Shown(failure.Message), HoneCommand.BadInput),
-        TrainingException => (Shown(failure.Message), HoneCommand.Failure),
+        TrainingException or GradingPausedException => (Shown(failure.Message), HoneCommand.Failure),
         OutOfMemoryException => ("There is not enough memory for this; hone plan says what a job needs and which setting to lower.", HoneCommand.BadInput),
         IOException or UnauthorizedAccessException => (
             Shown($"{failure.Message.TrimEnd(' ', '.')}. Check that the path exists, that it may be written, and that the disk has room."), HoneCommand.BadInput),

@@ -1,3 +1,5 @@
+using Hone.Grading.Judges.Chat;
+
 namespace Hone.Grading;
 
 /// <summary>What graders are built with beside their settings.</summary>
@@ -13,4 +15,10 @@ public sealed record GraderContext(string Folder)
     /// <summary>Folder of what graders keep between runs, such as the answers of judges.</summary>
     public string CacheFolder { get; init; } =
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "hone");
+
+    /// <summary>Opens a model folder as a judge whose weights stay as they are. Null: this program computes no models.</summary>
+    public Func<string, IChatModel>? OpenModel { get; init; }
+
+    /// <summary>Hears what a person should know during a run, in sentences, from any thread.</summary>
+    public Action<string>? Tell { get; init; }
 }

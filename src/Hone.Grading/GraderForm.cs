@@ -176,6 +176,25 @@ sealed class GraderForm(GraderReader reader, JsonElement json, string path)
         return null;
     }
 
+    /// <summary>An absolute path of what may not be there yet; relative ones start from the job's folder. Null where the key is missing.</summary>
+    public string? Place(string key)
+    {
+        if (Text(key) is not { } given)
+        {
+            return null;
+        }
+
+        string full = System.IO.Path.GetFullPath(given, Context.Folder);
+        reader.Files.Add(($"{path}.{key}", full));
+        return full;
+    }
+
+    /// <summary>The object below a key, a form of its own; null where it is missing or has problems.</summary>
+    /// <param name="such">An example of it.</param>
+    public T? Object<T>(string key, string such, Func<GraderForm, T?> read)
+        where T : class =>
+        Any(key) is { } value ? One($"{path}.{key}", value, such, read) : null;
+
     /// <summary>A program and its arguments, or one word. Words that name a file below the job's folder become absolute paths; the first only
     /// where it is written as a path.</summary>
     public IReadOnlyList<string>? Command(string key) =>

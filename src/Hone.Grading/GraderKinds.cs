@@ -1,5 +1,6 @@
 using Hone.Grading.Combination;
 using Hone.Grading.CSharp;
+using Hone.Grading.Judges;
 using Hone.Grading.Json;
 using Hone.Grading.Lambda;
 using Hone.Grading.OpenAi;
@@ -22,6 +23,7 @@ static class GraderKinds
         {
             RuleKinds.All,
             CombinationKinds.All,
+            JudgeKinds.All,
             JsonKinds.All,
             ToolCallKinds.All,
             SimilarityKinds.All,

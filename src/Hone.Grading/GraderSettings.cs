@@ -10,6 +10,8 @@ namespace Hone.Grading;
 /// <c>"ended":true</c> the completion must also have ended before its tokens ran out.</para>
 /// <para><c>{"kind":"contains","text":"happy"}</c>: without a text, that the reference answer occurs.</para>
 /// <para><c>{"kind":"weighted","parts":[{"weight":1,"grader":{…}}]}</c>: a part may have a <c>name</c>.</para>
+/// <para><c>{"kind":"judge","endpoint":"https://…/v1","model":"…","rubric":{"criteria":[{"name":"correct","description":"…"}]}}</c>: a language model
+/// grades; with <c>modelFolder</c> one on this machine. OpenAI's <c>score_model</c> and <c>label_model</c> take the same keys for the place.</para>
 /// <para>Any JSON can be read into it, so that all its problems can be told at once with those of the job.</para>
 /// </remarks>
 [JsonConverter(typeof(Converter))]

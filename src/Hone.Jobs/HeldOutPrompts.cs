@@ -1,6 +1,7 @@
 using Hone.Grading;
 using Hone.Models.Sampling;
 using Hone.Training;
+using Hone.Training.Judging;
 
 namespace Hone.Jobs;
 
@@ -29,7 +30,7 @@ public sealed class HeldOutPrompts
     /// <summary>One completion of each prompt, drawn and graded as the job says. Every model gets the same random numbers.</summary>
     public Evaluation Ask(LanguageModel model, CancellationToken stop)
     {
-        var grader = new GuardedGrader(_job.Grader.Build(), "grader", JobRunner.GraderDeadline);
+        var grader = new GuardedGrader(_job.Grader.Build(GraderContext.Here.WithModels()), "grader", JobRunner.GraderDeadline);
         using var sampler = new RolloutSampler(model, grader, _job.HyperParameters.GenerationBatch);
         var sampling = new SamplingSettings { Temperature = _job.Evaluation.Temperature };
         try

@@ -9,6 +9,7 @@ using Hone.Tensors;
 using Hone.Tensors.Measurement;
 using Hone.Training;
 using Hone.Training.Data;
+using Hone.Training.Judging;
 using Hone.Training.Monitoring;
 using Hone.Training.Planning;
 
@@ -59,8 +60,9 @@ public sealed class JobRunner : IDisposable
 
         _data = _plan.Data;
         _model = _plan.Shapes.WithWeights(device);
-        _grader = new GuardedGrader(_job.Grader.Build(new GraderContext(folder.Path)), "grader", GraderDeadline);
-        _shadow = _job.ShadowGrader is { } shadow ? new GuardedGrader(shadow.Build(new GraderContext(folder.Path)), "shadowGrader", GraderDeadline) : null;
+        var context = new GraderContext(folder.Path) { Tell = sentence => folder.Event(0, "warning", sentence) }.WithModels();
+        _grader = new GuardedGrader(_job.Grader.Build(context), "grader", GraderDeadline);
+        _shadow = _job.ShadowGrader is { } shadow ? new GuardedGrader(shadow.Build(context), "shadowGrader", GraderDeadline) : null;
     }
 
     /// <summary>What came of the run. The verdict is null without held-out data, the peak where the system does not tell.</summary>
@@ -82,6 +84,7 @@ public sealed class JobRunner : IDisposable
     public MemoryPlan Memory => _plan.Memory;
 
     /// <exception cref="OperationCanceledException">Stopped; the run can be resumed.</exception>
+    /// <exception cref="GradingPausedException">The grader asks for a pause; the run can be resumed.</exception>
     /// <exception cref="TrainingException">The grader fails too often, or training is unstable; the run's events and its report say so.</exception>
     public Result Run(IRunObserver? observer, CancellationToken stop)
     {
@@ -172,7 +175,7 @@ public sealed class JobRunner : IDisposable
         {
             return loop.Run(stop);
         }
-        catch (TrainingException e)
+        catch (Exception e) when (e is TrainingException or GradingPausedException)
         {
             record.Event(loop.StepsDone, "fault", e.Message);
             record.Flush();

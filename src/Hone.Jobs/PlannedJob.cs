@@ -1,9 +1,11 @@
+using Hone.Grading;
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
 using Hone.Tensors;
 using Hone.Tensors.Planning;
 using Hone.Training;
 using Hone.Training.Data;
+using Hone.Training.Judging;
 using Hone.Training.Planning;
 
 namespace Hone.Jobs;
@@ -24,6 +26,7 @@ public sealed class PlannedJob : IDisposable
             TestSamples = job.Evaluation.SamplesPerPrompt,
             Threads = threads ?? Workers.Default.Count,
             StartConfig = job.StartAdapter is { } start ? AdapterFiles.Read(start).Config : null,
+            JudgeBytes = new[] { job.Grader, job.ShadowGrader }.OfType<GraderSettings>().SelectMany(grader => LocalJudges.Folders(grader.Json)).Sum(LocalMemory.Of),
             BaseEvaluations = job.Evaluation.BannedFirst.Count > 0 ? 2 : 1,
         };
         using var planner = new MemoryPlanner(Shape, MemoryLimit.Of(job));
@@ -46,7 +49,7 @@ public sealed class PlannedJob : IDisposable
 
     /// <param name="job">The job.</param>
     /// <param name="threads">Threads of the machine that it shall run on. Null: those of this one.</param>
-    /// <exception cref="ModelFileException">The model cannot be used.</exception>
+    /// <exception cref="ModelFileException">The model, or that of a judge, cannot be used.</exception>
     /// <exception cref="DataFileException">A data file has bad lines.</exception>
     /// <exception cref="JobException">No prompt is left to train on.</exception>
     public static PlannedJob Open(JobSettings job, int? threads = null)

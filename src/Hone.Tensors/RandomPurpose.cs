@@ -9,4 +9,5 @@ public static class RandomPurpose
     public const uint ModelStart = 4;
     public const uint Evaluation = 5;
     public const uint PromptRest = 6;
+    public const uint Judge = 7;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hone.Grading;
 using Hone.Models.Sampling;
 using Hone.Training.Optimization;
 using Hone.Training.Selection;
@@ -43,6 +44,7 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>Trains until the steps are done or validation stands still; the best adapter is in the run's record.</summary>
     /// <exception cref="OperationCanceledException">Stopped; a checkpoint of the last whole step was written.</exception>
     /// <exception cref="GradingFaultException">The grader fails too often; a checkpoint of the last whole step was written.</exception>
+    /// <exception cref="GradingPausedException">The grader asks for a pause; a checkpoint of the last whole step was written.</exception>
     /// <exception cref="UnstableException">Going back and a lower learning rate did not mend it; the run's record keeps its last checkpoint.</exception>
     public TrainingCursor Run(CancellationToken stop)
     {
@@ -63,7 +65,7 @@ public sealed class TrainingLoop : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or GradingFaultException)
+        catch (Exception e) when (e is OperationCanceledException or GradingFaultException or GradingPausedException)
         {
             Checkpoint();
             throw;

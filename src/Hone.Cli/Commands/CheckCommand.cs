@@ -4,6 +4,7 @@ using Hone.Grading;
 using Hone.Jobs;
 using Hone.Jobs.Checks;
 using Hone.Tensors;
+using Hone.Training.Judging;
 using Hone.Training.Planning;
 
 namespace Hone.Cli.Commands;
@@ -37,7 +38,7 @@ static class CheckCommand
         var forecast = forecaster.Forecast();
 
         using var model = plan.Shapes.WithWeights(new CpuDevice(job.Compute));
-        await using var grader = new GuardedGrader(job.Grader.Build(), "grader", JobRunner.GraderDeadline);
+        await using var grader = new GuardedGrader(job.Grader.Build(GraderContext.Here.WithModels()), "grader", JobRunner.GraderDeadline);
         foreach (string note in grader.Notes)
         {
             output.Line(note);

@@ -34,6 +34,10 @@ public sealed class TextSimilarityGrader : IGrader
         return texts is null ? null : new(texts, metrics.First(metric => metric.OpenAiName == name), threshold);
     }
 
+    public IEnumerable<string> Notes => _metric.OpenAiName == "cosine"
+        ? ["text_similarity's cosine compares bags of words here; OpenAI's compares embeddings, so that its scores are others."]
+        : [];
+
     public Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop) =>
         Task.FromResult<IReadOnlyList<Grade>>([.. items.Select(item => GradeOne(item, stop))]);
 

@@ -34,6 +34,9 @@ public sealed record MemoryPlan
     /// <summary>Activations and gradients of a micro-batch of the longest groups, LM head included.</summary>
     public required long Training { get; init; }
 
+    /// <summary>Models that judge on this machine, all that they need.</summary>
+    public long Judges { get; init; }
+
     /// <summary>Program, managed heap, and the threads' own memory.</summary>
     public required long Runtime { get; init; }
 
@@ -46,14 +49,14 @@ public sealed record MemoryPlan
     /// <summary>Rows of groups that go forward and backward together; a longer group goes alone.</summary>
     public required int RowsPerMicroBatch { get; init; }
 
-    public long Total => Runtime + Weights + Math.Max(Loading, Adapter + Cache + Sampling + Training);
+    public long Total => Runtime + Weights + Judges + Math.Max(Loading, Adapter + Cache + Sampling + Training);
 
     public bool Fits => Total <= Budget;
 
     public IReadOnlyList<(string Name, long Bytes)> Parts =>
     [
         ("weights", Weights), ("adapter and optimizer", Adapter), ("keys and values", Cache), (SamplingName, Sampling),
-        ("training activations", Training), ("runtime", Runtime),
+        ("training activations", Training), .. Judges > 0 ? [("judges", Judges)] : Array.Empty<(string, long)>(), ("runtime", Runtime),
     ];
 
     /// <summary>The settings as the plan runs them. No result depends on what it changes.</summary>

@@ -93,6 +93,7 @@ public sealed class MemoryPlanner : IDisposable
         Sampling = SamplingBytes(),
         Logits = (long)DecodedTogether * _run.Decoder.Config.VocabularySize * sizeof(float),
         Training = TrainingBytes(rows, layers),
+        Judges = _run.JudgeBytes,
         Runtime = RuntimeBytes + (BytesPerThread * _run.Threads),
         Loading = _run.LargestWeightBytes,
         CheckpointLayers = layers,

@@ -24,6 +24,9 @@ public sealed record RunShape
     /// <summary>Threads that compute.</summary>
     public int Threads { get; init; } = Workers.Default.Count;
 
+    /// <summary>What models that judge on this machine need.</summary>
+    public long JudgeBytes { get; init; }
+
     public ShapeDevice Device => (ShapeDevice)Decoder.Device;
 
     /// <summary>Of the adapter that training goes on from; null: a new one.</summary>
@@ -48,5 +51,5 @@ public sealed record RunShape
     /// <summary>The largest weight: it is in memory twice while it is loaded.</summary>
     public long LargestWeightBytes => Decoder.Parameters.Max(BytesOf);
 
-    static long BytesOf(Parameter parameter) => parameter.Packed?.Bytes ?? (long)parameter.Columns * sizeof(float);
+    internal static long BytesOf(Parameter parameter) => parameter.Packed?.Bytes ?? (long)parameter.Columns * sizeof(float);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hone.Grading;
 using Hone.Jobs;
 using Hone.Tensors;
 using Hone.Training;
@@ -43,6 +44,21 @@ public class JobLimitsTests
         var problem = Assert.Throws<JobException>(() => new JobRunner(run, new CpuDevice()));
 
         Assert.Matches("lower hyperParameters.inferenceMaxTokens from 1900 to [0-9]+", problem.Message);
+    }
+
+    [Fact]
+    public void A_judge_on_this_machine_is_in_the_memory_plan_once_for_each_grader()
+    {
+        using var folder = new TestFolder();
+        var job = Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 100 });
+        string judge = """{"kind":"judge","modelFolder":"FOLDER","rubric":{"criteria":[{"name":"a","description":"b"}]}}""".Replace("FOLDER", job.BaseModel);
+        string two = """{"kind":"weighted","parts":[{"weight":1,"grader":JUDGE},{"weight":1,"name":"b","grader":JUDGE}]}""".Replace("JUDGE", judge);
+        using var plain = PlannedJob.Open(job);
+        using var judged = PlannedJob.Open(job with { Grader = GraderSettings.Parse(two) });
+
+        long each = (judged.Memory.Total - plain.Memory.Total) / 2;
+        Assert.InRange(each, plain.Memory.Weights, 100 * plain.Memory.Weights);
+        Assert.Contains(judged.Memory.Parts, part => part == ("judges", 2 * each));
     }
 
     [Fact]

@@ -27,6 +27,8 @@ public class ProjectReferencesTests
         "Hone.Cli -> System.CommandLine",
         "Hone.Grading -> AWSSDK.Core",
         "Hone.Grading -> Microsoft.CodeAnalysis.CSharp",
+        "Hone.Grading -> Microsoft.Data.Sqlite.Core",
+        "Hone.Grading -> SQLitePCLRaw.bundle_e_sqlite3",
         "Hone.Jobs -> Dapper",
         "Hone.Jobs -> Microsoft.Data.Sqlite.Core",
         "Hone.Jobs -> SQLitePCLRaw.bundle_e_sqlite3",

@@ -5,7 +5,7 @@ namespace Hone.Grading.Rules.Answers;
 /// <summary>Sentences that say what the answer is: "The answer is 18.", "**Answer:** 18".</summary>
 static class AnswerPhrases
 {
-    const int Most = 9, LongestStatement = 2000;
+    const int Most = 9, LongestStatement = 2000, LongestEnd = 20_000;
 
     static readonly Regex _opening = new(
         @"\b(?<final>final\s+)?answer(?:\s+(?:to|for|in)\s[^.:=\n]{1,60}?)?[*_\s]*(?:\b(?:is|are|equals)\b|[:=])[:=*_\s]*",
@@ -19,6 +19,8 @@ static class AnswerPhrases
     /// since nothing tells which of two is meant.</summary>
     public static string[] Find(string text)
     {
+        // An answer stands near the end.
+        text = text[Math.Max(0, text.Length - LongestEnd)..];
         var statements = new List<(string Content, bool IsFinal)>();
         foreach (Match match in _opening.Matches(text))
         {
@@ -53,7 +55,6 @@ static class AnswerPhrases
         }
 
         string statement = rest.Trim("*_`\" \t").ToString();
-        statement = statement[_filler.Match(statement).Length..];
-        return statement.StartsWith("not ", StringComparison.OrdinalIgnoreCase) ? "" : statement;
+        return statement[_filler.Match(statement).Length..];
     }
 }

@@ -3,19 +3,14 @@ namespace Hone.Grading.Rules.Answers;
 /// <summary><c>\boxed{…}</c> of LaTeX, with braces inside, and <c>\boxed 5</c>.</summary>
 static class Boxes
 {
-    const int LongestContent = 4000;
+    const int LongestContent = 4000, MostTried = 200;
 
     /// <summary>The last whole box that ends at or before a position; a box in a box counts, not the one around it.</summary>
     public static MarkedText? Before(string text, int end)
     {
-        for (int at = end; at > 0;)
+        int tried = 0;
+        for (int at = Command(text, end); at >= 0 && tried < MostTried; at = Command(text, at), tried++)
         {
-            at = Math.Max(LastIndexOf(text, "\\boxed", at), LastIndexOf(text, "\\fbox", at));
-            if (at < 0)
-            {
-                return null;
-            }
-
             if (Read(text, at, end) is { } box)
             {
                 return box;
@@ -24,6 +19,10 @@ static class Boxes
 
         return null;
     }
+
+    /// <summary>Whether the last box is opened and never closed.</summary>
+    public static bool IsCutOff(string text) =>
+        Command(text, text.Length) is >= 0 and var at && text.AsSpan(at).TrimStart("\\fboxed ").StartsWith("{") && Read(text, at, text.Length) is null;
 
     /// <summary>Where the brace that is open at <paramref name="from"/> − 1 is closed; −1 where it is not.</summary>
     public static int ClosingBrace(string text, int from, int end)
@@ -70,6 +69,18 @@ static class Boxes
         return close < 0 ? null : new(start, close + 1, text[(at + 1)..close]);
     }
 
-    static int LastIndexOf(string text, string word, int end) =>
-        end >= word.Length ? text.LastIndexOf(word, end - 1, StringComparison.Ordinal) : -1;
+    // The last \boxed or \fbox that begins before a position.
+    static int Command(string text, int end)
+    {
+        while (end > 0)
+        {
+            end = text.LastIndexOf('\\', end - 1);
+            if (end < 0 || string.CompareOrdinal(text, end, "\\boxed", 0, 6) == 0 || string.CompareOrdinal(text, end, "\\fbox", 0, 5) == 0)
+            {
+                return end;
+            }
+        }
+
+        return -1;
+    }
 }

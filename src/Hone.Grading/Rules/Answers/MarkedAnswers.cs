@@ -40,6 +40,14 @@ static class MarkedAnswers
         return open < 0 ? rest : rest[..open];
     }
 
+    /// <summary>Where an answer may stand that nothing marks: nowhere, if a mark was opened last and never closed.</summary>
+    public static string Unmarked(string text, string tag)
+    {
+        const StringComparison anyCase = StringComparison.OrdinalIgnoreCase;
+        string rest = AfterThinking(text);
+        return Boxes.IsCutOff(rest) || rest.LastIndexOf($"<{tag}>", anyCase) > rest.LastIndexOf($"</{tag}>", anyCase) ? "" : rest;
+    }
+
     // The innermost mark is the most exact one: <answer>\boxed{5}</answer> answers 5.
     static string[] Any(string text, string tag)
     {
@@ -48,7 +56,7 @@ static class MarkedAnswers
             .. Last(text, Boxes.Before), .. Last(text, Hashes.Before), .. Last(text, (whole, end) => Tags.Before(whole, end, tag)),
         ];
         var inner = all.Where(mark => !all.Any(other => other != mark && mark.Start <= other.Start && other.End <= mark.End));
-        return Contents(inner) is { Length: > 0 } marked ? marked : AnswerPhrases.Find(text);
+        return Contents(inner) is { Length: > 0 } marked ? marked : AnswerPhrases.Find(Unmarked(text, tag));
     }
 
     // The last mark and those side by side before it.

@@ -12,6 +12,8 @@ namespace Hone.Grading.Rules.Choices;
 /// </remarks>
 sealed class ChoiceAnswer(char last)
 {
+    const int LongestStatement = 300, LongestEnd = 20_000;
+
     const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     // "The final answer is: **(B)**"; what follows is read by hand.
@@ -36,7 +38,8 @@ sealed class ChoiceAnswer(char last)
     /// <summary>In alphabetical order; empty where no letter is chosen.</summary>
     public char[] Of(string text, AnswerPlacement place)
     {
-        string said = MarkedAnswers.AfterThinking(text);
+        string said = place.Mark == AnswerMark.Any ? MarkedAnswers.Unmarked(text, place.Tag) : MarkedAnswers.AfterThinking(text);
+        said = said[Math.Max(0, said.Length - LongestEnd)..];
         var sources = new List<Func<IEnumerable<char>>>();
         if (place.Mark != AnswerMark.Phrase)
         {
@@ -94,14 +97,8 @@ sealed class ChoiceAnswer(char last)
     // The letter that a sentence names first, and others that it joins to it: "A or B", "A, B and C", "A/B", "(A)(B)".
     char[] Chosen(string text, int from)
     {
-        int end = text.AsSpan(from).IndexOf('\n');
-        string line = text[from..(end < 0 ? text.Length : from + end)];
-        if (string.IsNullOrWhiteSpace(line.Trim('*', '_', ' ')) && end >= 0)
-        {
-            int next = text.AsSpan(from + end + 1).IndexOf('\n');
-            line = text[(from + end)..(next < 0 ? text.Length : from + end + 1 + next)];
-        }
-
+        string rest = text.Substring(from, Math.Min(LongestStatement, text.Length - from)).TrimStart('*', '_', ' ', '\n', '\r');
+        string line = rest.Split('\n')[0];
         int head = _lead.Match(line).Length;
         ChoiceLetter[] letters = [.. ChoiceLetter.In(line, last)];
         int first = Array.FindIndex(letters, one => one.At == head && one.Dress != LetterDress.Word && !one.IsNegated);

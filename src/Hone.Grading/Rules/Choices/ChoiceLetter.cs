@@ -34,14 +34,21 @@ readonly record struct ChoiceLetter(char Letter, int At, LetterDress Dress, bool
         for (int i = 0; i < text.Length; i++)
         {
             char letter = char.ToUpperInvariant(text[i]);
-            if (letter is >= 'A' && letter <= last && char.IsAsciiLetter(text[i]) && !Joins(text, i - 1) && !Joins(text, i + 1) && !IsCommand(text, i))
+            if (letter is >= 'A' && letter <= last && char.IsAsciiLetter(text[i]) && !Joins(text, i, -1) && !Joins(text, i, 1) && !IsCommand(text, i))
             {
                 yield return new(letter, i, Dressed(text, i), Negates(text[Math.Max(0, i - 28)..i]));
             }
         }
     }
 
-    static bool Joins(string text, int i) => i >= 0 && i < text.Length && (char.IsLetterOrDigit(text[i]) || text[i] is '\'' or '’' or '^');
+    static bool Joins(string text, int i, int step)
+    {
+        int next = i + step;
+        return IsInside(text, next) && (char.IsLetterOrDigit(text[next]) || text[next] is '\'' or '’' or '^'
+            || (text[next] == '-' && IsInside(text, next + step) && char.IsLetterOrDigit(text[next + step])));
+    }
+
+    static bool IsInside(string text, int i) => i >= 0 && i < text.Length;
 
     static bool IsCommand(string text, int i) => i > 0 && text[i - 1] == '\\';
 
@@ -66,7 +73,7 @@ readonly record struct ChoiceLetter(char Letter, int At, LetterDress Dress, bool
         return end > 1 && !_connectives.Contains(text[..end].ToString());
     }
 
-    static char Near(string text, int i, int step) => i + step >= 0 && i + step < text.Length ? text[i + step] : '\n';
+    static char Near(string text, int i, int step) => IsInside(text, i + step) ? text[i + step] : '\n';
 
     // "not (A)", "rather than B": up to the beginning of the sentence or clause.
     static bool Negates(string before)

@@ -8,7 +8,7 @@ namespace Hone.Grading.Rules.Languages;
 /// <remarks>
 /// <para>Against a model that changes language on the way, as a small part beside a grader of what the text says. Code between
 /// backticks, formulas, tags and addresses do not count where there is other text.</para>
-/// <para>Where several languages share a script, a sentence belongs to the one most of whose frequent small words it has; one of 12 words
+/// <para>Where several languages share a script, a sentence belongs to the one that has more of its small words than any other; one of 12 words
 /// or more without any belongs to none of them. A text without letters, such as a number, is in every language; an empty one in none.</para>
 /// </remarks>
 public sealed class LanguageGrader : RuleGrader
@@ -88,7 +88,7 @@ public sealed class LanguageGrader : RuleGrader
             int own = sentence.Count(_wanted.SmallWords.Contains);
             int most = Language.All.Where(one => one != _wanted).Max(one => sentence.Count(one.SmallWords.Contains));
             bool isOther = own < most || (own == 0 && sentence.Length >= LongSentence);
-            wanted += own > 0 && !isOther ? sentence.Length : 0;
+            wanted += own > most ? sentence.Length : 0;
             other += isOther ? sentence.Length : 0;
         }
 

@@ -18,7 +18,7 @@ static class LatexText
 
     static readonly Regex _looks = new(
         @"\\(?:left|right|[bB]igg?[lr]?|displaystyle|textstyle|limits|nolimits|quad|qquad|hfill|phantom\{[^{}]*\})(?![A-Za-z])\.?|\\[,;:! ]|~",
-        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        RegexOptions.CultureInvariant);
 
     /// <summary>The same text for one formula, however it is set.</summary>
     public static string Of(string text)

@@ -20,7 +20,7 @@ static class MathAnswer
             return [.. marked.Where(content => !string.IsNullOrWhiteSpace(content))];
         }
 
-        string rest = MarkedAnswers.AfterThinking(text);
+        string rest = MarkedAnswers.Unmarked(text, place.Tag);
         string last = rest.Split('\n').LastOrDefault(line => !string.IsNullOrWhiteSpace(line)) ?? "";
         string[] inline = [.. _inline.Matches(last.Length <= 4 * MathParser.LongestText ? last : "").Select(match => match.Groups.Cast<Group>().Skip(1).First(group => group.Success).Value.Trim()).Distinct()];
         if (inline.Length > 0)
@@ -34,7 +34,7 @@ static class MathAnswer
             return [last.Trim()];
         }
 
-        var number = new NumberAnswer('.').Of(text, new(AnswerMark.Last), out reason);
+        var number = new NumberAnswer('.').Of(rest, new(AnswerMark.Last), out reason);
         return number is [{ Value: { } value }, ..] ? [value.ToString()] : [];
     }
 

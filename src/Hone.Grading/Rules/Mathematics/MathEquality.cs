@@ -135,7 +135,7 @@ sealed class MathEquality(MathBudget budget, double relative, bool workedOut)
     static (MathNode Value, string Unit)? MeasuredBy(MathNode node) => node switch
     {
         QuantityNode { Value: QuantityNode inner } outer => (inner.Value, $"{inner.Unit} {outer.Unit}"),
-        QuantityNode quantity => (quantity.Value, quantity.Unit),
+        QuantityNode quantity => (quantity.Value, MathUnits.Sign(quantity.Unit)),
         CallNode { Name: "*", Parts: [var value, SymbolNode { Name: "m" or "g" or "s" or "h" or "L" } unit] } when MathShape.IsPlainNumber(value) => (value, unit.Name),
         _ => null,
     };

@@ -96,7 +96,7 @@ sealed partial class MathParser
             return _symbols.ContainsKey(token.Text) ? Symbol(token) : Function(token.Text);
         }
 
-        if (token.Text.Length > 3)
+        if (token.Text.Length > LongestProduct)
         {
             return Words();
         }

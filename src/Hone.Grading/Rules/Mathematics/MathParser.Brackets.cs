@@ -199,7 +199,7 @@ sealed partial class MathParser
     QuantityNode? Unit(MathNode value)
     {
         bool isText = PeekText() is { } text && text.Trim().Length > 0 && !IsJoint();
-        bool isWord = _token.Kind == MathTokenKind.Word && (_token.Text.Length > 3 || MathUnits.IsKnown(_token.Text)) && !_symbols.ContainsKey(_token.Text)
+        bool isWord = _token.Kind == MathTokenKind.Word && (_token.Text.Length > LongestProduct || MathUnits.IsKnown(_token.Text)) && IsCountable(value) && !_symbols.ContainsKey(_token.Text)
             && (!_functions.Contains(_token.Text) || (_token.Text == "min" && value is NumberNode));
         if (value is not (NumberNode or CallNode or QuantityNode) || (!isText && !isWord))
         {
@@ -215,6 +215,8 @@ sealed partial class MathParser
 
         return Made(new QuantityNode(value, unit + UnitPower()));
     }
+
+    static bool IsCountable(MathNode value) => !value.All().Any(node => node is SymbolNode { IsVariable: true } or WordsNode);
 
     // "^2" or "^{2}" behind a unit.
     string UnitPower()

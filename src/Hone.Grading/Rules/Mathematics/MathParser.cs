@@ -12,6 +12,9 @@ sealed partial class MathParser
 
     const int Deepest = 40, MostNodes = 1500;
 
+    // Letters up to which a word is a product of variables, such as xyz.
+    const int LongestProduct = 3;
+
     static readonly Dictionary<string, string> _relations = new()
     {
         ["="] = "=", ["=="] = "=", ["<"] = "<", [">"] = ">", ["<="] = "≤", [">="] = "≥", ["le"] = "≤", ["leq"] = "≤", ["leqslant"] = "≤",
@@ -38,6 +41,11 @@ sealed partial class MathParser
             return null;
         }
 
+        if (IsSpeech(canonical))
+        {
+            return new WordsNode(canonical);
+        }
+
         try
         {
             var parser = new MathParser(canonical, thousands);
@@ -49,6 +57,11 @@ sealed partial class MathParser
             return null;
         }
     }
+
+    // "no solution": words alone, one of which is no name of anything and too long for a product of variables.
+    static bool IsSpeech(string text) => text.All(c => char.IsAsciiLetter(c) || c is ' ' or '-' or '\'')
+        && text.Split([' ', '-', '\''], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words
+        && words.Any(word => word.Length > LongestProduct && !_functions.Contains(word) && !_symbols.ContainsKey(word) && !_greek.Contains(word));
 
     MathNode Statements()
     {
@@ -180,9 +193,9 @@ sealed partial class MathParser
     // 2x; and 1 3/4, 1\frac34, which are mixed numbers.
     MathNode Beside(MathNode product)
     {
-        if (product is not NumberNode { Value: { IsInteger: true } whole })
+        if (product is not NumberNode { Value: var whole })
         {
-            return _token.Kind == MathTokenKind.Number ? throw new FormatException("two numbers side by side") : Made(new CallNode("*", product, Power()));
+            return Made(new CallNode("*", product, Power()));
         }
 
         bool isNumber = _token.Kind == MathTokenKind.Number, isFraction = _token.Kind == MathTokenKind.Command && _token.Text.EndsWith("frac");
@@ -198,7 +211,7 @@ sealed partial class MathParser
             factor = Made(new CallNode("/", factor, Power()));
         }
 
-        bool proper = factor is CallNode { Name: "/", Parts: [NumberNode { Value: { IsInteger: true } above }, NumberNode { Value: { IsInteger: true } below }] }
+        bool proper = whole.IsInteger && factor is CallNode { Name: "/", Parts: [NumberNode { Value: { IsInteger: true } above }, NumberNode { Value: { IsInteger: true } below }] }
             && above.CompareTo(below) < 0;
         return (isNumber || isFraction) && proper && whole.Plus(ValueOf(factor)) is { } mixed ? Made(new NumberNode(mixed))
             : isNumber ? throw new FormatException("two numbers side by side")

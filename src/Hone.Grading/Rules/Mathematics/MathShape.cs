@@ -22,11 +22,11 @@ static class MathShape
         _ => false,
     };
 
-    /// <summary>Whether sums, products and the like are left to work out: <c>17·23</c>, but not <c>3·10^5</c> or <c>√16</c>.</summary>
+    /// <summary>Whether sums or products of numbers are left to work out: <c>17·23</c>, but not <c>3·10^5</c> or <c>√16</c>.</summary>
     public static bool IsUnfinished(MathNode node) => node switch
     {
         CallNode { Name: "*", Parts: [NumberNode, CallNode { Name: "^", Parts: [NumberNode { Value: var ten }, var power] }] } when ten == 10 => IsUnfinished(power),
-        CallNode { Name: "+" or "-" or "*" or "!" or "binom" or "max" or "min" or "gcd" or "lcm" or "floor" or "ceil" } => true,
+        CallNode { Name: "+" or "-" or "*" } => IsConstant(node),
         _ => node.Parts.Any(IsUnfinished),
     };
 

@@ -24,6 +24,14 @@ static class MathUnits
 
     public static bool IsKnown(string word) => _known.ContainsKey(word.ToLowerInvariant());
 
+    /// <summary>° and % for their names, any other unit as it is.</summary>
+    public static string Sign(string unit) => unit.ToLowerInvariant() switch
+    {
+        "degree" or "degrees" or "deg" => "°",
+        "percent" or "per cent" => "%",
+        _ => unit,
+    };
+
     /// <summary>The factor from one unit to another; null where they do not measure the same. Names that are not known are the same where they are
     /// equal but for case, a plural's s and dots.</summary>
     public static Rational? Factor(string from, string to)
@@ -60,5 +68,5 @@ static class MathUnits
         return (name, power);
     }
 
-    static string Singular(string name) => string.Concat(name.Where(char.IsLetter)).TrimEnd('s');
+    static string Singular(string name) => string.Concat(name.Where(c => char.IsLetter(c) || c is '%' or '°')).TrimEnd('s');
 }

@@ -90,6 +90,7 @@ readonly record struct FoundNumber(int Start, int End, Rational? Value, bool IsP
             return number.Over(below);
         }
 
+        next = at;
         if (number.IsInteger && Mixed(text, ref next, point) is { } part)
         {
             at = next;

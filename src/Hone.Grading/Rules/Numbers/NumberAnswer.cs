@@ -18,7 +18,7 @@ readonly record struct NumberAnswer(char Point)
         var marked = MarkedAnswers.Find(text, place, out reason);
         if (marked.Count == 0)
         {
-            return place.Mark is AnswerMark.Any or AnswerMark.Last ? Last(NumberText.Plain(MarkedAnswers.AfterThinking(text)), out reason) : null;
+            return place.Mark is AnswerMark.Any or AnswerMark.Last ? Last(NumberText.Plain(MarkedAnswers.Unmarked(text, place.Tag)), out reason) : null;
         }
 
         var numbers = new List<FoundNumber>();
@@ -40,7 +40,8 @@ readonly record struct NumberAnswer(char Point)
     {
         string side = text[(text.LastIndexOf('=') + 1)..];
         FoundNumber[] all = [.. FoundNumber.In(side, Point).Take(100)];
-        reason = all.Length == 0 ? $"\"{RuleGrader.Quote(text)}\" has no number"
+        reason = text.StartsWith("not ", StringComparison.OrdinalIgnoreCase) ? "it says what the answer is not"
+            : all.Length == 0 ? $"\"{RuleGrader.Quote(text)}\" has no number"
             : all.Any(one => one.Value is null) ? $"\"{RuleGrader.Quote(text)}\" cannot be read as one number"
             : all.DistinctBy(one => one.Value).Count() > 1 ? $"\"{RuleGrader.Quote(text)}\" has several numbers"
             : "";

@@ -86,7 +86,7 @@ public class BrokenRewardTests
         })];
     }
 
-    static IGrader Grader(string reward)
+    static Items.Fake Grader(string reward)
     {
         var exact = new FinalNumberGrader();
         var random = new Random(5);

@@ -1,5 +1,4 @@
 using System.Text;
-using Hone.Tests.Support;
 using Hone.Training.Data;
 
 namespace Hone.Tests.Training.Data;

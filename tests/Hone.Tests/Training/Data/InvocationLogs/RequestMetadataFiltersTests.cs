@@ -54,6 +54,7 @@ public class RequestMetadataFiltersTests
         Assert.Contains("neither may be longer than 256", Assert.Single(new RequestMetadataFilters { EqualTo = new Dictionary<string, string> { ["a"] = new('x', 257) } }.Problems("f")));
     }
 
-    static RequestMetadataFilters Read(string json) =>
-        JsonSerializer.Deserialize<RequestMetadataFilters>(json, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase })!;
+    static readonly JsonSerializerOptions _camelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    static RequestMetadataFilters Read(string json) => JsonSerializer.Deserialize<RequestMetadataFilters>(json, _camelCase)!;
 }
