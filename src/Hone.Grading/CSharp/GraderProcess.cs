@@ -41,6 +41,7 @@ public static class GraderProcess
 
         await using (grader.ConfigureAwait(false))
         {
+            GradingJson.WarmUp();
             await answers.WriteLineAsync("ready").ConfigureAwait(false);
             while (await questions.ReadLineAsync().ConfigureAwait(false) is { } line)
             {
