@@ -13,8 +13,8 @@ public class CallLimitsTests
         Task<CallLimits.Pass>[] calls = [.. Enumerable.Range(0, 4).Select(_ => limits.Enter(1, CancellationToken.None))];
 
         Assert.Equal([true, true, false, false], await States(calls));
-        calls[1].Result.Dispose();
-        calls[1].Result.Dispose();
+        (await calls[1]).Dispose();
+        (await calls[1]).Dispose();
 
         Assert.Equal([true, true, true, false], await States(calls));
     }
@@ -73,7 +73,7 @@ public class CallLimitsTests
         Assert.Equal([true], await States(next));
         for (int i = 0; i < 100; i++)
         {
-            next.Result.Answered(1);
+            (await next).Answered(1);
         }
 
         Assert.Equal(8, limits.Allowed);
