@@ -65,6 +65,7 @@ public static class HoneCommand
             ResumeCommand.Create(),
             EvalCommand.Create(),
             GradeCommand.Create(),
+            GraderWorkerCommand.Create(),
             ChatCommand.Create(),
             SftCommand.Create(),
             ExportCommand.Create(),

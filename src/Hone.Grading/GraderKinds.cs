@@ -1,6 +1,7 @@
 using Hone.Grading.Combination;
-using Hone.Grading.Judges;
+using Hone.Grading.CSharp;
 using Hone.Grading.Json;
+using Hone.Grading.Judges;
 using Hone.Grading.Lambda;
 using Hone.Grading.OpenAi;
 using Hone.Grading.Programs;
@@ -28,6 +29,7 @@ static class GraderKinds
             SimilarityKinds.All,
             OpenAiKinds.All,
             ProgramKinds.All,
+            CSharpKinds.All,
             RemoteKinds.All,
         }.SelectMany(kinds => kinds).ToDictionary(kind => kind.Name, kind => kind.Read);
 }

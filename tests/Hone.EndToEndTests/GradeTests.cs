@@ -11,6 +11,17 @@ public sealed class GradeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void The_recipe_s_cases_pass_with_its_grader_in_C_sharp()
+    {
+        string recipe = Path.Combine(AppContext.BaseDirectory, "recipes", "csharp");
+
+        var result = HoneProcess.Run("grade", "test", Path.Combine(recipe, "cases.jsonl"), "--grader", Path.Combine(recipe, "grader.json")).Succeeded();
+
+        Assert.Contains("passed  line 2, right only: 0.75", result.Output);
+        Assert.EndsWith("All 10 cases pass.\n", result.Output);
+    }
+
+    [Fact]
     public void A_case_that_fails_says_what_came_and_why()
     {
         string table = _folder.Write("cases.jsonl", """
@@ -40,6 +51,38 @@ public sealed class GradeTests : IDisposable
         Assert.Null(faulty.Json["score"]);
     }
 
+    [LongFact]
+    public void A_project_is_built_and_its_errors_are_told_with_their_places()
+    {
+        const string wrong = "using Hone.Grading;\n\npublic class Words : IAnswerGrader\n{\n"
+            + "    public Grade Grade(GradingItem item) => item.Scored(Count.Of(item.Completion), \"words.\")\n}\n";
+        _folder.Write("words.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><AssemblyName>Words</AssemblyName></PropertyGroup>
+              <ItemGroup><Reference Include="Hone.Grading" HintPath="$(HoneFolder)/Hone.Grading.dll" Private="false" /></ItemGroup>
+            </Project>
+            """);
+        _folder.Write("Count.cs", """
+            using System.Text.RegularExpressions;
+
+            static partial class Count
+            {
+                public static int Of(string text) => Word().Count(text);
+
+                [GeneratedRegex(@"\w+")]
+                private static partial Regex Word();
+            }
+            """);
+        _folder.Write("Words.cs", wrong);
+        string grader = Grader("""{"kind":"csharp","project":"."}""");
+
+        HoneProcess.Run("grade", "--grader", grader, "--completion", "one two, three").RefusedWith("grader.project: Words.cs, line 5, column 93: ; expected (CS1002).");
+
+        _folder.Write("Words.cs", wrong.Replace("\"words.\")", "\"words.\");"));
+        var graded = HoneProcess.Run("grade", "--grader", grader, "--completion", "one two, three", "--json").Succeeded();
+        Assert.Equal(3, graded.Json["score"]!.GetValue<double>());
+    }
+
     [Fact]
     public void Bad_input_is_refused_in_words()
     {
@@ -47,6 +90,7 @@ public sealed class GradeTests : IDisposable
 
         HoneProcess.Run("grade", "test", table, "--grader", grader).RefusedWith("line 1: \"completion\" is missing", "line 1: \"expected\" is missing", "line 2: the line is 5");
         HoneProcess.Run("grade", "test", _folder["no.jsonl"], "--grader", grader).RefusedWith("There is no file");
+        HoneProcess.Run("grade", "--grader", Grader("""{"kind":"csharp","file":"no.cs"}"""), "--completion", "").RefusedWith("grader.file is \"no.cs\"");
         HoneProcess.Run("grade", "--grader", grader).RefusedWith("--completion");
     }
 

@@ -48,7 +48,7 @@ static class JudgeCommand
         return calibration.IsGood ? HoneCommand.Success : HoneCommand.Failure;
     }
 
-    static async Task<IReadOnlyList<(LabelledAnswer, Grade)>> Grade(IGrader grader, IReadOnlyList<LabelledAnswer> answers, CancellationToken stop)
+    static async Task<IReadOnlyList<(LabelledAnswer, Grade)>> Grade(GuardedGrader grader, IReadOnlyList<LabelledAnswer> answers, CancellationToken stop)
     {
         List<(LabelledAnswer, Grade)> graded = [];
         foreach (var batch in answers.Chunk(MostInBatch))

@@ -23,7 +23,7 @@ static class RecipeCommand
                 "stories", "Beginnings of stories, each with a word that has to come back: training, validation and test files.", [seed],
                 (parsed, folder) => StoryBeginnings.Write(folder, parsed.GetValue(seed))),
             Recipe(
-                "hacking", "Arithmetic problems of three steps for a reward that can be fooled: training, validation and test files.", [seed],
+                "hacking", "Sums with large numbers for a reward that can be fooled: training, validation and test files.", [seed],
                 (parsed, folder) => HackingData.Write(folder, parsed.GetValue(seed))),
             Recipe(
                 "gsm8k", "GSM8K's questions as prompts with reference answers: training, validation and test files.", [source],

@@ -2,7 +2,7 @@ namespace Hone.Grading.Lambda;
 
 /// <summary>A grader behind an address: AWS Lambda's array of events is posted, its array of results comes back.</summary>
 /// <remarks><c>{"kind":"http","url":"https://…","headers":{"Authorization":{"env":"TOKEN","prefix":"Bearer "}},"batchSize":64,
-/// "concurrency":12,"timeout":"60s"}</c>. Use it where the grader is a service that others run.</remarks>
+/// "concurrency":12,"timeout":"60s","reference":"asWritten"}</c>. Use it where the grader is a service that others run.</remarks>
 sealed class HttpFunction(Uri address, IReadOnlyList<RemoteHeader> headers) : RemoteFunction
 {
     public override string Name => "http";
@@ -29,7 +29,8 @@ sealed class HttpFunction(Uri address, IReadOnlyList<RemoteHeader> headers) : Re
         var address = url.Length == 0 ? null : RemoteAddress.Read(form, "url", url);
         var headers = RemoteHeader.Read(form);
         var limits = RemoteLimits.Read(form);
-        return address is null ? null : new(new HttpFunction(address, headers), limits);
+        var shape = RemoteLimits.ReadShape(form, ReferenceShape.AsWritten);
+        return address is null ? null : new(new HttpFunction(address, headers), limits, shape);
     }
 
     public override Task Prepare(HttpRequestMessage request, byte[] payload, CancellationToken stop)

@@ -7,7 +7,8 @@ namespace Hone.Grading.Lambda;
 
 /// <summary>A reward function in AWS Lambda, by its ARN, as Bedrock's reinforcement fine-tuning calls it.</summary>
 /// <remarks>
-/// <para><c>{"kind":"lambda","arn":"arn:aws:lambda:…"}</c>, with <c>endpoint</c>, <c>batchSize</c>, <c>concurrency</c> and <c>timeout</c> beside it.
+/// <para><c>{"kind":"lambda","arn":"arn:aws:lambda:…"}</c>, with <c>endpoint</c>, <c>batchSize</c>, <c>concurrency</c>,
+/// <c>timeout</c> and <c>reference</c> beside it.
 /// Bedrock's <c>{"graderConfig":{"lambdaGrader":{"lambdaArn":"…"}}}</c> and <c>{"type":"lambda","lambda":{"function":"…"}}</c> are the same.</para>
 /// <para>Credentials come from where AWS's tools look (environment, profile, container, instance); the endpoint from the settings,
 /// <c>AWS_ENDPOINT_URL_LAMBDA</c>, <c>AWS_ENDPOINT_URL</c> or the ARN's region.</para>
@@ -29,7 +30,7 @@ sealed class LambdaFunction(FunctionArn arn, Uri endpoint, Func<Task<ImmutableCr
         var arn = Arn(form);
         var endpoint = Endpoint(form, arn);
         var limits = RemoteLimits.Read(form);
-        var shape = form.Has("lambda") ? ReferenceShape.Object : ReferenceShape.AsWritten;
+        var shape = RemoteLimits.ReadShape(form, form.Has("lambda") ? ReferenceShape.Object : ReferenceShape.AsWritten);
         return arn is null || endpoint is null ? null : new(new LambdaFunction(arn, endpoint, DefaultCredentials), limits, shape);
     }
 

@@ -105,7 +105,9 @@ public static class LambdaResult
     }
 
     static string Reason(JsonElement result, double score) =>
-        result.TryGetProperty("reason", out var reason) && reason.ValueKind == JsonValueKind.String ? Shorten(reason.GetString()!) : $"Its score is {score}.";
+        result.TryGetProperty("reason", out var reason) && reason.ValueKind == JsonValueKind.String
+        ? Shorten(reason.GetString()!)
+        : $"Its score is {score}.";
 
     // The score stands without a metric that is malformed.
     static Metric[] Metrics(JsonElement result) =>

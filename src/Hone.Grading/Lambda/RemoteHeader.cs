@@ -62,6 +62,11 @@ sealed record RemoteHeader(string Name, string Value, string Secret)
             return Problem(form, $"{place} is {GraderReader.Show(given.Value)}, but needs to be {{\"env\":\"NAME\"}}, with \"prefix\" where a word comes before it.");
         }
 
+        if (!form.Context.FilesMustExist)
+        {
+            return new(given.Name, "", "");
+        }
+
         string? secret = Environment.GetEnvironmentVariable(variable)?.Trim();
         return secret is not { Length: > 0 } ? Problem(form, $"{place} comes from the environment variable {variable}, which is not set; set it before the run.")
             : !IsOneLine(secret) ? Problem(form, $"{place} comes from the environment variable {variable}, which holds more than one line.")

@@ -35,6 +35,18 @@ sealed record RemoteLimits
         };
     }
 
+    /// <summary>How a reference answer that is a text is sent.</summary>
+    public static ReferenceShape ReadShape(GraderForm form, ReferenceShape otherwise)
+    {
+        const string asWritten = "asWritten", wrapped = "object";
+        string word = form.Choice(
+            "reference",
+            otherwise == ReferenceShape.Object ? wrapped : asWritten,
+            (asWritten, "as the record has it"),
+            (wrapped, "a text becomes {\"text\":…}, as OpenAI-compatible endpoints send it"));
+        return word == wrapped ? ReferenceShape.Object : ReferenceShape.AsWritten;
+    }
+
     /// <param name="retry">0 for the first.</param>
     /// <param name="asked">What the answer's Retry-After says.</param>
     public TimeSpan Delay(int retry, TimeSpan? asked)

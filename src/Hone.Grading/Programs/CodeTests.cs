@@ -49,7 +49,8 @@ static class CodeTests
         if (item.Metadata.TryGetValue("reference_answer", out var reference))
         {
             var node = Node(reference);
-            return (key is null ? _keys : [key]).Select(name => (node as JsonObject)?[name]).FirstOrDefault(value => value is not null) ?? (key is null ? node : null);
+            return (key is null ? _keys : [key]).Select(name => (node as JsonObject)?[name]).FirstOrDefault(value => value is not null)
+                ?? (key is null ? node : null);
         }
 
         return key is null ? item.Reference : null;
@@ -72,7 +73,9 @@ static class CodeTests
 
     // Some data sets keep their tests as JSON in a text.
     static List<JsonObject> OfText(string text, int depth) =>
-        depth > 0 && text.TrimStart() is ['{' or '[', ..] && Parsed(text) is { } node ? Tests(node, depth - 1) : [new JsonObject { ["script"] = text }];
+        depth > 0 && text.TrimStart() is ['{' or '[', ..] && Parsed(text) is { } node
+        ? Tests(node, depth - 1)
+        : [new JsonObject { ["script"] = text }];
 
     static JsonNode? Parsed(string text)
     {

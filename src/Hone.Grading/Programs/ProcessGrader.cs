@@ -28,9 +28,9 @@ static class ProcessGrader
 
     // The folder of the script that the command names; the settings of a run that was moved name it too.
     static string? Folder(IReadOnlyList<string> command) =>
-        command.FirstOrDefault(word => Path.IsPathRooted(word) && File.Exists(word) && word != command[0]) is { } script ? Path.GetDirectoryName(script)
-        : Path.IsPathRooted(command[0]) && File.Exists(command[0]) ? Path.GetDirectoryName(command[0])
-        : null;
+        (command.Skip(1).FirstOrDefault(IsFile) ?? command.FirstOrDefault(IsFile)) is { } script ? Path.GetDirectoryName(script) : null;
+
+    static bool IsFile(string word) => Path.IsPathRooted(word) && File.Exists(word);
 
     public static WorkerGrader Of(IReadOnlyList<string> command, string folder, WorkerLimits limits, Containment? containment = null)
     {

@@ -33,7 +33,8 @@ static class PythonGrader
         Containment? containment = null)
     {
         var program = new PythonProgram(Path.GetFileName(file), handler) { File = file, Interpreter = interpreter };
-        return new(new PythonDialogue((writer, item) => LambdaEvent.Write(writer, item, shape), batch), () => program.Worker(limits), limits, containment);
+        var dialogue = new PythonDialogue((writer, item) => LambdaEvent.Write(writer, item, shape), batch);
+        return new(dialogue, () => program.Worker(limits), limits, containment);
     }
 
     static WorkerGrader? ReadFile(GraderForm form, WorkerLimits limits, string? interpreter)
@@ -42,7 +43,8 @@ static class PythonGrader
         string handler = form.Text("handler") ?? "lambda_handler";
         int batch = form.Integer("batch", 1, 10_000) ?? 1;
         string shape = form.Choice(
-            "reference", "asWritten", ("asWritten", "as the record has it"), ("object", "a text becomes {\"text\":…}, as OpenAI-compatible endpoints send it"));
+            "reference", "asWritten",
+            ("asWritten", "as the record has it"), ("object", "a text becomes {\"text\":…}, as OpenAI-compatible endpoints send it"));
         return file is null
             ? null
             : OfFile(file, handler, limits, batch, shape == "object" ? ReferenceShape.Object : ReferenceShape.AsWritten, interpreter);

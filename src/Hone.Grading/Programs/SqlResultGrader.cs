@@ -48,7 +48,8 @@ static class SqlResultGrader
                 : Sql(item) is null ? item.Scored(0, "There is no SQL in the answer.")
                 : null;
 
-        public override Grade Settle(GradingItem item, Grade fault) => fault.Fault!.Boundary is WorkerFault.Crash or WorkerFault.Deadline or WorkerFault.Memory
+        public override Grade Settle(GradingItem item, Grade fault) =>
+            fault.Fault!.Boundary is WorkerFault.Crash or WorkerFault.Deadline or WorkerFault.Memory
             ? item.Scored(0, $"The query ended the process that runs it: {fault.Fault.Message}")
             : fault;
     }

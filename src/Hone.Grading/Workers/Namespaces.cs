@@ -23,7 +23,8 @@ sealed class Namespaces(bool mounts) : Containment
     public override bool BoundsTemporaryFolder => mounts;
 
     public override string Sentence(WorkerLimits limits) => mounts
-        ? $"User code runs in namespaces of its own, {NetworkWords(limits)}: it can read the files that this user can, and write to its temporary folder only."
+        ? $"User code runs in namespaces of its own, {NetworkWords(limits)}: it can read the files that this user can, "
+            + "and write to its temporary folder only."
         : $"User code runs in namespaces of its own, {NetworkWords(limits)}, but with this user's files: it can read and write what this user can. "
             + "Install bubblewrap to keep it from them.";
 

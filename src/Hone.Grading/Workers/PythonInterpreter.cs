@@ -37,7 +37,8 @@ sealed record PythonInterpreter(string Path, string UserBase)
         string said;
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(name, ["-c", Question]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(name, ["-c", Question]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEndAsync();
             if (!Task.WaitAll([output, errors], _patience) || !process.WaitForExit(_patience))

@@ -43,8 +43,9 @@ sealed class WorkerBatch
     public async Task<IReadOnlyList<Grade>> Run()
     {
         int workers = Math.Min(_limits.Workers, _calls.Count);
-        await Task.WhenAll(Enumerable.Range(0, workers)
-            .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ConfigureAwait(false);
+        var working = Enumerable.Range(0, workers)
+            .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        await Task.WhenAll(working).ConfigureAwait(false);
         _stop.ThrowIfCancellationRequested();
         return [.. _grades.Values];
     }

@@ -6,7 +6,8 @@ static class WorkerEnvironment
     public const string MarkName = "HONE_WORKER";
 
     // What programs do not start without on Windows.
-    static readonly string[] _ofWindows = ["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "windir", "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE"];
+    static readonly string[] _ofWindows =
+        ["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "windir", "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE"];
 
     /// <param name="mark">A word that no other worker has, to know processes by that left the worker's tree.</param>
     public static Dictionary<string, string> Of(WorkerProgram program, WorkerLimits limits, string temporaryFolder, string mark)

@@ -8,6 +8,7 @@ static class WorkerWatch
     // To look at processes costs more than to look at a clock.
     const int PollsPerMeasure = 4;
 
+    static readonly EnumerationOptions _everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
     static readonly Lock _gate = new();
     static readonly List<WorkerProcess> _workers = [];
     static bool _running;
@@ -83,8 +84,7 @@ static class WorkerWatch
     {
         try
         {
-            return new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-                .Sum(file => file.Length);
+            return new DirectoryInfo(folder).EnumerateFiles("*", _everything).Sum(file => file.Length);
         }
         catch (IOException)
         {

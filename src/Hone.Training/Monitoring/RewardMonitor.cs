@@ -19,7 +19,7 @@ public sealed class RewardMonitor(int width, string truth)
     const int Quiet = 20;
 
     // The best of many windows is partly luck: a fall from it has to be larger than a rise since the beginning.
-    const double FloorOfRise = 0.05, ErrorsOfRise = 3, FloorOfFall = 0.1, ErrorsOfFall = 6, ShareOfGain = 0.2;
+    const double FloorOfRise = 0.05, ErrorsOfRise = 5, FloorOfFall = 0.1, ErrorsOfFall = 6, ShareOfGain = 0.2;
 
     readonly List<MonitorPoint> _points = [];
     int _quietUntil = int.MinValue;

@@ -154,7 +154,7 @@ static class FuzzTargets
         File.WriteAllText(folder["data.jsonl"], """
             {"id": "a", "messages": [{"role": "system", "content": "Be short."}, {"role": "user", "content": "1+1"}], "reference_answer": "2", "level": 3}
             {"id": 7, "messages": [{"role": "user", "content": [{"type": "text", "text": "1+2"}]}], "reference_answer": {"final_answer": "3"}, "tools": [{"name": "add"}]}
-            {"messages": [{"role": "user", "content": "go"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "1"}]}, {"role": "tool", "content": "5"}], "chat_template_kwargs": {"a": 1}}
+            {"messages": [{"role": "user", "content": "go"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "1", "type": "function", "function": {"name": "add", "arguments": "{}"}}]}, {"role": "tool", "content": "5"}], "chat_template_kwargs": {"a": 1}}
             """);
         File.WriteAllText(folder["sft.jsonl"], """{"messages": [{"role": "user", "content": "1+1"}, {"role": "assistant", "content": "2", "reasoning_content": "so"}]}""");
         var template = new ChatTemplate("{% for m in messages %}{{ m|tojson }}{% endfor %}{{ tools|tojson }}", new Dictionary<string, string>());

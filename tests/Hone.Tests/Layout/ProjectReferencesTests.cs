@@ -26,6 +26,7 @@ public class ProjectReferencesTests
         "Hone.Cli -> Spectre.Console",
         "Hone.Cli -> System.CommandLine",
         "Hone.Grading -> AWSSDK.Core",
+        "Hone.Grading -> Microsoft.CodeAnalysis.CSharp",
         "Hone.Grading -> Microsoft.Data.Sqlite.Core",
         "Hone.Grading -> SQLitePCLRaw.bundle_e_sqlite3",
         "Hone.Jobs -> Dapper",

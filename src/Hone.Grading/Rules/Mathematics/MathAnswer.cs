@@ -9,6 +9,8 @@ static class MathAnswer
 {
     static readonly Regex _inline = new(@"\$\$?([^$]+)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\]", RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant);
 
+    static readonly Regex _prose = new(@"(?:^|[^\\A-Za-z])[A-Za-z]{2}", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
     /// <summary>Empty, with the reason as a clause, where there is none.</summary>
     /// <remarks>Without a mark: the only formula between dollars on the last line that has one, else the last line where it is
     /// a formula, else the last number.</remarks>
@@ -29,7 +31,7 @@ static class MathAnswer
             return inline.Length == 1 ? inline : [];
         }
 
-        if (MathParser.Parse(LatexText.Of(Short(last)), thousands: true) is not (null or WordsNode or QuantityNode))
+        if (!_prose.IsMatch(last) && MathParser.Parse(LatexText.Of(Short(last)), thousands: true) is not null)
         {
             return [last.Trim()];
         }

@@ -11,8 +11,14 @@ sealed partial class MathParser
 
     static readonly Dictionary<string, string> _symbols = new()
     {
-        ["pi"] = SymbolNode.Pi, ["π"] = SymbolNode.Pi, ["infty"] = SymbolNode.Infinity, ["infinity"] = SymbolNode.Infinity, ["inf"] = SymbolNode.Infinity,
-        ["emptyset"] = SymbolNode.Empty, ["varnothing"] = SymbolNode.Empty, ["ell"] = "l",
+        ["pi"] = SymbolNode.Pi,
+        ["π"] = SymbolNode.Pi,
+        ["infty"] = SymbolNode.Infinity,
+        ["infinity"] = SymbolNode.Infinity,
+        ["inf"] = SymbolNode.Infinity,
+        ["emptyset"] = SymbolNode.Empty,
+        ["varnothing"] = SymbolNode.Empty,
+        ["ell"] = "l",
     };
 
     static readonly HashSet<string> _greek =

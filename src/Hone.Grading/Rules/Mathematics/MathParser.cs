@@ -17,9 +17,27 @@ sealed partial class MathParser
 
     static readonly Dictionary<string, string> _relations = new()
     {
-        ["="] = "=", ["=="] = "=", ["<"] = "<", [">"] = ">", ["<="] = "≤", [">="] = "≥", ["le"] = "≤", ["leq"] = "≤", ["leqslant"] = "≤",
-        ["ge"] = "≥", ["geq"] = "≥", ["geqslant"] = "≥", ["lt"] = "<", ["gt"] = ">", ["ne"] = "≠", ["neq"] = "≠", ["!="] = "≠",
-        ["approx"] = "≈", ["sim"] = "≈", ["in"] = "∈", ["equiv"] = "=",
+        ["="] = "=",
+        ["=="] = "=",
+        ["<"] = "<",
+        [">"] = ">",
+        ["<="] = "≤",
+        [">="] = "≥",
+        ["le"] = "≤",
+        ["leq"] = "≤",
+        ["leqslant"] = "≤",
+        ["ge"] = "≥",
+        ["geq"] = "≥",
+        ["geqslant"] = "≥",
+        ["lt"] = "<",
+        ["gt"] = ">",
+        ["ne"] = "≠",
+        ["neq"] = "≠",
+        ["!="] = "≠",
+        ["approx"] = "≈",
+        ["sim"] = "≈",
+        ["in"] = "∈",
+        ["equiv"] = "=",
     };
 
     readonly MathLexer _lexer;

@@ -27,7 +27,7 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("""{"kind":"http","url":"https://a.org","headers":{"X-A":"a\r\nX-B: c"}}""", "but needs to be a text on one line")]
     [InlineData("""{"kind":"http","url":"https://a.org","headers":{"X A":"a"}}""", "grader.headers.X A is no name of a header")]
     [InlineData("""{"kind":"http","url":"https://a.org","headers":{"Content-Type":"a"}}""", "grader.headers.Content-Type is set by Hone; leave it out.")]
-    [InlineData("""{"kind":"http","url":"https://a.org","uri":"b"}""", "grader.uri is not known; the keys here are kind, url, headers, batchSize, concurrency, timeout.")]
+    [InlineData("""{"kind":"http","url":"https://a.org","uri":"b"}""", "grader.uri is not known; the keys here are kind, url, headers, batchSize, concurrency, timeout, reference.")]
     public void A_problem_is_a_sentence_that_names_the_place(string json, string problem) =>
         Assert.Contains(problem, Assert.Single(GraderSettings.Parse(json).Problems("grader")));
 
@@ -50,6 +50,14 @@ public sealed class HttpSettingsTests : IDisposable
             (request.Method, request.Headers["Authorization"], request.Headers["X-Team"], request.Headers["Content-Type"])));
         Assert.DoesNotContain("t0p-secret", settings.ToString() + string.Join(' ', grader.Notes));
         Assert.Contains(server.Address.ToString(), Assert.Single(grader.Notes));
+    }
+
+    [Fact]
+    public void A_run_that_is_only_looked_at_needs_no_secret()
+    {
+        var settings = GraderSettings.Parse("""{"kind":"http","url":"https://a.org","headers":{"X-A":{"env":"HONE_NOT_SET"}}}""");
+
+        Assert.Empty(settings.Problems("grader", GraderContext.Here with { FilesMustExist = false }));
     }
 
     [Fact]

@@ -182,9 +182,13 @@ public class RemoteGraderTests
     [Fact]
     public async Task Items_travel_in_bounded_batches_and_only_so_many_at_once()
     {
+        int open = 0;
+        var seen = new System.Collections.Concurrent.ConcurrentBag<int>();
         await using var server = new StubServer(async (request, stream) =>
         {
+            seen.Add(Interlocked.Increment(ref open));
             await Task.Delay(20);
+            Interlocked.Decrement(ref open);
             await StubServer.Good(request, stream);
         });
         await using var grader = Grader(server, _hasty with { BatchSize = 10, Concurrency = 3 });
@@ -193,7 +197,7 @@ public class RemoteGraderTests
 
         Assert.Equal(Enumerable.Range(0, 95).Select(i => (double?)i), grades.Select(grade => grade.Score));
         Assert.Equal([5, 10, 10, 10, 10, 10, 10, 10, 10, 10], server.Requests.Select(request => request.Events.Count).Order());
-        Assert.InRange(server.Most, 1, 3);
+        Assert.InRange(seen.Max(), 1, 3);
     }
 
     [Fact]

@@ -27,7 +27,6 @@ sealed class StubServer : IAsyncDisposable
     readonly ConcurrentQueue<Func<StubRequest, Stream, Task>> _answers;
     readonly Task _work;
     Func<StubRequest, Stream, Task>? _last;
-    int _now, _most;
 
     public StubServer(params IEnumerable<Func<StubRequest, Stream, Task>> answers)
     {
@@ -37,9 +36,6 @@ sealed class StubServer : IAsyncDisposable
     }
 
     public ConcurrentQueue<StubRequest> Requests { get; } = [];
-
-    /// <summary>The most requests that were open at the same time.</summary>
-    public int Most => _most;
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/grade");
 
@@ -91,23 +87,12 @@ sealed class StubServer : IAsyncDisposable
                     _last = next;
                 }
 
-                int now = Interlocked.Increment(ref _now);
-                InterlockedMax(now);
                 await _last!(request, stream);
-                Interlocked.Decrement(ref _now);
             }
             catch (IOException)
             {
                 // The client went away first, as it should where an answer takes too long.
             }
-        }
-    }
-
-    void InterlockedMax(int now)
-    {
-        for (int seen = _most; now > seen; seen = _most)
-        {
-            Interlocked.CompareExchange(ref _most, now, seen);
         }
     }
 

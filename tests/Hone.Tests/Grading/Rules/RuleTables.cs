@@ -21,7 +21,8 @@ static class RuleTables
     {
         var reference = JsonElement.Parse(json);
         return Items.Of(completion, reference.ValueKind == JsonValueKind.String ? reference.GetString() : json)
-            with { Metadata = new Dictionary<string, JsonElement> { ["reference_answer"] = reference } };
+            with
+        { Metadata = new Dictionary<string, JsonElement> { ["reference_answer"] = reference } };
     }
 
     public static string[] Problems(string json) => [.. GraderSettings.Parse(json).Problems("grader")];

@@ -9,6 +9,8 @@ namespace Hone.Tests.Grading.Workers;
 [Collection(WorkerCollection.Name)]
 public sealed class WorkerTests : IDisposable
 {
+    const string Scores1 = "[{'id': e['id'], 'aggregate_reward_score': 1} for e in event]";
+
     static readonly WorkerLimits _limits = new() { Workers = 1, MemoryMegabytes = 256, CallSeconds = 20 };
 
     readonly string _folder = Directory.CreateTempSubdirectory("hone-workers-").FullName;
@@ -36,7 +38,12 @@ public sealed class WorkerTests : IDisposable
     public async Task A_worker_that_holds_much_memory_is_replaced_after_the_batch()
     {
         await using var grader = Python(
-            "kept = []\ndef lambda_handler(event, context):\n    kept.append(b'x' * (150 << 20))\n    return [{'id': e['id'], 'aggregate_reward_score': len(kept)} for e in event]",
+            """
+            kept = []
+            def lambda_handler(event, context):
+                kept.append(b"x" * (150 << 20))
+                return [{"id": e["id"], "aggregate_reward_score": len(kept)} for e in event]
+            """,
             _limits);
 
         Assert.Equal([1], await Scores(grader, 1));
@@ -47,7 +54,7 @@ public sealed class WorkerTests : IDisposable
     public async Task Several_workers_share_a_batch()
     {
         await using var grader = Python(
-            "def lambda_handler(event, context):\n    return [{'id': e['id'], 'aggregate_reward_score': 1} for e in event]", _limits with { Workers = 3 });
+            $"def lambda_handler(event, context): return {Scores1}", _limits with { Workers = 3 });
 
         Assert.Equal(Enumerable.Repeat(1.0, 100), await Scores(grader, 100));
     }
@@ -56,7 +63,7 @@ public sealed class WorkerTests : IDisposable
     public async Task The_batch_deadline_keeps_what_is_graded_by_then()
     {
         await using var grader = Python(
-            "import time\ndef lambda_handler(event, context):\n    if event[0]['id'] != '0': time.sleep(60)\n    return [{'id': e['id'], 'aggregate_reward_score': 1} for e in event]",
+            $"import time\ndef lambda_handler(event, context):\n    if event[0]['id'] != '0': time.sleep(60)\n    return {Scores1}",
             _limits with { BatchSeconds = 3 });
 
         var grades = (await Grade(grader, 3)).OrderBy(grade => grade.Id).ToArray();
@@ -92,12 +99,15 @@ public sealed class WorkerTests : IDisposable
                     except OSError: return False
                 def lambda_handler(event, context):
                     names = sorted(os.environ)
-                    return [{"id": e["id"], "aggregate_reward_score": int("HONE_TEST_TOKEN" in names) + 2 * int(reaches()), "reason": " ".join(names)} for e in event]
+                    seen = int("HONE_TEST_TOKEN" in names) + 2 * int(reaches())
+                    return [{"id": e["id"], "aggregate_reward_score": seen, "reason": " ".join(names)} for e in event]
                 """, _limits);
 
             var grade = Assert.Single(await Grade(grader, 1));
 
-            Assert.Equal("HOME HONE_WORKER LANG PATH PYTHONDONTWRITEBYTECODE PYTHONHASHSEED PYTHONIOENCODING PYTHONUSERBASE TEMP TMP TMPDIR", grade.Reason.Replace("PWD ", ""));
+            Assert.Equal(
+                "HOME HONE_WORKER LANG PATH PYTHONDONTWRITEBYTECODE PYTHONHASHSEED PYTHONIOENCODING PYTHONUSERBASE TEMP TMP TMPDIR",
+                grade.Reason.Replace("PWD ", ""));
             Assert.Equal(ContainmentProbe.Here is OwnSession ? 2 : 0, grade.Score);
         }
         finally
@@ -124,7 +134,8 @@ public sealed class WorkerTests : IDisposable
                 except OSError:
                     return 0
             def lambda_handler(event, context):
-                return [{"id": e["id"], "aggregate_reward_score": writes(tempfile.gettempdir()) + 10 * writes(os.path.dirname(__file__)) + 100 * writes("/")} for e in event]
+                written = writes(tempfile.gettempdir()) + 10 * writes(os.path.dirname(__file__)) + 100 * writes("/")
+                return [{"id": e["id"], "aggregate_reward_score": written} for e in event]
             """, _limits);
 
         Assert.Equal([1], await Scores(grader, 1));
@@ -147,7 +158,13 @@ public sealed class WorkerTests : IDisposable
     }
 
     WorkerGrader Counting(WorkerLimits limits) => Python(
-        "count = 0\ndef lambda_handler(event, context):\n    global count\n    count += 1\n    return [{'id': e['id'], 'aggregate_reward_score': count} for e in event]", limits);
+        """
+        count = 0
+        def lambda_handler(event, context):
+            global count
+            count += 1
+            return [{"id": e["id"], "aggregate_reward_score": count} for e in event]
+        """, limits);
 
     WorkerGrader Python(string source, WorkerLimits limits)
     {
