@@ -60,14 +60,14 @@ sealed class RolloutRow
     /// <summary>A rollout without reward and advantage.</summary>
     public static Rollout Rollout(
         string prompt, int position, string text, byte[] tokens, byte[] logProbabilities, double entropy, string stop, string grade) => new()
-    {
-        PromptId = prompt,
-        Index = position,
-        Text = text,
-        Tokens = MemoryMarshal.Cast<byte, int>(tokens).ToArray(),
-        LogProbabilities = MemoryMarshal.Cast<byte, float>(logProbabilities).ToArray(),
-        Entropy = entropy,
-        Stop = Enum.Parse<StopReason>(stop),
-        Grade = JsonSerializer.Deserialize<Grade>(grade, JobJson.Line)!,
-    };
+        {
+            PromptId = prompt,
+            Index = position,
+            Text = text,
+            Tokens = MemoryMarshal.Cast<byte, int>(tokens).ToArray(),
+            LogProbabilities = MemoryMarshal.Cast<byte, float>(logProbabilities).ToArray(),
+            Entropy = entropy,
+            Stop = Enum.Parse<StopReason>(stop),
+            Grade = JsonSerializer.Deserialize<Grade>(grade, JobJson.Line)!,
+        };
 }
