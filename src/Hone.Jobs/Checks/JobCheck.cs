@@ -3,6 +3,7 @@ using Hone.Models.Generation;
 using Hone.Models.Sampling;
 using Hone.Tensors;
 using Hone.Training;
+using Hone.Training.Data.Findings;
 using Hone.Training.Planning;
 
 namespace Hone.Jobs.Checks;
@@ -12,7 +13,7 @@ namespace Hone.Jobs.Checks;
 public static class JobCheck
 {
     // Enough for an interval of some points, and no more than a person waits for.
-    const int MostPrompts = 64, FewPrompts = 16, ManySamples = 8, FewSamples = 4, MostProbed = 32, FewRecords = 100;
+    const int MostPrompts = 64, FewPrompts = 16, ManySamples = 8, FewSamples = 4, MostProbed = 32;
 
     // Sampling that takes longer is cut down to 64 answers at each temperature.
     const double Patience = 20;
@@ -62,16 +63,13 @@ public static class JobCheck
 
     static IEnumerable<CheckFinding> DataFindings(PlannedJob plan)
     {
-        foreach (string note in plan.Notes)
-        {
-            yield return new(CheckSeverity.Note, "data", note, "");
-        }
-
-        int records = plan.Data.Training.Count;
-        if (records < FewRecords)
-        {
-            yield return new(CheckSeverity.Note, "few prompts", $"There are {records} prompts to train on.", "100 to 200 are enough for a first experiment; thousands generalise better.");
-        }
+        var records = JobRecords.Read(plan.Job);
+        PromptSetToExamine[] sets =
+        [
+            .. new[] { ("training", records.Training), ("validation", records.Validation), ("test", records.Test) }
+                .Where(set => set.Item2.Count > 0).Select(set => new PromptSetToExamine(set.Item1, set.Item2)),
+        ];
+        return plan.Notes.Concat(DataExamination.Of(sets, measure: null).Notes).Distinct().Select(note => new CheckFinding(CheckSeverity.Note, "data", note, ""));
     }
 
     static BaseAnswers Sample(

@@ -32,7 +32,8 @@ sealed class Budget
     long _textLeft = MostTexts;
     long _itemsLeft = MostItems;
 
-    static Budget Current => _current ??= new();
+    // What is done with values outside of a rendering is not the end of one: it leaves nothing behind on the thread.
+    static Budget Current => _current ?? new();
 
     /// <summary>Gives the thread a fresh budget, and the old one back at the end.</summary>
     public static Renewed Renew()

@@ -133,7 +133,7 @@ public sealed class JudgeGraderTests : IDisposable
     public async Task What_is_unanswered_when_the_batch_s_time_is_over_is_a_fault_and_the_rest_has_scores()
     {
         using var stub = new ChatStub(call => call.Question.Contains("slow", StringComparison.Ordinal) ? new(200, null) : ChatStub.Reply.Of("""{"correct":"yes"}"""));
-        await using var judge = _test.Judge($"{Rubric},\"limits\":{{\"batchSeconds\":0.5}}", stub);
+        await using var judge = _test.Judge($"{Rubric},\"limits\":{{\"batchSeconds\":4}}", stub);
 
         var grades = await judge.Grade([Items.Of("slow", id: "a"), Items.Of("quick", id: "b")], CancellationToken.None);
 
