@@ -60,7 +60,9 @@ public sealed class HostileGraderTests : IDisposable
         Assert.Empty(wrong);
         Assert.Empty(ProcessTree.Marked($"{WorkerEnvironment.MarkName}={Environment.ProcessId}-"));
         Assert.Empty(Directory.EnumerateDirectories(Path.GetTempPath(), $"{WorkerProcess.FolderPrefix}*"));
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - memoryBefore, long.MinValue, 50 << 20);
+
+        // Gigabytes were written to us. Other tests of the process have their own memory meanwhile.
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - memoryBefore, long.MinValue, 512 << 20);
     }
 
     async Task<string?> Problem(HostileGrader hostile, Containment containment, CancellationToken stop)
