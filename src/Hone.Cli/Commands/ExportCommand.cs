@@ -62,6 +62,7 @@ static class ExportCommand
         decoder.Attach(adapter);
         using var policy = new OpenPolicy(folders.Model, decoder, adapter, job?.Template);
         var prompts = ExportPrompts.Of(options, policy, job, stop);
+        prompts.Rotate(decoder);
         return (prompts, SequenceScores.LogProbabilities(decoder, prompts.Sequences));
     }
 
@@ -70,6 +71,7 @@ static class ExportCommand
     {
         var (decoder, adapter) = options.Format.Load(options.Out, folders.Model, new CpuDevice());
         using var policy = new OpenPolicy(folders.Model, decoder, adapter, job?.Template);
+        prompts.Rotate(decoder);
         if (options.Record is { } record)
         {
             bool hasTokenizer = File.Exists(Path.Combine(folders.Model, "tokenizer.json"));

@@ -1,4 +1,5 @@
 using Hone.Jobs;
+using Hone.Models;
 using Hone.Text;
 using Hone.Training;
 using Hone.Training.Data;
@@ -11,6 +12,18 @@ namespace Hone.Cli.Exports;
 sealed record ExportPrompts(string Source, IReadOnlyList<int[]> Sequences, HeldOutPrompts? HeldOut, Evaluation? Before)
 {
     const int RandomCount = 8, RandomLength = 48;
+
+    // Of a run: as it was trained. Else as other programs rotate these sequences: by the longest of them.
+    int? _rotaryLength;
+
+    /// <summary>Where rotation depends on the length, both models rotate alike.</summary>
+    public void Rotate(Decoder decoder)
+    {
+        if (decoder.RotationDependsOnLength)
+        {
+            decoder.RotaryLength = _rotaryLength ?? Sequences.Max(sequence => sequence.Length);
+        }
+    }
 
     /// <param name="model">The policy as it is before the export.</param>
     /// <param name="job">The run's settings, or null.</param>
@@ -31,7 +44,7 @@ sealed record ExportPrompts(string Source, IReadOnlyList<int[]> Sequences, HeldO
             if (heldOut.Count > 0)
             {
                 var before = heldOut.Ask(model.Language(), stop);
-                return new($"the run's {heldOut.Set} prompts with the answers to them", heldOut.Sequences(before), heldOut, before);
+                return new($"the run's {heldOut.Set} prompts with the answers to them", heldOut.Sequences(before), heldOut, before) { _rotaryLength = model.Decoder.RotaryLength };
             }
         }
 
