@@ -69,5 +69,6 @@ public sealed record ProblemShape(int Status, string Type, JsonObject Body)
 
     /// <summary>/v1 and /hone/v1 answer in OpenAI's shape, everything else in Bedrock's.</summary>
     public static bool IsOpenAi(PathString path) =>
-        path.StartsWithSegments("/v1", StringComparison.Ordinal) || path.StartsWithSegments("/hone/v1", StringComparison.Ordinal);
+        path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/hone/v1", StringComparison.OrdinalIgnoreCase);
 }

@@ -2,6 +2,8 @@ using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Files;
 using Hone.Server.Store;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Hone.Server;
 
@@ -15,13 +17,15 @@ public static class ServerHost
         ServerSettings settings, Func<IServiceProvider, IEngine> engine, Action<IServiceCollection>? replace = null, CancellationToken stop = default)
     {
         SettingsProblems.Refuse(settings);
-        Directory.CreateDirectory(settings.DataFolder);
+        DataFolder.Make(settings.DataFolder);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Url);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => ServerLimits.Set(kestrel, settings));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var services = builder.Services;
+        services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ServerStopping.Whole);
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         if (settings.Postgres is null)
@@ -31,9 +35,7 @@ public static class ServerHost
             services.AddSingleton(_ => held);
         }
 
-        services.AddSingleton(_ => settings.Postgres is { } connection
-            ? Database.Postgres(connection)
-            : Database.Sqlite(Path.Combine(settings.DataFolder, "hone.db")));
+        services.AddSingleton(_ => Database.Of(settings));
         services.AddSingleton(engine);
         services.AddReadiness();
         services.AddAccounts();
@@ -53,9 +55,11 @@ public static class ServerHost
         }
 
         app.UseMiddleware<ProblemWriter>();
+        app.UseMiddleware<ServerStopping>();
         app.UseRouting();
         app.UseAccounts();
         app.MapReadiness();
+        app.MapAccounts();
         return app;
     }
 
