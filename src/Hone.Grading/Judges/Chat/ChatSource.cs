@@ -118,7 +118,17 @@ sealed record ChatSource
 
     static TimeSpan Seconds(GraderForm form, string key, double otherwise) => TimeSpan.FromSeconds(form.Number(key, 0.001, 86400) ?? otherwise);
 
-    static TokenPrice Price(GraderForm form) => new(form.Number("input", 0) ?? 0, form.Number("output", 0) ?? 0);
+    static TokenPrice Price(GraderForm form) => new(Price(form, "input"), Price(form, "output"));
+
+    static double Price(GraderForm form, string key)
+    {
+        if (!form.Has(key))
+        {
+            form.Problem($"{form.Path}.{key} is missing; it needs to be what a million tokens cost, 0 where they cost nothing.");
+        }
+
+        return form.Number(key, 0) ?? 0;
+    }
 
     static string? Cache(GraderForm form) => form.Any("cache") is { ValueKind: JsonValueKind.False or JsonValueKind.True }
         ? (form.Flag("cache") ? Path.Combine(form.Context.CacheFolder, CacheName) : null)
