@@ -38,8 +38,22 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
     readonly CallLimits _limits = new(settings.Limits, clock);
     readonly Spending _spending = new($"The judge {model.Id}", settings.Price, settings.Budget, tell);
     readonly ConcurrentDictionary<string, Task<DeskAnswer>> _onTheWay = new(StringComparer.Ordinal);
+    readonly Lock _gate = new();
+    (long Questions, long InputTokens, long OutputTokens) _taken;
     int _toldOfStore;
     volatile string? _lastFailure;
+
+    /// <summary>Questions that were answered, and the tokens that they took, those stored from earlier among them.</summary>
+    public (long Questions, long InputTokens, long OutputTokens) Taken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _taken;
+            }
+        }
+    }
 
     /// <summary>What went wrong last, in passing or for good. Null: nothing did.</summary>
     public string? LastFailure
@@ -85,8 +99,24 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
         await model.DisposeAsync().ConfigureAwait(false);
     }
 
-    DeskAnswer? Stored(string key, AnswerForm form) =>
-        cache?.Find(key) is { } text && AnswerReader.Read(form, text).Problem is null ? new(text, null, true, 0, 0, 0) : null;
+    DeskAnswer? Stored(string key, AnswerForm form)
+    {
+        if (cache?.Find(key) is not { } stored || AnswerReader.Read(form, stored.Text).Problem is not null)
+        {
+            return null;
+        }
+
+        Take(stored);
+        return new(stored.Text, null, true, 0, 0, 0);
+    }
+
+    void Take(ChatReply reply)
+    {
+        lock (_gate)
+        {
+            _taken = (_taken.Questions + 1, _taken.InputTokens + reply.InputTokens, _taken.OutputTokens + reply.OutputTokens);
+        }
+    }
 
     async Task<DeskAnswer> AskAsFirst(string key, ChatCall call, TaskCompletionSource<DeskAnswer> waiting, CancellationToken stop)
     {
@@ -132,7 +162,9 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
                 return so with { Fault = new("parse", $"the judge's answer cannot be read, nor its second one: {problem}.") };
             }
 
-            Store(key, reply with { InputTokens = (int)so.InputTokens, OutputTokens = (int)so.OutputTokens });
+            var whole = reply with { InputTokens = (int)so.InputTokens, OutputTokens = (int)so.OutputTokens };
+            Take(whole);
+            Store(key, whole);
             return so with { Text = reply.Text };
         }
         catch (ChatException e)

@@ -75,6 +75,20 @@ sealed record ChatSource
         return new(model, Desk, CachePath is null ? null : new(CachePath), clock ?? TimeProvider.System, Context.Tell);
     }
 
+    /// <param name="calls">Questions about the completions of one prompt.</param>
+    /// <param name="desk">Where questions were put.</param>
+    public JudgeDemand Demand(int calls, Lazy<ChatDesk> desk)
+    {
+        var (questions, input, output) = desk.IsValueCreated ? desk.Value.Taken : default;
+        return new(
+            Folder ?? $"{Model} at {Endpoint}", calls, questions > 0 ? (double)input / questions : null, questions > 0 ? (double)output / questions : null,
+            Desk.Price, Desk.Budget)
+        {
+            RequestsPerMinute = Desk.Limits.RequestsPerMinute,
+            BatchDeadline = BatchDeadline,
+        };
+    }
+
     static void CheckPlace(GraderForm form, bool local, string? endpoint, string? model)
     {
         if (local && endpoint is not null)
