@@ -41,8 +41,17 @@ public static class JobCheck
         var prompts = plan.Data.Training;
         var (count, samples) = rates is { } known && IsQuick(plan, known) ? (MostPrompts, ManySamples) : (FewPrompts, FewSamples);
         PreparedPrompt[] chosen = [.. Spread(prompts, count)];
-        var answers = Sample(plan, model, grader, chosen, samples, progress, stop);
-        return Report(plan, grader, shadow, chosen, answers, stop);
+        try
+        {
+            var answers = Sample(plan, model, grader, chosen, samples, progress, stop);
+            return Report(plan, grader, shadow, chosen, answers, stop);
+        }
+        catch (GradingPausedException e)
+        {
+            // A judge's budget does not even do for the check: what is known of the cost says so.
+            var judges = JudgeForecast.Of(plan.Shape, grader, shadow);
+            return new([new(CheckSeverity.Problem, "judge budget", $"The check stopped: {e.Message}", ""), .. judges.SelectMany(judge => judge.Findings())], null, judges);
+        }
     }
 
     /// <summary>The grader's part alone, with answers that a run has sampled anyway.</summary>

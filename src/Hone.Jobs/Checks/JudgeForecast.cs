@@ -57,7 +57,7 @@ public sealed record JudgeForecast(JudgeDemand Demand, long CallsPerStep, long C
     {
         { Hard: 0 } when cost > 0 => "budget.hard is 0: the run pauses after its first question",
         { Hard: { } hard } when cost > hard =>
-            $"budget.hard is {hard:0.####}: the run will pause {Math.Ceiling(cost / hard) - 1:N0} times, for the first time after about {Math.Floor(hard / CostPerStep!.Value):N0} of {Steps:N0} steps",
+            $"budget.hard is {hard:0.####}: the run will pause {Math.Ceiling(cost / hard) - 1:N0} times, for the first time {(hard < CostPerStep ? "within the first" : $"after about {Math.Floor(hard / CostPerStep!.Value):N0}")} of {Steps:N0} steps",
         { Soft: { } soft } when cost > soft => $"budget.soft is {soft:0.####}",
         _ => null,
     };

@@ -48,6 +48,7 @@ public sealed class JudgeForecastTests : IDisposable
 
     [Theory]
     [InlineData("\"budget\":{\"hard\":10}", "will pause 2 times, for the first time after about 3 of 6 steps")]
+    [InlineData("\"budget\":{\"hard\":2}", "for the first time within the first of 6 steps")]
     [InlineData("\"budget\":{\"soft\":20,\"hard\":30}", "budget.soft is 20")]
     [InlineData("\"budget\":{\"hard\":0}", "pauses after its first question")]
     public async Task What_goes_beyond_the_budget_is_a_warning(string budget, string told)
