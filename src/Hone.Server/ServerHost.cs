@@ -1,4 +1,5 @@
 using Hone.Jobs.Engine;
+using Hone.Server.Signing;
 using Hone.Server.Store;
 
 namespace Hone.Server;
@@ -23,6 +24,7 @@ public static class ServerHost
             ? Database.Postgres(connection)
             : Database.Sqlite(Path.Combine(settings.DataFolder, "hone.db")));
         services.AddSingleton(engine);
+        services.AddSigning();
         replace?.Invoke(services);
 
         var app = builder.Build();
