@@ -1,4 +1,5 @@
 using Hone.Jobs.Engine;
+using Hone.Server.Bedrock;
 using Hone.Server.Signing;
 using Hone.Server.Store;
 
@@ -16,6 +17,7 @@ public static class ServerHost
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Url);
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AcceptHttp2WithoutTls());
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var services = builder.Services;
         services.AddSingleton(settings);
@@ -25,11 +27,14 @@ public static class ServerHost
             : Database.Sqlite(Path.Combine(settings.DataFolder, "hone.db")));
         services.AddSingleton(engine);
         services.AddSigning();
+        services.AddBedrock();
         replace?.Invoke(services);
 
         var app = builder.Build();
         await app.Services.GetRequiredService<Database>().Migrate(stop);
+        app.UseBedrockShape();
         app.MapGet("/healthz", () => "alive");
+        app.MapBedrock();
         return app;
     }
 }
