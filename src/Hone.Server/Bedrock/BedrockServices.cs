@@ -31,9 +31,6 @@ static class BedrockServices
         services.AddSingleton<RuntimeRoutes>();
     }
 
-    /// <summary>Stands around authentication, so that its refusals have AWS's shape, too.</summary>
-    public static void UseBedrockShape(this IApplicationBuilder app) => app.Use(Surface.Guard);
-
     public static void MapBedrock(this IEndpointRouteBuilder routes)
     {
         JobRoutes.Map(routes);

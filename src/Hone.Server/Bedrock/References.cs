@@ -17,7 +17,10 @@ static class References
     }
 
     public static ApiProblem NoOperation(HttpContext context) =>
-        ApiProblemOf($"There is no operation {context.Request.Method} {context.Request.Path}; docs/api-bedrock.md lists them.");
+        new(ProblemKind.NotFound, $"There is no operation {context.Request.Method} {context.Request.Path}; docs/api-bedrock.md lists them.")
+        {
+            Code = "UnknownOperationException",
+        };
 
     public static async Task<ServedModel?> FindOrNull(this IModels models, Caller caller, string reference, CancellationToken stop)
     {
@@ -30,6 +33,4 @@ static class References
             return null;
         }
     }
-
-    static ApiProblem ApiProblemOf(string message) => new(ProblemKind.NotFound, message) { Code = "UnknownOperationException" };
 }

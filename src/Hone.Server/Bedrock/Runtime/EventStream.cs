@@ -25,16 +25,14 @@ sealed class EventStream(HttpContext context)
         Write([(":event-type", type), (":content-type", "application/json"), (":message-type", "event")], payload);
 
     /// <summary>The last message of a stream that cannot be brought to its end.</summary>
-    public Task Failure(ErrorShape shape)
+    public Task Failure(ApiProblem problem)
     {
-        string code = shape.Code switch
-        {
-            "ValidationException" or "ThrottlingException" or "ServiceUnavailableException" or "InternalServerException" => shape.Code,
-            _ => "ModelStreamErrorException",
-        };
-        string type = char.ToLowerInvariant(code[0]) + code[1..];
+        string code = ProblemShape.Bedrock(problem).Type is var type and ("ValidationException" or "ThrottlingException" or "ServiceUnavailableException" or "InternalServerException")
+            ? type
+            : "ModelStreamErrorException";
+        string name = char.ToLowerInvariant(code[0]) + code[1..];
         return Write(
-            [(":exception-type", type), (":content-type", "application/json"), (":message-type", "exception")], new JsonObject { ["message"] = shape.Message });
+            [(":exception-type", name), (":content-type", "application/json"), (":message-type", "exception")], new JsonObject { ["message"] = problem.Message });
     }
 
     async Task Write(IReadOnlyList<(string Name, string Value)> headers, JsonObject payload)

@@ -33,7 +33,7 @@ sealed class ModelExchange(HttpContext context, Caller caller, string operation,
         }
         catch (ApiProblem problem)
         {
-            await Log(null, answer, ErrorShape.Of(problem).Code);
+            await Log(null, answer, ProblemShape.Bedrock(problem).Type);
             throw;
         }
 
@@ -76,14 +76,14 @@ sealed class ModelExchange(HttpContext context, Caller caller, string operation,
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
         {
-            var shape = ErrorShape.Of(e);
-            await Log(null, answer, shape.Code);
+            var problem = Failure.Describe(e) ?? new ApiProblem(ProblemKind.Defect, "The server failed over this request; its log says how.");
+            await Log(null, answer, ProblemShape.Bedrock(problem).Type);
             if (!context.Response.HasStarted)
             {
                 throw;
             }
 
-            await stream.Failure(shape);
+            await stream.Failure(problem);
         }
     }
 
