@@ -1,6 +1,8 @@
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
+using Hone.Server.Bedrock;
 using Hone.Server.Files;
+using Hone.Server.Signing;
 using Hone.Server.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Console;
@@ -21,7 +23,11 @@ public static class ServerHost
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Url);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => ServerLimits.Set(kestrel, settings));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            ServerLimits.Set(kestrel, settings);
+            kestrel.AcceptHttp2WithoutTls();
+        });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var services = builder.Services;
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -40,6 +46,8 @@ public static class ServerHost
         services.AddReadiness();
         services.AddAccounts();
         services.AddFiles();
+        services.AddSigning();
+        services.AddBedrock();
         replace?.Invoke(services);
 
         var app = builder.Build();
@@ -60,6 +68,7 @@ public static class ServerHost
         app.UseAccounts();
         app.MapReadiness();
         app.MapAccounts();
+        app.MapBedrock();
         return app;
     }
 
