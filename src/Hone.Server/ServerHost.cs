@@ -1,4 +1,6 @@
 using Hone.Jobs.Engine;
+using Hone.Server.Dashboard;
+using Hone.Server.Runs;
 using Hone.Server.Store;
 
 namespace Hone.Server;
@@ -23,11 +25,14 @@ public static class ServerHost
             ? Database.Postgres(connection)
             : Database.Sqlite(Path.Combine(settings.DataFolder, "hone.db")));
         services.AddSingleton(engine);
+        services.AddRuns();
         replace?.Invoke(services);
 
         var app = builder.Build();
         await app.Services.GetRequiredService<Database>().Migrate(stop);
         app.MapGet("/healthz", () => "alive");
+        app.MapRuns();
+        app.MapDashboard();
         return app;
     }
 }
