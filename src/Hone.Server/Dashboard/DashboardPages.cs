@@ -32,6 +32,9 @@ public static class DashboardPages
             string route = name == "index.html" ? "/" : $"/dashboard/{name}";
             app.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], context => Send(context, file)).OpenToAll();
         }
+
+        // Told beforehand, so that a page without a key asks for one and does not try.
+        app.MapGet("/dashboard/door.json", (ServerSettings settings) => Results.Json(new { needsKey = !settings.InsecureLocal })).OpenToAll();
     }
 
     static Task Send(HttpContext context, WebFile file)

@@ -1,5 +1,5 @@
 import { h, fill, failure, loading, announce } from './dom.js';
-import { keys, onMissingKey, get } from './api.js';
+import { keys, onMissingKey } from './api.js';
 
 const pages = [
   [/^$/, 'jobs'],
@@ -115,12 +115,13 @@ function setTheme() {
 async function begin() {
   document.getElementById('forget').hidden = !keys.get();
   try {
-    await get('/hone/v1/caller');
-  } catch (error) {
-    if (error.status === 401) {
+    if (!keys.get() && (await (await fetch('/dashboard/door.json')).json()).needsKey) {
       fill(main, h('div', { class: 'page' }));
+      showKeyForm('');
       return;
     }
+  } catch {
+    // The page itself will say that the server does not answer.
   }
   show();
 }
