@@ -1,7 +1,9 @@
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Bedrock;
+using Hone.Server.Dashboard;
 using Hone.Server.Files;
+using Hone.Server.Runs;
 using Hone.Server.Signing;
 using Hone.Server.Store;
 using Microsoft.Extensions.Hosting;
@@ -48,6 +50,7 @@ public static class ServerHost
         services.AddFiles();
         services.AddSigning();
         services.AddBedrock();
+        services.AddRuns();
         replace?.Invoke(services);
 
         var app = builder.Build();
@@ -69,6 +72,8 @@ public static class ServerHost
         app.MapReadiness();
         app.MapAccounts();
         app.MapBedrock();
+        app.MapRuns();
+        app.MapDashboard();
         return app;
     }
 
