@@ -72,7 +72,6 @@ static class EvalCommand
         }
 
         var evaluation = evaluator.Run("eval", 0, prompts.Prompts, null, stop);
-        grader.DisposeAsync().AsTask().Wait(stop);
         Show(evaluation, prompts, k, output);
         return HoneCommand.Success;
     }
