@@ -23,6 +23,9 @@ export function intervals(verdict) {
 
 export const change = (verdict, value) => verdict.isGraded ? signed(value) : points(value);
 
+export const interval = verdict => verdict.difference.low === null ? 'too few prompts for an interval'
+  : `${change(verdict, verdict.difference.low).replace(' points', '')} to ${change(verdict, verdict.difference.high)}`;
+
 function summary(verdict) {
   const say = value => verdict.isGraded ? number(value) : percent(value, 1);
   const fact = (name, value, note) => h('div', {}, h('dt', {}, name), h('dd', {}, value, h('small', {}, note)));
@@ -31,8 +34,7 @@ function summary(verdict) {
     h('p', { class: 'sentence' }, verdict.sentence),
     intervals(verdict),
     h('dl', { class: 'facts' },
-      fact('Paired difference', change(verdict, verdict.difference.value), verdict.difference.low === null ? 'too few prompts for an interval'
-        : `95 %: ${change(verdict, verdict.difference.low)} to ${change(verdict, verdict.difference.high)}`),
+      fact('Paired difference', change(verdict, verdict.difference.value), `95 %: ${interval(verdict)}`),
       fact('Prompts', whole(verdict.base.prompts), 'each compared with itself'),
       fact('Better', whole(verdict.wins), 'prompts gained'), fact('Worse', whole(verdict.losses), 'prompts lost'),
       fact('Length', `${number(verdict.lengthMean[0], 1)} → ${number(verdict.lengthMean[1], 1)}`, 'tokens per answer')));
