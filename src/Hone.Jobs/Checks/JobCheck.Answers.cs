@@ -31,7 +31,7 @@ public static partial class JobCheck
         var grades = (await grader.Grade(items, stop)).ToDictionary(grade => grade.Id);
         var graded = drafts.Zip(prompts, (group, prompt) => (IReadOnlyList<Rollout>)
             [.. group.Select(rollout => Graded(rollout, grades[$"check/{prompt.Record.Id}/{rollout.Index}"]))]);
-        return Report(plan, grader, prompts, new BaseAnswers([.. graded], []), stop);
+        return Report(plan, grader, null, prompts, new BaseAnswers([.. graded], []), stop);
     }
 
     static Rollout Draft(PreparedPrompt prompt, ModelAnswer answer, int index) => new()
