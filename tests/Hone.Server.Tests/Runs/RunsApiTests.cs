@@ -175,7 +175,7 @@ public sealed class RunsApiTests(RunsApiTests.Server server) : IClassFixture<Run
     }
 
     [Theory]
-    [InlineData("/hone/v1/graders/try", """{"grader":{"kind":"python","file":"/etc/passwd"},"answer":"x"}""", "inputs/grader")]
+    [InlineData("/hone/v1/checks", """{"name":"a","model":"arithmetic","trainingFile":"x","settings":{"grader":{"kind":"python","file":"/etc/passwd"}}}""", "inputs/grader")]
     [InlineData("/hone/v1/graders/try", """{"grader":{"kind":"nothing"},"answer":"x"}""", "nothing")]
     [InlineData("/hone/v1/graders/try", """{"grader":{"kind":"exact"},"answer":"x","answer":"y"}""", "not JSON")]
     [InlineData("/hone/v1/graders/try", """[1]""", "object")]
