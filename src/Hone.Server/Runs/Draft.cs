@@ -9,7 +9,7 @@ namespace Hone.Server.Runs;
 sealed class Draft : IDisposable
 {
     // Keys of graders that name something on the disk.
-    static readonly string[] _places = ["file", "project", "database", "schemaFile", "modelFolder"];
+    public static readonly string[] GraderPlaces = ["file", "project", "database", "schemaFile", "modelFolder"];
 
     Draft(string folder) => Folder = folder;
 
@@ -74,7 +74,7 @@ sealed class Draft : IDisposable
         {
             string? text = value is JsonValue leaf && leaf.TryGetValue(out string? found) ? found : null;
             bool isUploaded = text is not null && text.StartsWith("inputs/grader", StringComparison.Ordinal) && !text.Contains("..", StringComparison.Ordinal);
-            if (text is not null && _places.Contains(key) && !isUploaded)
+            if (text is not null && GraderPlaces.Contains(key) && !isUploaded)
             {
                 throw ApiProblem.Invalid($"{path}.{key} is '{text}', but a grader can only name what was uploaded with it: inputs/grader and its ending.", $"{path}.{key}");
             }

@@ -10,6 +10,10 @@ static class JobRoutes
 {
     const int MostJobs = 100, MostEvents = 1000;
 
+    // Keys of a job file that name something on the disk.
+    static readonly string[] _places =
+        ["baseModel", "startAdapter", "trainingData", "validationData", "testData", "template", "path", .. Draft.GraderPlaces];
+
     public static async Task List(Exchange exchange)
     {
         var query = new JobQuery
@@ -82,6 +86,9 @@ static class JobRoutes
         return settings;
     }
 
+    // A list's items stand under the list's key.
+    static string KeyOf(JsonNode node) => node.Parent is JsonArray list ? KeyOf(list) : node.Parent is null ? "" : node.GetPropertyName();
+
     static void ShortenPaths(JsonNode? node)
     {
         switch (node)
@@ -100,7 +107,7 @@ static class JobRoutes
                 }
 
                 break;
-            case JsonValue value when value.TryGetValue(out string? text) && text.Length > 1 && Path.IsPathFullyQualified(text) && !text.Contains('\n', StringComparison.Ordinal):
+            case JsonValue value when value.TryGetValue(out string? text) && _places.Contains(KeyOf(value)) && Path.IsPathFullyQualified(text):
                 value.ReplaceWith(Path.GetFileName(Path.TrimEndingDirectorySeparator(text)));
                 break;
         }

@@ -1,8 +1,6 @@
-using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hone.Grading;
 using Hone.Jobs;
+using Hone.Server.Queue;
 using Hone.Server.Registry;
 using Hone.Text;
 using Hone.Training.Data;
@@ -15,43 +13,14 @@ static class TrialRoutes
 {
     const int ShownRecords = 5;
 
-    static readonly TimeSpan _deadline = TimeSpan.FromMinutes(1);
-
-    /// <summary><c>{"grader":{…},"prompt":"…","referenceAnswer":"…","record":{…},"answer":"…","truncated":false}</c>.</summary>
+    /// <summary><c>{"grader":{…},"prompt":"…","referenceAnswer":"…","record":{…},"answer":"…"}</c>.</summary>
     public static async Task TryGrader(Exchange exchange)
     {
-        var body = await exchange.Body("grader", "prompt", "referenceAnswer", "record", "answer", "truncated");
-        var json = body.Object("grader") ?? throw ApiProblem.Invalid("grader is missing; it needs to be an object in braces.", "grader");
+        var body = await exchange.Body("grader", "prompt", "referenceAnswer", "record", "answer");
+        var grader = body.Object("grader") ?? throw ApiProblem.Invalid("grader is missing; it needs to be an object in braces.", "grader");
         string answer = body.Text("answer") ?? throw ApiProblem.Invalid("answer is missing; it needs to be text in quotes.", "answer");
-        Draft.RefusePlaces(json, "grader");
-        var folder = Directory.CreateTempSubdirectory("hone-trial-");
-        try
-        {
-            var context = new GraderContext(folder.FullName);
-            var settings = GraderSettings.Parse(json.ToJsonString());
-            string[] problems = [.. settings.Problems("grader", context)];
-            if (problems.Length > 0)
-            {
-                throw ApiProblem.Invalid(string.Join(" ", problems), "grader");
-            }
-
-            await using var grader = new GuardedGrader(settings.Build(context), "grader", _deadline);
-            var watch = Stopwatch.StartNew();
-            var grade = (await grader.Grade([Item(body, answer)], exchange.Stop))[0];
-            await exchange.Answer(new
-            {
-                grade.Score,
-                grade.Fault,
-                grade.Reason,
-                grade.Metrics,
-                Notes = grader.Notes,
-                Seconds = watch.Elapsed.TotalSeconds,
-            });
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        var trial = await exchange.Service<IGraderTrial>().Run(exchange.Caller, grader, Record(body), answer, exchange.Stop);
+        await exchange.Answer(new { trial.Grade.Score, trial.Grade.Fault, trial.Grade.Reason, trial.Grade.Metrics, Seconds = trial.Elapsed.TotalSeconds });
     }
 
     /// <summary><c>{"file":"file-…","model":"arithmetic"}</c>: what <c>hone data</c> prints. Without a model, lengths are in characters.</summary>
@@ -101,16 +70,20 @@ static class TrialRoutes
         }
     }
 
-    static GradingItem Item(JsonObject body, string answer)
+    // As a line of training data holds it.
+    static JsonObject Record(JsonObject body)
     {
-        var record = (body.Object("record") ?? []).ToDictionary(pair => pair.Key, pair => JsonSerializer.SerializeToElement(pair.Value));
-        string? reference = body.Text("referenceAnswer");
-        if (reference is not null)
+        var record = (body.Object("record") ?? []).DeepClone().AsObject();
+        if (body.Text("referenceAnswer") is { } reference)
         {
-            record["reference_answer"] = JsonSerializer.SerializeToElement(reference);
+            record["reference_answer"] = reference;
         }
 
-        GradingMessage[] prompt = body.Text("prompt") is { Length: > 0 } text ? [new("user", text)] : [];
-        return new("answer", prompt, answer, reference, record, body.Flag("truncated"));
+        if (body.Text("prompt") is { Length: > 0 } prompt)
+        {
+            record["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = prompt });
+        }
+
+        return record;
     }
 }

@@ -112,12 +112,15 @@ public sealed class DashboardTests(Browser browser)
     [ChromiumFact]
     public async Task The_wizard_leads_from_a_model_to_a_job_in_the_queue()
     {
+        string data = Path.Combine(browser.Stage.Server.Folder, "sums.jsonl");
+        await File.WriteAllLinesAsync(data, Enumerable.Range(0, 150).Select(i =>
+            $$"""{"messages":[{"role":"user","content":"What is {{i + 7}} + {{3 * i + 5}}?"}],"reference_answer":"{{i + 7}} + {{3 * i + 5}} = {{4 * i + 12}} #### {{4 * i + 12}}"}"""));
         await using var tab = await browser.Open();
         await tab.Go("#/create");
         await tab.Page.GetByLabel("Name of the job").FillAsync("first-sums");
         await tab.Look("wizard-1-model");
         await tab.Role(AriaRole.Button, "On to data").ClickAsync();
-        await tab.Page.GetByLabel("Training data").SetInputFilesAsync(Path.Combine(RecordedRun.Root, "recipes", "arithmetic", "validation.jsonl"));
+        await tab.Page.GetByLabel("Training data").SetInputFilesAsync(data);
         await Assertions.Expect(tab.Page.GetByText("Different prompts")).ToBeVisibleAsync();
         await tab.Look("wizard-2-data");
         await tab.Role(AriaRole.Button, "On to reward").ClickAsync();
@@ -129,6 +132,7 @@ public sealed class DashboardTests(Browser browser)
         await tab.Look("wizard-4-settings");
         await tab.Role(AriaRole.Button, "On to check and start").ClickAsync();
         await Assertions.Expect(tab.Page.GetByText("Ready to train").Or(tab.Page.GetByText("Not ready"))).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(tab.Page.GetByText("150 prompts to train on").Or(tab.Page.GetByText("135 prompts to train on"))).ToBeVisibleAsync();
         await tab.Look("wizard-5-check");
         await tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Start") }).ClickAsync();
 

@@ -38,10 +38,13 @@ async function show() {
     return;
   }
   const args = pattern.exec(path).slice(1).map(decodeURIComponent);
-  const moved = shown !== name + args.join();
+  const moved = shown !== null && shown !== name + args.join();
   shown = name + args.join();
   const view = h('div', { class: `page ${name}` }, loading('the page'));
   fill(main, view);
+  if (moved) {
+    scrollTo(0, 0);
+  }
   try {
     const page = await import(`./${name}.js`);
     const title = await page.default(view, { args, parameters, signal });
@@ -49,6 +52,7 @@ async function show() {
       document.title = title ? `${title} · Hone` : 'Hone';
       if (moved && title) {
         announce(title);
+        main.focus({ preventScroll: true });
       }
     }
   } catch (error) {

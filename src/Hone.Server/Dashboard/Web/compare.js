@@ -4,7 +4,7 @@ import { PlotGroup } from './frame.js';
 import { linePlot, legend } from './plots.js';
 import { number, percent, whole } from './format.js';
 import { pill } from './jobs.js';
-import { change } from './evaluation.js';
+import { change, interval } from './evaluation.js';
 
 const looks = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'ink'];
 const shown = [['rewardMean', 'Training reward', '', true], ['validation', 'Validation reward', '', true], ['lengthMean', 'Completion length', 'tokens'],
@@ -35,10 +35,10 @@ export default async function page(view, { parameters, signal }) {
         const { verdict } = run, say = value => verdict.isGraded ? number(value) : percent(value, 1);
         return h('tr', {}, h('th', { scope: 'row' }, h('a', { href: `#/jobs/${run.job.id}` }, run.label)), h('td', {}, pill(run.job.status)), h('td', {}, whole(run.columns.step?.length ?? 0)),
           verdict ? [h('td', {}, say(verdict.base.value)), h('td', {}, say(verdict.tuned.value)),
-            h('td', {}, `${change(verdict, verdict.difference.value)} (${change(verdict, verdict.difference.low)} to ${change(verdict, verdict.difference.high)})`)]
+            h('td', {}, `${change(verdict, verdict.difference.value)} (${interval(verdict)})`)]
             : h('td', { colspan: 3 }, 'no verdict yet'));
       })))),
-    h('div', { class: 'cards' }, shown.map(([column, title, unit, share]) => {
+    h('div', { class: 'cards spaced' }, shown.map(([column, title, unit, share]) => {
       const plot = linePlot(title, runs.map((run, i) => line(run, column, i)), group, { share });
       return h('article', { class: 'card', 'aria-label': title }, h('header', {}, h('h2', {}, title, unit ? h('small', {}, ` ${unit}`) : null)), plot.node);
     })),

@@ -155,7 +155,7 @@ function checkStep(panel, signal, go) {
         if (name === 'stage') {
           stage.textContent = `${data.title} …`;
         } else if (name === 'fact') {
-          list.append(h('li', { class: 'fact' }, h('b', {}, 'Fine'), h('span', {}, data.sentence)));
+          list.append(h('li', { class: 'fact' }, h('b', {}, 'Fact'), h('span', {}, data.sentence)));
         } else if (name === 'finding') {
           list.append(h('li', { class: data.severity }, h('b', {}, words[data.severity]), h('span', {}, data.sentence, data.advice ? [' ', h('span', { class: 'soft' }, data.advice)] : null)));
         } else if (name === 'done') {
@@ -164,6 +164,7 @@ function checkStep(panel, signal, go) {
             ? data.warnings ? `Ready to train, with ${count(data.warnings, 'warning')}.` : 'Ready to train.' : `Not ready: ${count(data.problems, 'problem')} to mend first.`));
           start.disabled = false;
           start.textContent = data.passed ? 'Start training' : 'Start all the same';
+          start.className = data.passed ? 'primary' : '';
         }
       }
     } catch (error) {

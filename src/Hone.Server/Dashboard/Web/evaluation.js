@@ -9,11 +9,13 @@ import { marked } from './diff.js';
 export function intervals(verdict) {
   const say = value => verdict.isGraded ? number(value) : percent(value, 1);
   const most = Math.max(verdict.isGraded ? 0 : 1, verdict.base.high, verdict.tuned.high), least = Math.min(0, verdict.base.low, verdict.tuned.low);
-  const x = value => 64 + 560 * (value - least) / (most - least || 1);
+  // Drawn narrower for a phone, so that its letters keep their size.
+  const width = matchMedia('(max-width: 640px)').matches ? 330 : 640;
+  const x = value => 52 + (width - 76) * (value - least) / (most - least || 1);
   const bar = (name, look, one, y) => svg('g', {}, svg('text', { x: 0, y: y + 17 }, name),
     svg('rect', { class: `bar ${look}`, x: x(0), y, width: Math.max(1, x(one.value) - x(0)), height: 24, rx: 3 }),
     svg('path', { class: 'whisker', d: `M${x(one.low)} ${y + 12}H${x(one.high)}M${x(one.low)} ${y + 6}v12M${x(one.high)} ${y + 6}v12` }));
-  return svg('svg', { class: 'intervals', viewBox: '0 0 640 84', role: 'img',
+  return svg('svg', { class: 'intervals', viewBox: `0 0 ${width} 84`, role: 'img',
     'aria-label': `Base ${say(verdict.base.value)}, from ${say(verdict.base.low)} to ${say(verdict.base.high)}; tuned ${say(verdict.tuned.value)}, from ${say(verdict.tuned.low)} to ${say(verdict.tuned.high)}, with 95 % confidence` },
     [0, 0.25, 0.5, 0.75, 1].map(share => least + share * (most - least)).map(value => svg('g', {},
       svg('line', { class: 'grid', x1: x(value), x2: x(value), y1: 0, y2: 64 }),
@@ -23,6 +25,9 @@ export function intervals(verdict) {
 
 export const change = (verdict, value) => verdict.isGraded ? signed(value) : points(value);
 
+export const interval = verdict => verdict.difference.low === null ? 'too few prompts for an interval'
+  : `${change(verdict, verdict.difference.low).replace(' points', '')} to ${change(verdict, verdict.difference.high)}`;
+
 function summary(verdict) {
   const say = value => verdict.isGraded ? number(value) : percent(value, 1);
   const fact = (name, value, note) => h('div', {}, h('dt', {}, name), h('dd', {}, value, h('small', {}, note)));
@@ -31,8 +36,7 @@ function summary(verdict) {
     h('p', { class: 'sentence' }, verdict.sentence),
     intervals(verdict),
     h('dl', { class: 'facts' },
-      fact('Paired difference', change(verdict, verdict.difference.value), verdict.difference.low === null ? 'too few prompts for an interval'
-        : `95 %: ${change(verdict, verdict.difference.low)} to ${change(verdict, verdict.difference.high)}`),
+      fact('Paired difference', change(verdict, verdict.difference.value), `95 %: ${interval(verdict)}`),
       fact('Prompts', whole(verdict.base.prompts), 'each compared with itself'),
       fact('Better', whole(verdict.wins), 'prompts gained'), fact('Worse', whole(verdict.losses), 'prompts lost'),
       fact('Length', `${number(verdict.lengthMean[0], 1)} → ${number(verdict.lengthMean[1], 1)}`, 'tokens per answer')));

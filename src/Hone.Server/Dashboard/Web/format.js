@@ -31,7 +31,7 @@ export function duration(seconds) {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) {
     return '–';
   }
-  return seconds < 1 ? `${Math.round(1000 * seconds)} ms`
+  return seconds <= 0 ? '0 s' : seconds < 1 ? `${Math.round(1000 * seconds)} ms`
     : seconds < 10 ? `${seconds.toFixed(1)} s`
     : seconds < 120 ? `${Math.round(seconds)} s`
     : seconds < 7200 ? `${Math.round(seconds / 60)} min`

@@ -108,8 +108,8 @@ export class Frame {
 
   clipped(nodes) {
     return svg('svg', {
-      x: margin.left, y: margin.top - 4, width: Math.max(0, this.width - margin.left - margin.right + 4), height: height - margin.top - margin.bottom + 8,
-      viewBox: `${margin.left} ${margin.top - 4} ${Math.max(1, this.width - margin.left - margin.right + 4)} ${height - margin.top - margin.bottom + 8}`,
+      x: margin.left - 5, y: margin.top - 5, width: Math.max(1, this.width - margin.left - margin.right + 10), height: height - margin.top - margin.bottom + 10,
+      viewBox: `${margin.left - 5} ${margin.top - 5} ${Math.max(1, this.width - margin.left - margin.right + 10)} ${height - margin.top - margin.bottom + 10}`,
       preserveAspectRatio: 'none',
     }, nodes);
   }

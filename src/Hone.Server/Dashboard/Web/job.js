@@ -148,7 +148,7 @@ export default async function page(view, { args: [id], signal }) {
     }
     busy = true;
     try {
-      distribution = await get(address(id, '/distribution'), { bins: 20 }, signal);
+      distribution = await get(address(id, '/distribution'), { bins: 10 }, signal);
       fill(faults, run.columns.faults.some(Boolean) ? faultPanel(await get(address(id, '/faults'), {}, signal), id) : null);
       cards.get('distribution')?.draw(run, distribution);
     } finally {

@@ -94,7 +94,7 @@ export default async function page(view, { parameters, signal }) {
       }
       stop = new AbortController();
       const said = text.value;
-      const options = { system: system.value.trim(), temperature: Number(temperature.value), maxTokens: Number(maxTokens.value) || null, seed: seed.value === '' ? null : Number(seed.value) };
+      const options = { system: system.value.trim(), temperature: Number(temperature.value), maxTokens: Number(maxTokens.value) || undefined, seed: seed.value === '' ? undefined : Number(seed.value) };
       ask.disabled = true;
       halt.hidden = false;
       await Promise.all(sides.map(side => side.ask(said, options, stop.signal)));

@@ -32,7 +32,7 @@ export default async function page(view, { args: [id, prompt], signal }) {
     const pick = one => one && (one[Math.min(Number(which.value), one.length - 1)]);
     const shown = pick(group), other = against.value === 'none' || i === 0 ? null : pick(against.value === 'first' ? groups[0] : groups[i - 1]);
     return h('article', { class: 'column', 'aria-label': `${phaseName(shown.phase)}, step ${shown.step}` },
-      h('header', {}, h('h2', {}, phaseName(shown.phase)), h('p', { class: 'soft' }, `after step ${shown.step}`), chip(mean(group), mean(group) === null)),
+      h('header', {}, h('h2', {}, phaseName(shown.phase)), h('p', { class: 'soft' }, shown.phase === 'training' || shown.phase === 'replaced' ? `step ${shown.step}` : `after step ${shown.step}`), chip(mean(group), mean(group) === null)),
       h('p', { class: 'soft' }, group.length > 1 ? `mean of ${count(group.length, 'answer')}` : 'one answer'),
       h('pre', { class: 'model' }, other ? marked(other.text, shown.text) : shown.text || '(empty)'),
       h('p', { class: 'why' }, shown.fault ? `${shown.fault.boundary}: ${shown.fault.message}` : shown.reason),

@@ -42,8 +42,7 @@ export function showGrade(grade) {
   return h('div', { class: 'grade', role: 'status' },
     h('p', { class: 'what' }, chip(grade.score, grade.fault), h('span', { class: 'soft' }, `in ${duration(grade.seconds)}`)),
     h('p', { class: grade.fault ? 'bad' : '' }, grade.fault ? `${grade.fault.boundary}: ${grade.fault.message}` : grade.reason),
-    grade.metrics.length ? h('dl', { class: 'small-facts' }, grade.metrics.map(metric => h('div', {}, h('dt', {}, metric.name), h('dd', {}, number(metric.value))))) : null,
-    (grade.notes ?? []).map(note => h('p', { class: 'soft' }, note)));
+    grade.metrics.length ? h('dl', { class: 'small-facts' }, grade.metrics.map(metric => h('div', {}, h('dt', {}, metric.name), h('dd', {}, number(metric.value))))) : null);
 }
 
 export function trial(grader, signal, example = { prompt: 'What is 2 + 2?', reference: '4', answer: '2 + 2 = 4\n#### 4' }) {

@@ -16,17 +16,19 @@ function range(label, from, to, unit, step) {
 
 function form(parameters, phases, apply) {
   const given = name => parameters.get(name) ?? '';
-  const node = h('form', { class: 'filters', role: 'search', 'aria-label': 'Rollouts' },
+  const wide = matchMedia('(min-width: 641px)').matches || filters.some(name => name !== 'search' && given(name));
+  const node = h('form', { role: 'search', 'aria-label': 'Rollouts' },
     field('Search', h('input', { name: 'search', type: 'search', value: given('search'), placeholder: 'answer, reason or prompt' })),
-    field('Phase', select([['', 'all'], ...phases.map(phase => [phase, phaseName(phase)])], given('phase'), { name: 'phase' })),
-    range('Step', ['fromStep', given('fromStep')], ['toStep', given('toStep')], '', 1),
-    range('Reward', ['leastReward', given('leastReward')], ['mostReward', given('mostReward')], '', 'any'),
-    range('Length', ['leastTokens', given('leastTokens')], ['mostTokens', given('mostTokens')], 'tokens', 1),
-    field('Ended', select([['', 'anyhow'], ['endOfSequence', 'by itself'], ['maxTokens', 'cut off'], ['stopText', 'at a stop text']], given('stop'), { name: 'stop' })),
-    field('Score', select([['', 'any'], ['false', 'graded'], ['true', 'faults only']], given('faulty'), { name: 'faulty' })),
-    field('Order', select(orders, given('order') || 'newest', { name: 'order' })),
-    given('prompt') ? field('Prompt', h('input', { name: 'prompt', value: given('prompt') })) : null,
-    h('button', { type: 'button', class: 'quiet', onclick: () => apply({}) }, 'Clear'));
+    h('details', { class: 'filters', open: wide }, h('summary', {}, 'Filters and order'), h('div', { class: 'filters-grid' },
+      field('Phase', select([['', 'all'], ...phases.map(phase => [phase, phaseName(phase)])], given('phase'), { name: 'phase' })),
+      range('Step', ['fromStep', given('fromStep')], ['toStep', given('toStep')], '', 1),
+      range('Reward', ['leastReward', given('leastReward')], ['mostReward', given('mostReward')], '', 'any'),
+      range('Length', ['leastTokens', given('leastTokens')], ['mostTokens', given('mostTokens')], 'tokens', 1),
+      field('Ended', select([['', 'anyhow'], ['endOfSequence', 'by itself'], ['maxTokens', 'cut off'], ['stopText', 'at a stop text']], given('stop'), { name: 'stop' })),
+      field('Score', select([['', 'any'], ['false', 'graded'], ['true', 'faults only']], given('faulty'), { name: 'faulty' })),
+      field('Order', select(orders, given('order') || 'newest', { name: 'order' })),
+      given('prompt') ? field('Prompt', h('input', { name: 'prompt', value: given('prompt') })) : null,
+      h('button', { type: 'button', class: 'quiet', onclick: () => apply({}) }, 'Clear'))));
   const read = () => Object.fromEntries([...new FormData(node)].filter(([name, value]) => value !== '' && !(name === 'order' && value === 'newest')));
   let wait;
   const changed = () => {
@@ -89,9 +91,10 @@ export default async function page(view, { args: [id], parameters, signal }) {
       button.setAttribute('aria-pressed', button.dataset.id === opened ? 'true' : 'false');
     }
     fill(pane, loading('the rollout'));
+    pane.classList.add('open');
     try {
       fill(pane, detail(await get(address(id, `/rollouts/${rollout}`), {}, signal), id));
-      if (pane.getBoundingClientRect().top > innerHeight || matchMedia('(max-width: 900px)').matches) {
+      if (matchMedia('(max-width: 900px)').matches) {
         pane.scrollIntoView({ block: 'start' });
         pane.focus({ preventScroll: true });
       }

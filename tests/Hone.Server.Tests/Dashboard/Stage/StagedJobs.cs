@@ -10,7 +10,7 @@ namespace Hone.Server.Tests.Dashboard.Stage;
 /// <summary>Jobs in a list. Those that are made stay in the queue.</summary>
 sealed class StagedJobs(string folder) : IJobs
 {
-    static readonly DateTimeOffset _begun = new(2026, 11, 23, 8, 30, 0, TimeSpan.Zero);
+    static readonly DateTimeOffset _begun = DateTimeOffset.UtcNow.AddHours(-3);
 
     readonly ConcurrentDictionary<string, ServerJob> _jobs = new();
     readonly ConcurrentDictionary<string, List<JobEvent>> _events = new();

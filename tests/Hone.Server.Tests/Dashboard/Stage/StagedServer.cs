@@ -43,6 +43,7 @@ sealed class StagedServer : IAsyncDisposable
         var models = new StagedModels();
         var server = await TestServer.Start(replace: services => services
             .AddSingleton<IJobs>(jobs)
+            .AddSingleton<IGraderTrial>(new StagedTrial())
             .AddSingleton<IModels>(models)
             .AddSingleton<IDeployments>(models)
             .AddSingleton<IInference>(new StagedInference())
