@@ -1,4 +1,5 @@
 using Hone.Jobs.Engine;
+using Hone.Server.OpenAi;
 using Hone.Server.Store;
 
 namespace Hone.Server;
@@ -27,7 +28,10 @@ public static class ServerHost
 
         var app = builder.Build();
         await app.Services.GetRequiredService<Database>().Migrate(stop);
+        app.UseOpenAi();
         app.MapGet("/healthz", () => "alive");
+        app.MapOpenAi();
+        app.MapOpenApiDocument();
         return app;
     }
 }
