@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Hone.Server.OpenAi;
 
 /// <summary>An answer as server-sent events. One writer at a time.</summary>
-sealed class ServerSentEvents(HttpContext context)
+sealed partial class ServerSentEvents(HttpContext context)
 {
     readonly CancellationToken _stop = context.RequestAborted;
 
@@ -27,8 +27,8 @@ sealed class ServerSentEvents(HttpContext context)
     /// <summary>A comment, so that nobody between here and the client takes the connection for dead.</summary>
     public Task KeepAlive() => Write(": waiting\n\n");
 
-    /// <summary>Runs <paramref name="send"/>; what goes wrong in it becomes the stream's last event.</summary>
-    /// <param name="shape">The event that tells a problem.</param>
+    /// <summary>Runs <paramref name="send"/>; what goes wrong in it becomes the stream's last event: a status code can no longer say it.</summary>
+    /// <param name="shape">Sends the event that tells a problem.</param>
     public async Task Run(Func<Task> send, Func<ApiProblem, Task> shape)
     {
         await Begin();
@@ -36,15 +36,16 @@ sealed class ServerSentEvents(HttpContext context)
         {
             await send();
         }
-        catch (ApiProblem problem)
-        {
-            await shape(problem);
-        }
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {
-            SurfaceErrors.Failed(context.Service<ILoggerFactory>().CreateLogger("Hone.Server.OpenAi"), e, context.Request.Path);
-            await shape(new ApiProblem(ProblemKind.Unavailable, "The server failed over this request; its log says how. Try again."));
+            await shape(Failure.Describe(e) ?? Defect(e));
         }
+    }
+
+    ApiProblem Defect(Exception failure)
+    {
+        Broke(context.Service<ILoggerFactory>().CreateLogger<ServerSentEvents>(), failure, context.TraceIdentifier, context.Request.Path);
+        return new(ProblemKind.Defect, $"This is a defect of Hone; the server's log has it under {context.TraceIdentifier}.");
     }
 
     async Task Write(string text)
@@ -52,4 +53,7 @@ sealed class ServerSentEvents(HttpContext context)
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), _stop);
         await context.Response.Body.FlushAsync(_stop);
     }
+
+    [LoggerMessage(LogLevel.Error, "Stream {Id}, {Path}")]
+    static partial void Broke(ILogger log, Exception failure, string id, string path);
 }

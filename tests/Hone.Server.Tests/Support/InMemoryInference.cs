@@ -7,13 +7,13 @@ using Hone.Server.Registry;
 namespace Hone.Server.Tests.Support;
 
 /// <summary>Asks the engine, with the model's folders filled in.</summary>
-sealed class InMemoryInference(IModels models, Func<IServiceProvider, IEngine> engine, IServiceProvider services) : IInference
+sealed class InMemoryInference(IModels models, IEngine engine) : IInference
 {
     public async IAsyncEnumerable<GeneratedPiece> Generate(
         Caller caller, string model, GenerateRequest request, [EnumeratorCancellation] CancellationToken stop)
     {
         var found = await models.Find(caller, model, stop);
-        await using var pieces = engine(services).Generate(Filled(request, found), stop).GetAsyncEnumerator(stop);
+        await using var pieces = engine.Generate(Filled(request, found), stop).GetAsyncEnumerator(stop);
         while (await Next(pieces))
         {
             yield return pieces.Current;
@@ -21,7 +21,7 @@ sealed class InMemoryInference(IModels models, Func<IServiceProvider, IEngine> e
     }
 
     public async Task<int> CountTokens(Caller caller, string model, GenerateRequest request, CancellationToken stop) =>
-        await engine(services).CountTokens(Filled(request, await models.Find(caller, model, stop)), stop);
+        await engine.CountTokens(Filled(request, await models.Find(caller, model, stop)), stop);
 
     static async Task<bool> Next(IAsyncEnumerator<GeneratedPiece> pieces)
     {

@@ -9,7 +9,7 @@ using Hone.Server.Registry;
 namespace Hone.Server.Tests.Support;
 
 /// <summary>Jobs that the engine of the test trains as soon as they are made, each beside the others.</summary>
-sealed class InMemoryJobs(IModels models, Func<IServiceProvider, IEngine> engine, IServiceProvider services) : IJobs
+sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings settings) : IJobs
 {
     readonly List<Entry> _jobs = [];
 
@@ -122,10 +122,10 @@ sealed class InMemoryJobs(IModels models, Func<IServiceProvider, IEngine> engine
     {
         var now = DateTimeOffset.UtcNow;
         Change(entry, job => job with { Status = JobStatus.Running, Started = now });
-        string folder = Path.Combine(services.GetService(typeof(ServerSettings)) is ServerSettings settings ? settings.DataFolder : "", "runs", entry.Job.Id);
+        string folder = Path.Combine(settings.DataFolder, "runs", entry.Job.Id);
         try
         {
-            await engine(services).Train(new() { RunFolder = folder, JobFile = "job.json" }, news => Step(entry, news, folder), entry.Run.Token);
+            await engine.Train(new() { RunFolder = folder, JobFile = "job.json" }, news => Step(entry, news, folder), entry.Run.Token);
         }
         catch (OperationCanceledException)
         {

@@ -2,44 +2,23 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hone.Server.Accounts;
-using Hone.Server.Files;
 using Hone.Server.Inference;
 using Hone.Server.Queue;
 using Hone.Server.Registry;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hone.Server.Tests.Support;
 
-/// <summary>A server whose parts behind the OpenAI surface are in memory. A bearer token "sk-two" is another account than the first.</summary>
+/// <summary>A server whose parts behind the OpenAI surface are in memory where they are not the server's own.</summary>
 static class OpenAiServer
 {
     public static Task<TestServer> Start(Func<ServerSettings, ServerSettings>? change = null) => TestServer.Start(change, services =>
     {
-        services.AddSingleton<IFiles, InMemoryFiles>();
         services.AddSingleton<IModels, InMemoryModels>();
         services.AddSingleton<IJobs, InMemoryJobs>();
         services.AddSingleton<IInference, InMemoryInference>();
         services.AddSingleton<IGraderTrial, InMemoryGraderTrial>();
-        services.AddSingleton<IStartupFilter, CallerFilter>();
     });
-
-    sealed class CallerFilter : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((HttpContext context, RequestDelegate rest) =>
-            {
-                bool isSecond = context.Request.Headers.Authorization == "Bearer sk-two";
-                context.SetCaller(new Caller(isSecond ? "000000000002" : Caller.FirstAccount, "test", KeyScopes.All));
-                return rest(context);
-            });
-            next(app);
-        };
-    }
 
     public static async Task<(int Status, JsonObject Json)> Send(
         this TestServer server, HttpMethod method, string path, object? body = null, string? key = null)

@@ -59,6 +59,6 @@ static class ChatApi
 
                 await stream.Done();
             },
-            problem => stream.Send(ProblemWriter.Shape(problem)));
+            problem => stream.Send(ProblemShape.OpenAi(problem).Body));
     }
 }

@@ -76,7 +76,7 @@ static class CompletionsApi
 
                 await stream.Done();
             },
-            problem => stream.Send(ProblemWriter.Shape(problem)));
+            problem => stream.Send(ProblemShape.OpenAi(problem).Body));
     }
 
     static async Task<TokenUsage> Send(

@@ -55,7 +55,7 @@ static class EventsApi
 
                 await stream.Done();
             },
-            problem => stream.Send(ProblemWriter.Shape(problem), "error"));
+            problem => stream.Send(ProblemShape.OpenAi(problem).Body, "error"));
     }
 
     // A step may take minutes, and what stands between server and client closes connections that are still.
