@@ -133,7 +133,8 @@ public sealed class ContinuousGenerator : IDisposable
 
     readonly record struct Part(ServedSequence Sequence, int Rows);
 
-    void DropCancelled()
+    /// <summary>Lets go of what was cancelled at once, rather than with the next step.</summary>
+    public void DropCancelled()
     {
         for (var node = _waiting.First; node is not null;)
         {
