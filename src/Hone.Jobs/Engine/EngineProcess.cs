@@ -121,7 +121,7 @@ public sealed class EngineProcess(EngineProcessSettings settings) : IEngine
         {
             if (!isOver)
             {
-                connection.GiveUp(call.Id);
+                connection.Forget(call.Id);
             }
         }
     }

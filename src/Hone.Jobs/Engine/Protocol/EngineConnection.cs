@@ -65,8 +65,15 @@ sealed class EngineConnection : IAsyncDisposable
         return answers.Reader;
     }
 
-    /// <summary>Nobody waits for the answers any more; of a run that trains, the end still comes.</summary>
+    /// <summary>The call shall end. Of a run that trains, the end still comes.</summary>
     public void GiveUp(long id) => Write(new(id));
+
+    /// <summary>Nobody waits for the answers any more.</summary>
+    public void Forget(long id)
+    {
+        GiveUp(id);
+        _calls.TryRemove(id, out _);
+    }
 
     /// <summary>Closes its input and waits for it to end.</summary>
     public async ValueTask DisposeAsync()
@@ -147,9 +154,12 @@ sealed class EngineConnection : IAsyncDisposable
                 Take(JsonSerializer.Deserialize(line, EngineJson.Default.EngineAnswer)!);
             }
         }
+        catch (Exception problem) when (problem is IOException or JsonException)
+        {
+            // What speaks another language is no engine.
+        }
         finally
         {
-            // What speaks another language than this is no engine.
             _isOpen = false;
             _ready.TrySetException(new EngineFailedException($"The engine's process ended before it was there; {_logFile} may say why."));
             foreach (long id in _calls.Keys)

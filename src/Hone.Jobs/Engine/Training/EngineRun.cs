@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hone.Grading;
 using Hone.Jobs.Engine.Serving;
 using Hone.Models.Weights;
@@ -11,6 +12,8 @@ namespace Hone.Jobs.Engine.Training;
 /// <summary>A run in the engine: begun or gone on with, over the weights that serving uses, with an adapter of its own.</summary>
 static class EngineRun
 {
+    static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+
     /// <summary>Returns when the run is at its end.</summary>
     /// <exception cref="OperationCanceledException">Stopped; the run can be gone on with.</exception>
     /// <exception cref="EngineRequestException">The job cannot run, or ran into what a person has to mend.</exception>
@@ -19,6 +22,7 @@ static class EngineRun
     {
         try
         {
+            WaitForFormerHolder(request.RunFolder, stop);
             using var folder = Open(request);
             var job = folder.Settings;
             using var lease = models.Open(job.BaseModel, job.Compute, stop).GetAwaiter().GetResult();
@@ -29,6 +33,16 @@ static class EngineRun
         catch (Exception problem) when (Told(problem) is { } told)
         {
             throw told;
+        }
+    }
+
+    // An engine whose server died stops its runs at their next safe point.
+    static void WaitForFormerHolder(string run, CancellationToken stop)
+    {
+        for (var watch = Stopwatch.StartNew(); RunLock.IsHeld(run) && watch.Elapsed < _patience;)
+        {
+            stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
+            stop.ThrowIfCancellationRequested();
         }
     }
 
