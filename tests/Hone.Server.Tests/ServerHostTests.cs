@@ -63,13 +63,13 @@ public sealed class ServerHostTests : IDisposable
     {
         bool works = true;
         await using var server = await TestServer.Start(replace: services => services.AddSingleton(
-            new ReadinessCheck("engine", _ => works ? Task.CompletedTask : throw new InvalidOperationException("a secret place"))));
+            new ReadinessCheck("another", _ => works ? Task.CompletedTask : throw new InvalidOperationException("a secret place"))));
 
-        Assert.Equal("""{"status":"ready","database":"ok","disk":"ok","engine":"ok"}""", await server.Client.GetStringAsync("/readyz"));
+        Assert.Equal("""{"status":"ready","database":"ok","disk":"ok","engine":"ok","another":"ok"}""", await server.Client.GetStringAsync("/readyz"));
         works = false;
         var answer = await server.Client.GetAsync("/readyz");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Equal("""{"status":"not ready","database":"ok","disk":"ok","engine":"away"}""", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("""{"status":"not ready","database":"ok","disk":"ok","engine":"ok","another":"away"}""", await answer.Content.ReadAsStringAsync());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
