@@ -41,7 +41,8 @@ public sealed record RunOrigin
         Runtime = RuntimeInformation.FrameworkDescription,
     };
 
-    static string InstructionSetTier() =>
+    /// <summary>Of this machine, in the words of <see cref="InstructionSet"/>.</summary>
+    public static string InstructionSetTier() =>
         Avx512F.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : Vector128.IsHardwareAccelerated ? "vector128" : "plain";
 
     static string ProcessorName()

@@ -1,7 +1,12 @@
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Files;
+using Hone.Server.Inference;
+using Hone.Server.Queue;
+using Hone.Server.Registry;
 using Hone.Server.Store;
+using Hone.Server.Telemetry;
+using Hone.Server.Webhooks;
 
 namespace Hone.Server;
 
@@ -38,6 +43,11 @@ public static class ServerHost
         services.AddReadiness();
         services.AddAccounts();
         services.AddFiles();
+        services.AddQueue();
+        services.AddRegistry();
+        services.AddInference();
+        services.AddWebhooks();
+        services.AddTelemetry();
         replace?.Invoke(services);
 
         var app = builder.Build();
@@ -56,6 +66,8 @@ public static class ServerHost
         app.UseRouting();
         app.UseAccounts();
         app.MapReadiness();
+        app.MapWebhooks();
+        app.MapMetrics();
         return app;
     }
 
