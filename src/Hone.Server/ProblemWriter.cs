@@ -13,7 +13,8 @@ sealed class ProblemWriter(RequestDelegate next, ILogger<ProblemWriter> log)
 {
     const int LongestShownPath = 200;
 
-    static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.Default };
+    // Nobody reads this as HTML: the content type is JSON, and nosniff keeps it so.
+    static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task Invoke(HttpContext context)
     {

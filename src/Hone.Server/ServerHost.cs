@@ -1,12 +1,19 @@
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
+using Hone.Server.Bedrock;
+using Hone.Server.Dashboard;
 using Hone.Server.Files;
 using Hone.Server.Inference;
+using Hone.Server.OpenAi;
 using Hone.Server.Queue;
 using Hone.Server.Registry;
+using Hone.Server.Runs;
+using Hone.Server.Signing;
 using Hone.Server.Store;
 using Hone.Server.Telemetry;
 using Hone.Server.Webhooks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Hone.Server;
 
@@ -20,13 +27,19 @@ public static class ServerHost
         ServerSettings settings, Func<IServiceProvider, IEngine> engine, Action<IServiceCollection>? replace = null, CancellationToken stop = default)
     {
         SettingsProblems.Refuse(settings);
-        Directory.CreateDirectory(settings.DataFolder);
+        DataFolder.Make(settings.DataFolder);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Url);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => ServerLimits.Set(kestrel, settings));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            ServerLimits.Set(kestrel, settings);
+            kestrel.AcceptHttp2WithoutTls();
+        });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var services = builder.Services;
+        services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ServerStopping.Whole);
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         if (settings.Postgres is null)
@@ -36,9 +49,7 @@ public static class ServerHost
             services.AddSingleton(_ => held);
         }
 
-        services.AddSingleton(_ => settings.Postgres is { } connection
-            ? Database.Postgres(connection)
-            : Database.Sqlite(Path.Combine(settings.DataFolder, "hone.db")));
+        services.AddSingleton(_ => Database.Of(settings));
         services.AddSingleton(engine);
         services.AddReadiness();
         services.AddAccounts();
@@ -48,6 +59,9 @@ public static class ServerHost
         services.AddInference();
         services.AddWebhooks();
         services.AddTelemetry();
+        services.AddSigning();
+        services.AddBedrock();
+        services.AddRuns();
         replace?.Invoke(services);
 
         var app = builder.Build();
@@ -63,11 +77,18 @@ public static class ServerHost
         }
 
         app.UseMiddleware<ProblemWriter>();
+        app.UseMiddleware<ServerStopping>();
         app.UseRouting();
         app.UseAccounts();
         app.MapReadiness();
         app.MapWebhooks();
         app.MapMetrics();
+        app.MapOpenAi();
+        app.MapOpenApiDocument();
+        app.MapAccounts();
+        app.MapBedrock();
+        app.MapRuns();
+        app.MapDashboard();
         return app;
     }
 

@@ -28,7 +28,7 @@ static class SettingsProblems
 
         foreach (string folder in settings.ModelFolders.Where(folder => !Directory.Exists(folder)))
         {
-            yield return $"--models names {folder}, but there is no such folder.";
+            yield return $"--model-folders names {folder}, but there is no such folder.";
         }
 
         if (settings.BucketFolder is { } buckets && !Directory.Exists(buckets))

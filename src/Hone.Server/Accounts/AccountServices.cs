@@ -13,6 +13,7 @@ static class AccountServices
         services.AddSingleton<IKeys, Keys>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
+        services.AddSingleton<KeyChanges>();
         return services;
     }
 

@@ -2,14 +2,14 @@ using Hone.Server.Accounts;
 
 namespace Hone.Server.Signing;
 
-/// <summary>Finds the caller of a request that AWS's Signature Version 4 signs, in its headers or in its query.</summary>
+/// <summary>The second way to say who asks: AWS Signature Version 4, in the Authorization header or in the query of a presigned address.</summary>
 public interface ISignatureVerifier
 {
     /// <summary>
-    /// Verifies the signature of the head, and sees to it that a body which does not match its declared hash cannot be read to its end.
-    /// Unknown, expired and revoked keys take the work of known ones and are told alike.
+    /// Finds the caller and puts a body in the request's place that is checked while it is read: what was read of it counts only once it has
+    /// been read to its end.
     /// </summary>
-    /// <returns>Null where the request carries no such signature.</returns>
-    /// <exception cref="ApiProblem">The signature does not hold; the sentence says why (clock, region, headers, key or value).</exception>
+    /// <returns>Null: the request carries no AWS signature.</returns>
+    /// <exception cref="ApiProblem">The signature is malformed, of another time, place or key, or used already. Code is AWS's.</exception>
     Task<Caller?> Verify(HttpContext context, CancellationToken stop);
 }

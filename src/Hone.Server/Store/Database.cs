@@ -31,6 +31,10 @@ public sealed class Database : IAsyncDisposable
 
     public bool IsPostgres { get; }
 
+    /// <summary>The one that the settings name.</summary>
+    public static Database Of(ServerSettings settings) =>
+        settings.Postgres is { } connection ? Postgres(connection) : Sqlite(Path.Combine(settings.DataFolder, "hone.db"));
+
     /// <summary>A file, made if it is not there.</summary>
     public static Database Sqlite(string path)
     {

@@ -1,5 +1,4 @@
 using Dapper;
-using Hone.Server.Store;
 using Hone.Server.Tests.Support;
 
 namespace Hone.Server.Tests.Store;
