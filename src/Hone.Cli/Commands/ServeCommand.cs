@@ -39,9 +39,9 @@ static class ServeCommand
         return HoneCommand.Success;
     }
 
-    static EngineProcess Engine(ServerSettings settings) => new(new()
+    static EngineProcess Engine(ServerSettings settings) => new(new EngineProcessSettings
     {
-        Engine = new() { Batch = settings.Batch, Waiting = settings.Waiting },
+        Engine = new EngineSettings { Batch = settings.Batch, Waiting = settings.Waiting },
         LogFile = Path.Combine(settings.DataFolder, "engine.log"),
     });
 
