@@ -10,7 +10,7 @@ namespace Hone.Jobs.Checks;
 
 /// <summary>Tries every part of a job before a run: the grader on references, on the model's own answers and on adversarial ones.</summary>
 /// <remarks>Data, model and memory have been checked when a <see cref="PlannedJob"/> is there.</remarks>
-public static class JobCheck
+public static partial class JobCheck
 {
     // Enough for an interval of some points, and no more than a person waits for.
     const int MostPrompts = 64, FewPrompts = 16, ManySamples = 8, FewSamples = 4, MostProbed = 32;

@@ -34,6 +34,7 @@ public class ProjectReferencesTests
         "Hone.Jobs -> Dapper",
         "Hone.Jobs -> Microsoft.Data.Sqlite.Core",
         "Hone.Jobs -> SQLitePCLRaw.bundle_e_sqlite3",
+        "Hone.Server -> AWSSDK.S3",
         "Hone.Server -> Dapper",
         "Hone.Server -> Microsoft.Data.Sqlite.Core",
         "Hone.Server -> Npgsql",
