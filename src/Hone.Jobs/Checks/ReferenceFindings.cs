@@ -32,6 +32,7 @@ sealed class ReferenceFindings(GraderProbe probe, IReadOnlyList<double> seen, do
         Separation(Mean(grades, 0), Mean(grades, 1), most, form);
         Shortfalls(prompts, grades, form, most);
         LetterCase(prompts, grades, form);
+        NearMisses(prompts, grades, form);
         _findings.AddRange(ComponentFindings.Of(tried.Concat(grades)));
         return form;
     }
@@ -122,6 +123,42 @@ sealed class ReferenceFindings(GraderProbe probe, IReadOnlyList<double> seen, do
             Add(CheckSeverity.Warning, "letter case", $"{worse} of {words.Length} right answers score less in capitals or in small letters than as the reference has them.",
                 "Let the grader ignore case (ignoreCase), or say in the prompt how the answer is to be written: else the reward teaches spelling.");
         }
+    }
+
+    // A whole number with a digit more, a digit less, or its digits from behind. What earns part of the score for being near is no concern here.
+    void NearMisses(ProbedPrompt[] prompts, Grade[][] grades, AnswerForm form)
+    {
+        var whole = prompts.Zip(grades, (prompt, one) => (Prompt: prompt, one[0].Score, Misses: Misses(form.Write(prompt.Right!))))
+            .Where(one => one.Score is not null && one.Misses.Count > 0).ToArray();
+        if (whole.Length == 0 || probe.ComparesGroups)
+        {
+            return;
+        }
+
+        var missed = probe.Ask([.. whole.Select(one => (one.Prompt, one.Misses))]);
+        var passed = whole.Zip(missed, (one, scores) => one.Misses.Zip(scores).FirstOrDefault(miss => miss.Second.Score >= one.Score - noise).First)
+            .OfType<string>().ToArray();
+        if (2 * passed.Length > whole.Length && grades.Zip(prompts).Any(one => one.First[1].Score < one.First[0].Score - noise))
+        {
+            Add(CheckSeverity.Warning, "near miss",
+                $"Numbers that are wrong by a digit score as much as right answers on {passed.Length} of {whole.Length} prompts, such as \"{GraderFindings.Short(passed[0])}\".",
+                "Compare whole values, not beginnings or digits, and see whether the tolerance is as wide as was meant.");
+        }
+    }
+
+    static IReadOnlyList<string> Misses(string right)
+    {
+        string answer = AnswerForm.ShortAnswer(right);
+        string digits = new([.. answer.Where(char.IsAsciiDigit)]);
+        int at = digits.Length > 0 ? right.LastIndexOf(digits, StringComparison.Ordinal) : -1;
+        if (at < 0 || digits.Length > 12)
+        {
+            return [];
+        }
+
+        string behind = new([.. digits.Reverse()]);
+        string[] others = [$"{digits}7", .. digits.Length > 1 ? [digits[..^1]] : Array.Empty<string>(), .. behind != digits ? [behind] : Array.Empty<string>()];
+        return [.. others.Select(other => $"{right[..at]}{other}{right[(at + digits.Length)..]}")];
     }
 
     static bool IsWord(string text) => text.Length <= LongestWord && text.Any(char.IsLetter) && text.All(c => char.IsLetter(c) || c is ' ' or '-' or '.' or ',' or '\'');

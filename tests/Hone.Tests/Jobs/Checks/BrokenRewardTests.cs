@@ -47,6 +47,8 @@ public class BrokenRewardTests
         { "part that prefers the wrong", "sign: other" },
         { "sign of the form", "below 1" },
         { "hangs on long answers", "faults on strange answers" },
+        { "reads the beginning", "near miss" },
+        { "reads digits", "near miss" },
         { "wrong in one call of ten", "noise" },
         { "slips in one call of ten", "noise" },
     };
@@ -215,6 +217,8 @@ public class BrokenRewardTests
             "huge" => item => 1e6 * Right(item),
             "fails on nothing" => item => item.Completion.Length == 0 ? null : Right(item),
             "first number" => item => System.Text.RegularExpressions.Regex.Match(item.Completion, "[0-9]+").Value == Number(item) ? 1 : 0,
+            "reads the beginning" => item => item.Completion.Contains("#### " + Number(item)[..1]) ? 1 : 0,
+            "reads digits" => item => item.Completion.Contains("#### ") && item.Completion.Split("#### ")[^1].Order().SequenceEqual(Number(item).Order()) ? 1 : 0,
             "length alone" => item => Math.Min(1, item.Completion.Length / 1000.0),
             "shortness alone" => item => 1.0 / (1 + item.Completion.Length),
             "likes capitals" => item => Right(item) + (0.5 * item.Completion.Count(char.IsUpper) / (1 + item.Completion.Length)),
