@@ -3,6 +3,7 @@ using Hone.Server.Accounts;
 using Hone.Server.Bedrock;
 using Hone.Server.Dashboard;
 using Hone.Server.Files;
+using Hone.Server.OpenAi;
 using Hone.Server.Runs;
 using Hone.Server.Signing;
 using Hone.Server.Store;
@@ -70,6 +71,8 @@ public static class ServerHost
         app.UseRouting();
         app.UseAccounts();
         app.MapReadiness();
+        app.MapOpenAi();
+        app.MapOpenApiDocument();
         app.MapAccounts();
         app.MapBedrock();
         app.MapRuns();
