@@ -78,6 +78,9 @@ public static class HoneCommand
             ShowCommand.Create(),
             RegradeCommand.Create(),
             VerifyCommand.Create(),
+            ServeCommand.Create(),
+            KeysCommand.Create(),
+            AuditCommand.Create(),
             BenchCommand.Create(),
         ];
         foreach (var command in commands)

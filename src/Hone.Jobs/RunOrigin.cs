@@ -58,7 +58,8 @@ public sealed record RunOrigin
     // "avx512, bf16 products in machine code (…), 2 threads": the part about products.
     static string Bf16(string device) => device.Split(',').FirstOrDefault(part => part.Contains("bf16", StringComparison.Ordinal), " other products");
 
-    static string InstructionSetTier() =>
+    /// <summary>Of this machine, in the words of <see cref="InstructionSet"/>.</summary>
+    public static string InstructionSetTier() =>
         Avx512F.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : Vector128.IsHardwareAccelerated ? "vector128" : "plain";
 
     static string ProcessorName()

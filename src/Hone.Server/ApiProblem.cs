@@ -26,10 +26,18 @@ public enum ProblemKind
 
     /// <summary>503: the database, the disk or the engine is away for the moment.</summary>
     Unavailable,
+
+    /// <summary>405: the path is there, but not for this method.</summary>
+    MethodNotAllowed,
+
+    /// <summary>500: something of ours is broken. What any exception that means nothing else looks like from outside.</summary>
+    Defect,
 }
 
 /// <summary>A request that is refused, with a sentence that says which thing, which value, what was expected and what to do.</summary>
+#pragma warning disable CA1710 // It is thrown to become an answer; "Exception" would say less at every place that throws it.
 public sealed class ApiProblem(ProblemKind kind, string message) : Exception(message)
+#pragma warning restore CA1710
 {
     public ProblemKind Kind => kind;
 

@@ -30,6 +30,9 @@ public sealed record ServerSettings
     /// <summary>File with 32 bytes, as base64, that encrypt files, rollouts and adapters at rest; null: they are not encrypted.</summary>
     public string? EncryptionKeyFile { get; init; }
 
+    /// <summary>File with this service's own secret, which AWS secret keys are derived from. Null: server.secret in the data folder, made at the start.</summary>
+    public string? SecretFile { get; init; }
+
     /// <summary>Region that ARNs of this server name, and that AWS signatures must name.</summary>
     public string Region { get; init; } = "us-east-1";
 
@@ -44,6 +47,21 @@ public sealed record ServerSettings
 
     /// <summary>Largest body of other requests, in bytes (Bedrock's limit).</summary>
     public long LargestBody { get; init; } = 25_000_000;
+
+    /// <summary>Requests of one key in a minute; more get 429.</summary>
+    public int RequestsPerMinute { get; init; } = 6000;
+
+    /// <summary>Requests of one key at the same time, streams included; more get 429.</summary>
+    public int ConcurrentRequests { get; init; } = 1024;
+
+    /// <summary>Bytes of all files that an account may keep.</summary>
+    public long FilesPerAccount { get; init; } = 20L << 30;
+
+    /// <summary>Jobs of one account that may wait; more get 429.</summary>
+    public int QueuedJobsPerAccount { get; init; } = 100;
+
+    /// <summary>Webhooks may be addresses of this machine and its network, and http.</summary>
+    public bool AllowPrivateWebhooks { get; init; }
 
     /// <summary>Where traces and metrics are sent over OTLP; null: nowhere.</summary>
     public string? OtlpEndpoint { get; init; }

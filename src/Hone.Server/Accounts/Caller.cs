@@ -47,10 +47,13 @@ public static class HttpCaller
 
     public static void SetCaller(this HttpContext context, Caller caller) => context.Items[Key] = caller;
 
+    /// <summary>Null on routes that need no key.</summary>
+    public static Caller? FindCaller(this HttpContext context) => context.Items[Key] as Caller;
+
     /// <exception cref="InvalidOperationException">The route was not put behind authentication.</exception>
     public static Caller Caller(this HttpContext context, KeyScopes needs)
     {
-        var caller = context.Items[Key] as Caller ?? throw new InvalidOperationException("This route is not behind authentication.");
+        var caller = context.FindCaller() ?? throw new InvalidOperationException("This route is not behind authentication.");
         caller.Require(needs);
         return caller;
     }

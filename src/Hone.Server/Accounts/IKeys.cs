@@ -16,12 +16,14 @@ public interface IKeys
 {
     Task<NewApiKey> Create(string account, string name, KeyScopes scopes, DateTimeOffset? expires, CancellationToken stop);
 
-    /// <summary>A new key of the same name, scopes and account; the old one goes on working for <paramref name="overlap"/>.</summary>
+    /// <summary>A new key of the same name, scopes, lifetime and account; the old one goes on working for <paramref name="overlap"/>.</summary>
+    /// <exception cref="ApiProblem">The account has no such key, or it works no more.</exception>
     Task<NewApiKey> Rotate(string account, string id, TimeSpan overlap, CancellationToken stop);
 
     Task Revoke(string account, string id, CancellationToken stop);
 
-    Task<IReadOnlyList<ApiKey>> List(string account, CancellationToken stop);
+    /// <summary>The newest first; of all accounts where <paramref name="account"/> is null.</summary>
+    Task<IReadOnlyList<ApiKey>> List(string? account, CancellationToken stop);
 
     /// <summary>The caller whose bearer token this is; null for unknown, expired and revoked ones. Takes the same time for all.</summary>
     Task<Caller?> FindBearer(string token, CancellationToken stop);
@@ -35,9 +37,12 @@ public interface IAuditLog
 {
     Task Write(Caller caller, string action, string subject, string? detail = null, CancellationToken stop = default);
 
-    /// <summary>The newest first.</summary>
-    Task<IReadOnlyList<AuditEntry>> Read(string account, int limit, long? before, CancellationToken stop);
+    /// <summary>The newest first, those before number <paramref name="before"/>; of all accounts where <paramref name="account"/> is null.</summary>
+    Task<IReadOnlyList<AuditEntry>> Read(string? account, int limit, long? before, CancellationToken stop);
 }
 
 /// <summary>A change. Action is a word such as "job.create"; subject the id of what was changed.</summary>
-public sealed record AuditEntry(long Number, DateTimeOffset At, string Account, string KeyId, string Action, string Subject, string? Detail);
+/// <param name="Address">Where the request came from; null for changes that came of none.</param>
+public sealed record AuditEntry(
+    long Number, DateTimeOffset At, string Account, string KeyId, string Action, string Subject, string? Detail,
+    string? Address = null);

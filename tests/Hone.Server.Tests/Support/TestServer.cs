@@ -1,4 +1,6 @@
+using System.Net.Http.Headers;
 using Hone.Jobs.Engine;
+using Hone.Server.Accounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -21,7 +23,13 @@ sealed class TestServer : IAsyncDisposable
 
     public string Folder { get; }
     public StubEngine Engine { get; }
+
+    /// <summary>Sends the key of <see cref="Key"/>.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>A key of the first account that may do everything.</summary>
+    public required NewApiKey Key { get; init; }
+
     public IServiceProvider Services => _app.Services;
 
     /// <param name="change">Settings other than those of a test.</param>
@@ -35,8 +43,24 @@ sealed class TestServer : IAsyncDisposable
         var engine = new StubEngine();
         var app = await ServerHost.Build(change?.Invoke(settings) ?? settings, _ => engine, replace);
         await app.StartAsync();
-        return new TestServer(app, data, folder is null, engine);
+        var key = await NewKey(app.Services, Caller.FirstAccount, KeyScopes.All);
+        var server = new TestServer(app, data, folder is null, engine) { Key = key };
+        server.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Bearer);
+        return server;
     }
+
+    public Task<NewApiKey> NewKey(string account, KeyScopes scopes) => NewKey(Services, account, scopes);
+
+    /// <summary>A client that sends this key, or none.</summary>
+    public HttpClient ClientOf(string? bearer)
+    {
+        var client = new HttpClient { BaseAddress = Client.BaseAddress };
+        client.DefaultRequestHeaders.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
+        return client;
+    }
+
+    static Task<NewApiKey> NewKey(IServiceProvider services, string account, KeyScopes scopes) =>
+        services.GetRequiredService<IKeys>().Create(account, "test", scopes, null, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -34,9 +34,12 @@ public class ProjectReferencesTests
         "Hone.Jobs -> Dapper",
         "Hone.Jobs -> Microsoft.Data.Sqlite.Core",
         "Hone.Jobs -> SQLitePCLRaw.bundle_e_sqlite3",
+        "Hone.Server -> AWSSDK.S3",
         "Hone.Server -> Dapper",
         "Hone.Server -> Microsoft.Data.Sqlite.Core",
         "Hone.Server -> Npgsql",
+        "Hone.Server -> OpenTelemetry",
+        "Hone.Server -> OpenTelemetry.Exporter.OpenTelemetryProtocol",
         "Hone.Server -> SQLitePCLRaw.bundle_e_sqlite3",
     ];
 
