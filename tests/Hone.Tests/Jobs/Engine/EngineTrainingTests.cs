@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hone.Jobs;
 using Hone.Jobs.Engine;
 using Hone.Tensors;
@@ -40,7 +41,7 @@ public sealed class EngineTrainingTests : IAsyncLifetime
         Assert.Equal(SmallRun.Adapter(alone), SmallRun.Adapter(run));
         Assert.Equal([1, 2, 3], news.Where(one => one.Kind == "step").Select(one => one.Step));
         Assert.NotEqual(
-            Chances(await _engine.All(request)), Chances(await _engine.All(request with { Adapter = Path.Combine(run, "best") })));
+            Chances(await _engine.All(request)), Chances(await _engine.All(request with { Adapter = Path.Combine(run, "checkpoints", "step-000003") })));
     }
 
     [Fact]
@@ -92,6 +93,49 @@ public sealed class EngineTrainingTests : IAsyncLifetime
             () => _engine.Train(new() { RunFolder = _folder.In("bad"), JobFile = job }, _ => { }, default));
 
         Assert.Equal(2, problem.Problems.Count);
+    }
+
+    [Fact]
+    public async Task A_supervised_job_lowers_the_loss_and_a_stop_changes_no_bit()
+    {
+        string job = Supervised();
+        var (straight, stopped) = (_folder.In("straight"), _folder.In("stopped"));
+        using var stop = new CancellationTokenSource();
+
+        await _engine.Train(new() { RunFolder = straight, JobFile = job }, _ => { }, default);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _engine.Train(new() { RunFolder = stopped, JobFile = job }, news =>
+        {
+            if (news is { Kind: "step", Step: 5 })
+            {
+                stop.Cancel();
+            }
+        }, stop.Token));
+        await _engine.Train(new() { RunFolder = stopped, JobFile = job }, _ => { }, default);
+
+        using var run = RunReader.Open(straight);
+        var losses = run.Metrics().Select(step => step.Loss).ToArray();
+        Assert.Equal(12, losses.Length);
+        Assert.True(losses[^1] < losses[0] / 2, $"The loss went from {losses[0]} to {losses[^1]}.");
+        Assert.True(run.IsComplete());
+        Assert.Equal(SmallRun.Adapter(straight), SmallRun.Adapter(stopped));
+    }
+
+    string Supervised()
+    {
+        _folder.File("records.jsonl", string.Join('\n', Enumerable.Range(0, 20).Select(i =>
+            $$"""{"messages":[{"role":"user","content":"What is {{i}} and 1?"},{"role":"assistant","content":"It is seven."}]}""")));
+        return SmallRun.Job(_folder, steps: 12, change: job =>
+        {
+            job["method"] = "supervised";
+            job["trainingData"] = "records.jsonl";
+            job["validationShare"] = 0.2;
+            foreach (string key in (string[])["grader", "validationData", "testData", "evaluation"])
+            {
+                job.Remove(key);
+            }
+
+            job["hyperParameters"] = new JsonObject { ["maxSteps"] = 12, ["epochCount"] = 9, ["batchSize"] = 4, ["learningRate"] = 5e-3, ["loraRank"] = 4, ["evalInterval"] = 3 };
+        });
     }
 
     string Alone(string job)

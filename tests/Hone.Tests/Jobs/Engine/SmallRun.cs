@@ -35,9 +35,9 @@ static class SmallRun
             ["hyperParameters"] = new JsonObject
             {
                 ["maxSteps"] = steps,
-                ["batchSize"] = 4,
-                ["trainingSamplePerPrompt"] = 4,
-                ["inferenceMaxTokens"] = 24,
+                ["batchSize"] = 8,
+                ["trainingSamplePerPrompt"] = 8,
+                ["inferenceMaxTokens"] = 40,
                 ["evalInterval"] = 1,
                 ["loraRank"] = 2,
                 ["learningRate"] = 1e-2,
