@@ -10,14 +10,14 @@ sealed class WorkerProcess : IDisposable
 {
     const int MostForContainment = 4;
 
-    /// <summary>What the temporary folders of this process's workers begin with.</summary>
-    public static readonly string FolderPrefix = $"hone-worker-{Environment.ProcessId}-";
+    /// <summary>How the variable begins that all processes of this process's workers have, unless they take it off.</summary>
+    public static readonly string OwnMarks = $"{WorkerEnvironment.MarkName}={Environment.ProcessId}-";
 
     readonly Process _process;
     readonly int _id;
     readonly Containment _containment;
-    readonly string _mark = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
-    readonly string _folder;
+    readonly WorkerPlace _place;
+    readonly ProcessTree _tree;
     readonly WorkerOutput _output;
     readonly Lock _gate = new();
     WorkerFault? _fault;
@@ -29,21 +29,23 @@ sealed class WorkerProcess : IDisposable
     public WorkerProcess(WorkerProgram program, WorkerLimits limits, Containment containment, CancellationToken stop)
     {
         (Limits, _containment) = (limits, containment);
-        _folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
         _output = new((long)limits.OutputMegabytes << 20, () => End(OutputFault()));
+        ProcessTree.Prepare(containment);
+        _place = containment.Place(limits, WorkerFolders.Create(), $"{Environment.ProcessId}-{Guid.NewGuid():N}");
         try
         {
-            _process = Process.Start(containment.Start(program, limits, _folder, _mark))!;
+            _process = Process.Start(containment.Start(program, limits, _place))!;
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
         {
-            Directory.Delete(_folder, recursive: true);
+            WorkerFolders.Delete(_place.Folder);
             throw new WorkerFault(WorkerFault.Start, $"{program.FileName} could not be started: {e.Message}");
         }
 
         // Asked for once: those who watch may look at a worker that was disposed meanwhile.
         _id = _process.Id;
-        OrphanGuard.Add(_id);
+        _tree = new(_id, _place, containment.EndsWithItsRoot);
+        OrphanGuard.Add(_id, _place.User);
         _output.Read(_process.StandardOutput.BaseStream, _process.StandardError.BaseStream);
         WorkerWatch.Add(this);
         try
@@ -72,9 +74,7 @@ sealed class WorkerProcess : IDisposable
     public bool IsBusy => Volatile.Read(ref _deadline) != 0;
 
     /// <summary>The temporary folder, where it has to be watched: null where it is bounded.</summary>
-    public string? UnboundedFolder => _containment.BoundsTemporaryFolder ? null : _folder;
-
-    string? Mark => _containment.EndsWithItsRoot ? null : $"{WorkerEnvironment.MarkName}={_mark}";
+    public string? UnboundedFolder => _containment.BoundsTemporaryFolder ? null : _place.Folder;
 
     /// <summary>Asks a line and waits for the answer.</summary>
     /// <param name="isAnswer">Which of the lines that come is the answer; others are passed over.</param>
@@ -105,7 +105,7 @@ sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Processes and memory of the worker with everything below it.</summary>
-    public (int Processes, long Bytes) Measure() => ProcessTree.Measure(_id);
+    public (int Processes, long Bytes) Measure() => _tree.Measure();
 
     /// <summary>Ends the process where its call is over time.</summary>
     public void EndIfLate()
@@ -137,7 +137,7 @@ sealed class WorkerProcess : IDisposable
             _ended = true;
         }
 
-        ProcessTree.Kill(_id, Mark);
+        _tree.Kill();
         Kill();
         _output.End();
     }
@@ -147,10 +147,11 @@ sealed class WorkerProcess : IDisposable
         WorkerWatch.Remove(this);
         End(new WorkerFault(WorkerFault.Crash, "it was ended."));
         _process.WaitForExit(TimeSpan.FromSeconds(5));
-        OrphanGuard.Remove(_id);
+        _tree.Forget();
+        OrphanGuard.Remove(_id, _place.User);
         CloseInput();
         _process.Dispose();
-        DeleteFolder();
+        WorkerFolders.Delete(_place.Folder);
     }
 
     void AwaitReady(WorkerProgram program, CancellationToken stop)
@@ -248,18 +249,6 @@ sealed class WorkerProcess : IDisposable
         catch (IOException)
         {
             // Nobody reads what was not read.
-        }
-    }
-
-    void DeleteFolder()
-    {
-        try
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What a program left that cannot be deleted stays for the system's own cleaning.
         }
     }
 }
