@@ -12,7 +12,11 @@ public sealed class GuardedGrader(IGrader grader, string name, TimeSpan deadline
 {
     const int LongestMessage = 500;
 
+    readonly TimeSpan _deadline = grader.KeepsDeadlines ? Timeout.InfiniteTimeSpan : deadline;
+
     public bool NeedsWholeGroups => grader.NeedsWholeGroups;
+
+    public bool KeepsDeadlines => grader.KeepsDeadlines;
 
     public IEnumerable<string> Notes => grader.Notes;
 
@@ -41,9 +45,9 @@ public sealed class GuardedGrader(IGrader grader, string name, TimeSpan deadline
         {
             throw;
         }
-        catch (TimeoutException) when (deadline != Timeout.InfiniteTimeSpan)
+        catch (TimeoutException) when (_deadline != Timeout.InfiniteTimeSpan)
         {
-            return FailAll(items, $"the batch of {items.Count} took longer than {deadline.TotalSeconds:0.###} s.");
+            return FailAll(items, $"the batch of {items.Count} took longer than {_deadline.TotalSeconds:0.###} s.");
         }
         catch (Exception e)
         {
@@ -57,7 +61,7 @@ public sealed class GuardedGrader(IGrader grader, string name, TimeSpan deadline
         var work = Task.Run(() => grader.Grade(items, overrun.Token), CancellationToken.None);
         try
         {
-            return await work.WaitAsync(deadline, stop).ConfigureAwait(false);
+            return await work.WaitAsync(_deadline, stop).ConfigureAwait(false);
         }
         finally
         {

@@ -10,6 +10,10 @@ public interface IGrader : IAsyncDisposable
     /// <summary>It compares the completions of a group, so a batch has to hold whole groups.</summary>
     bool NeedsWholeGroups => false;
 
+    /// <summary>It ends each batch in time by itself, and keeps what was graded by then: whoever waits sets no deadline of its own, for a batch may
+    /// also wait for those before it.</summary>
+    bool KeepsDeadlines => false;
+
     /// <summary>What a person should know before the run, in sentences: what contains the code, which service is asked.</summary>
     IEnumerable<string> Notes => [];
 

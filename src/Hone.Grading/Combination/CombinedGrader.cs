@@ -21,6 +21,8 @@ public abstract class CombinedGrader : IGrader
 
     public bool NeedsWholeGroups => _parts.Any(part => part.Grader.NeedsWholeGroups);
 
+    public bool KeepsDeadlines => _parts.Any(part => part.Grader.KeepsDeadlines);
+
     public IEnumerable<string> Notes => _parts.SelectMany(part => part.Grader.Notes);
 
     public virtual async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)

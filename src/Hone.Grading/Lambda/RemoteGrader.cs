@@ -9,6 +9,8 @@ sealed class RemoteGrader(RemoteFunction function, RemoteLimits limits, Referenc
     readonly SemaphoreSlim _calls = new(limits.Concurrency);
     readonly Lazy<RemoteCaller> _caller = new(() => new RemoteCaller(function, limits));
 
+    public bool KeepsDeadlines => true;
+
     public IEnumerable<string> Notes => function.Notes;
 
     public async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)

@@ -41,6 +41,8 @@ public sealed class MultiGrader : IGrader
 
     public bool NeedsWholeGroups => _parts.Any(part => part.Grader.NeedsWholeGroups);
 
+    public bool KeepsDeadlines => _parts.Any(part => part.Grader.KeepsDeadlines);
+
     public IEnumerable<string> Notes =>
     [
         .. _parts.SelectMany(part => part.Grader.Notes),

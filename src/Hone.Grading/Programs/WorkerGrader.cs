@@ -9,6 +9,8 @@ sealed class WorkerGrader(WorkerDialogue dialogue, Func<WorkerProgram> program, 
 {
     readonly Lazy<WorkerPool> _pool = new(() => new(program, limits, containment ?? ContainmentProbe.Here));
 
+    public bool KeepsDeadlines => true;
+
     public IEnumerable<string> Notes
     {
         get

@@ -27,7 +27,7 @@ sealed class WorkerOutput(long bytesPerCall, Action overrun)
     {
         lock (_gate)
         {
-            _bytes = 0;
+            (_bytes, _tailEnd) = (0, 0);
             _lines.Clear();
         }
     }
