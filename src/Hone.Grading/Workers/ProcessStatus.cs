@@ -14,9 +14,6 @@ static class ProcessStatus
         return at < 0 ? null : status[(at + 1 + word.Length)..status.IndexOf('\n', at + 1)].Trim();
     }
 
-    /// <summary>It has ended, and nobody has asked how.</summary>
-    public static bool IsZombie(int id) => Line(id, "State:") is ['Z' or 'X', ..];
-
     /// <summary>The processes and threads that its user may have, as far as it can be raised; null: unlimited, or not known.</summary>
     public static int? MostTasks(int id)
     {

@@ -56,15 +56,20 @@ sealed partial class ProcessTree
             return;
         }
 
+        long end = Environment.TickCount64 + PatienceMilliseconds;
         if (_endsWithItsRoot)
         {
-            // The first process of the namespace is a child of its root, or a child of that.
-            var children = ProcessStatus.Children(_root);
-            Send(SigKill, [-_root, _root, .. children, .. children.SelectMany(ProcessStatus.Children)]);
+            var members = Members();
+            Send(SigKill, [-_root, _root, .. members]);
+            while (members.Any(IsLiving) && Environment.TickCount64 < end)
+            {
+                Thread.Sleep(1);
+            }
+
+            return;
         }
 
-        long end = Environment.TickCount64 + PatienceMilliseconds;
-        while ((Members().Count > 0 || (!_endsWithItsRoot && Orphans().Count > 0)) && Environment.TickCount64 < end)
+        while ((Members().Count > 0 || Orphans().Count > 0) && Environment.TickCount64 < end)
         {
             Send(SigKill, Stopped());
             Thread.Sleep(1);
@@ -122,9 +127,11 @@ sealed partial class ProcessTree
             }
         }
 
-        seen.RemoveWhere(id => !Directory.Exists($"/proc/{id}") || ProcessStatus.IsZombie(id));
+        seen.RemoveWhere(id => !IsLiving(id));
         return seen;
     }
+
+    static bool IsLiving(int id) => ProcessStatus.Line(id, "State:") is { } state && state[0] is not ('Z' or 'X');
 
     List<int> Orphans()
     {

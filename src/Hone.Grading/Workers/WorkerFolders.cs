@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Hone.Grading.Workers;
@@ -29,15 +31,30 @@ static partial class WorkerFolders
 
     public static void Delete(string folder)
     {
-        Try(() => Directory.Delete(folder, recursive: true));
+        Remove(folder);
         lock (_gate)
         {
             if (--_count == 0)
             {
                 _lock!.Dispose();
-                Try(() => Directory.Delete(_root!, recursive: true));
+                Remove(_root!);
                 (_root, _lock) = (null, null);
             }
+        }
+    }
+
+    /// <summary>What a user has put where anybody may write.</summary>
+    public static IEnumerable<FileSystemInfo> Strays(int user) =>
+        new[] { Path.GetTempPath(), "/var/tmp", "/dev/shm" }.Distinct().Where(Directory.Exists)
+            .SelectMany(place => new DirectoryInfo(place).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 }))
+            .Where(found => OwnerOf(found.FullName) == user);
+
+    /// <summary>Removes it. Nothing of the user lives any more.</summary>
+    public static void DeleteStrays(int user)
+    {
+        foreach (var stray in Strays(user))
+        {
+            Remove(stray.FullName);
         }
     }
 
@@ -50,7 +67,7 @@ static partial class WorkerFolders
             if (IsOwn(folder) && Lock(folder, FileMode.Open) is { } free)
             {
                 free.Dispose();
-                Try(() => Directory.Delete(folder, recursive: true));
+                Remove(folder);
             }
         }
     }
@@ -83,25 +100,37 @@ static partial class WorkerFolders
     }
 
     // Others may make folders of any name there; what root removes has to be root's.
-    static bool IsOwn(string folder)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return true;
-        }
+    static bool IsOwn(string folder) => !OperatingSystem.IsLinux() || OwnerOf(folder) == UserOfThisProcess();
 
+    static long? OwnerOf(string path)
+    {
         Span<byte> status = stackalloc byte[256];
-        return Status(CurrentFolder, folder, NotBehindLinks, Owner, ref MemoryMarshal.GetReference(status)) == 0
-            && BitConverter.ToUInt32(status[OwnerAt..]) == UserOfThisProcess();
+        return Status(CurrentFolder, path, NotBehindLinks, Owner, ref MemoryMarshal.GetReference(status)) == 0
+            ? BitConverter.ToUInt32(status[OwnerAt..])
+            : null;
     }
 
-    static void Try(Action delete)
+    static void Remove(string path)
     {
         try
         {
-            delete();
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.Delete(path, recursive: true);
+                return;
+            }
+
+            if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
+            {
+                Directory.Delete(path);
+                return;
+            }
+
+            // However deep it is, and however many files it has.
+            using var removing = Process.Start("rm", ["-rf", "--", path]);
+            removing.WaitForExit();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
         {
             // What a program left that cannot be deleted stays for the system's own cleaning.
         }

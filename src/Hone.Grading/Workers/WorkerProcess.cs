@@ -104,6 +104,9 @@ sealed class WorkerProcess : IDisposable
     /// <summary>The temporary folder, where it has to be watched: null where it is bounded.</summary>
     public string? UnboundedFolder => _containment.BoundsTemporaryFolder ? null : _place.Folder;
 
+    /// <summary>The user that it alone is; null: it is this user.</summary>
+    public int? User => _place.User;
+
     /// <summary>Asks a line and waits for the answer.</summary>
     /// <param name="isAnswer">Which of the lines that come is the answer; others are passed over.</param>
     /// <param name="seconds">After these it is ended.</param>
@@ -206,6 +209,10 @@ sealed class WorkerProcess : IDisposable
         CloseInput();
         _process.Dispose();
         WorkerFolders.Delete(_place.Folder);
+        if (_place.User is { } user && UnboundedFolder is not null)
+        {
+            WorkerFolders.DeleteStrays(user);
+        }
     }
 
     void AwaitReady(WorkerProgram program, CancellationToken stop)

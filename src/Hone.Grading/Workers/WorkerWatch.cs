@@ -6,7 +6,7 @@ static class WorkerWatch
     const int PollMilliseconds = 10;
 
     // To look at processes costs more than to look at a clock, to look at files more than that; and who does nothing is seldom looked at.
-    const int PollsPerMeasure = 4, PollsPerFolder = 16, PollsPerRest = 64;
+    const int PollsPerMeasure = 4, PollsPerFolder = 32, PollsPerRest = 64;
 
     // So many make a folder too large whatever is in them.
     const int MostFiles = 100_000;
@@ -84,17 +84,18 @@ static class WorkerWatch
             ? new(WorkerFault.Processes, $"it started more than {limits.Processes} processes.")
             : bytes > (long)limits.MemoryMegabytes << 20
             ? new(WorkerFault.Memory, $"its processes use more than {limits.MemoryMegabytes} MB.")
-            : poll % PollsPerFolder == 0 && worker.UnboundedFolder is { } folder && IsOver((long)limits.TemporaryMegabytes << 20, folder)
-            ? new(WorkerFault.Output, $"its temporary folder holds more than {limits.TemporaryMegabytes} MB.")
+            : poll % PollsPerFolder == 0 && worker.UnboundedFolder is { } folder && IsOver((long)limits.TemporaryMegabytes << 20, folder, worker.User)
+            ? new(WorkerFault.Output, $"its temporary files hold more than {limits.TemporaryMegabytes} MB.")
             : null;
     }
 
-    static bool IsOver(long most, string folder)
+    static bool IsOver(long most, string folder, int? user)
     {
         try
         {
             int files = 0;
-            return new DirectoryInfo(folder).EnumerateFileSystemInfos("*", _everything).Any(found => ++files > MostFiles || (most -= Size(found)) < 0);
+            var strays = user is { } known ? WorkerFolders.Strays(known).SelectMany(stray => stray is DirectoryInfo { LinkTarget: null } inner ? Everything(inner) : [stray]) : [];
+            return Everything(new(folder)).Concat(strays).Any(found => ++files > MostFiles || (most -= Size(found)) < 0);
         }
         catch (PathTooLongException)
         {
@@ -105,6 +106,8 @@ static class WorkerWatch
             return false; // A folder that went while it was read.
         }
     }
+
+    static IEnumerable<FileSystemInfo> Everything(DirectoryInfo folder) => folder.EnumerateFileSystemInfos("*", _everything);
 
     static long Size(FileSystemInfo found)
     {
