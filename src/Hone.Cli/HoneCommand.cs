@@ -66,6 +66,7 @@ public static class HoneCommand
             EvalCommand.Create(),
             GradeCommand.Create(),
             GraderWorkerCommand.Create(),
+            EngineCommand.Create(),
             ChatCommand.Create(),
             SftCommand.Create(),
             ExportCommand.Create(),
@@ -77,6 +78,9 @@ public static class HoneCommand
             ShowCommand.Create(),
             RegradeCommand.Create(),
             VerifyCommand.Create(),
+            ServeCommand.Create(),
+            KeysCommand.Create(),
+            AuditCommand.Create(),
             BenchCommand.Create(),
         ];
         foreach (var command in commands)

@@ -1,7 +1,9 @@
 using Hone.Bench;
 using Hone.Grading;
 using Hone.Jobs;
+using Hone.Jobs.Encryption;
 using Hone.Models.Weights;
+using Hone.Server;
 using Hone.Text;
 using Hone.Training;
 using Hone.Training.Data;
@@ -28,6 +30,8 @@ static class Problems
     {
         DataFileException or JobException or ModelFileException or TokenizerException or ChatTemplateException
             or VerificationException or RunException or CommandException or BenchException => (Shown(failure.Message), HoneCommand.BadInput),
+        ApiProblem { Kind: ProblemKind.Unavailable or ProblemKind.Defect } => (Shown(failure.Message), HoneCommand.Failure),
+        ApiProblem or EncryptionException => (Shown(failure.Message), HoneCommand.BadInput),
         TrainingException or GradingPausedException => (Shown(failure.Message), HoneCommand.Failure),
         OutOfMemoryException => ("There is not enough memory for this; hone plan says what a job needs and which setting to lower.", HoneCommand.BadInput),
         IOException or UnauthorizedAccessException => (

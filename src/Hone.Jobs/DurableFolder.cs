@@ -131,8 +131,9 @@ public static partial class DurableFolder
         RandomAccess.FlushToDisk(handle);
     }
 
-    // .NET opens no folders; on Windows a rename needs no flush of its folder.
-    static void FlushFolder(string path)
+    /// <summary>Makes the names in a folder durable, such as one that a file was just moved to.</summary>
+    /// <remarks>.NET opens no folders; on Windows a rename needs no flush of its folder.</remarks>
+    public static void FlushFolder(string path)
     {
         if (OperatingSystem.IsWindows())
         {

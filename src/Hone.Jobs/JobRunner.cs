@@ -30,9 +30,6 @@ public sealed class JobRunner : IDisposable
     /// <summary>The evaluation of the best adapter.</summary>
     public const string TunedName = "tuned";
 
-    /// <summary>For a batch. A rule grader takes microseconds; this is for what hangs.</summary>
-    public static readonly TimeSpan GraderDeadline = TimeSpan.FromMinutes(5);
-
     const int CheckedPrompts = 8;
 
     readonly RunFolder _folder;
@@ -45,13 +42,14 @@ public sealed class JobRunner : IDisposable
     IRunObserver? _observer;
 
     /// <summary>Reads model and data; writes nothing.</summary>
+    /// <param name="weights">The base model's, opened by somebody else who closes them after the run; null: the run opens them for itself.</param>
     /// <exception cref="ModelFileException">The model cannot be used.</exception>
     /// <exception cref="DataFileException">A data file has bad lines.</exception>
     /// <exception cref="JobException">No prompt is left to train on, or the run does not fit its memory.</exception>
-    public JobRunner(RunFolder folder, Device device)
+    public JobRunner(RunFolder folder, Device device, Decoder? weights = null)
     {
         (_folder, _job) = (folder, folder.Settings);
-        _plan = PlannedJob.Open(_job);
+        _plan = PlannedJob.Open(_job, alreadyThere: weights?.Parameters.Sum(parameter => parameter.Packed?.Bytes ?? 0) ?? 0);
         if (_plan.Misfit() is { } problem)
         {
             _plan.Dispose();
@@ -59,10 +57,10 @@ public sealed class JobRunner : IDisposable
         }
 
         _data = _plan.Data;
-        _model = _plan.Shapes.WithWeights(device);
-        var context = new GraderContext(folder.Path) { Tell = sentence => folder.Event(0, "warning", sentence) }.WithModels();
-        _grader = new GuardedGrader(_job.Grader.Build(context), "grader", GraderDeadline);
-        _shadow = _job.ShadowGrader is { } shadow ? new GuardedGrader(shadow.Build(context), "shadowGrader", GraderDeadline) : null;
+        _model = weights is null ? _plan.Shapes.WithWeights(device) : _plan.Shapes.WithWeights(weights);
+        var context = new GraderContext(folder.Path) { Tell = sentence => folder.Event(0, "warning", sentence) };
+        _grader = _job.Grader.BuildGuarded(context);
+        _shadow = _job.ShadowGrader?.BuildGuarded(context, "shadowGrader");
     }
 
     /// <summary>What came of the run. The verdict is null without held-out data, the peak where the system does not tell.</summary>
@@ -134,7 +132,7 @@ public sealed class JobRunner : IDisposable
             return;
         }
 
-        foreach (var finding in JobCheck.OfGrader(_grader, _data.Test, before.Rollouts, CheckedPrompts, stop))
+        foreach (var finding in JobCheck.OfGrader(_grader, _data.Test, before.Rollouts, CheckedPrompts, _job.HyperParameters.InferenceMaxTokens, stop))
         {
             _folder.Event(0, "check", finding.ToString());
             _observer?.Warned(finding.ToString());

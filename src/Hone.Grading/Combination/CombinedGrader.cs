@@ -1,3 +1,5 @@
+using Hone.Grading.Judges;
+
 namespace Hone.Grading.Combination;
 
 /// <summary>A grader made of named parts.</summary>
@@ -21,9 +23,11 @@ public abstract class CombinedGrader : IGrader
 
     public bool NeedsWholeGroups => _parts.Any(part => part.Grader.NeedsWholeGroups);
 
-    public bool KeepsDeadlines => _parts.Any(part => part.Grader.KeepsDeadlines);
-
     public IEnumerable<string> Notes => _parts.SelectMany(part => part.Grader.Notes);
+
+    public TimeSpan Patience(int items) => _parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Grader.Patience(items));
+
+    public IEnumerable<JudgeDemand> JudgeDemands(int completions) => _parts.SelectMany(part => part.Grader.JudgeDemands(completions));
 
     public virtual async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
     {

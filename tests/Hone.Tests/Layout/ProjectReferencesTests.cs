@@ -13,9 +13,11 @@ public class ProjectReferencesTests
         "Hone.Bench -> Hone.Training",
         "Hone.Cli -> Hone.Bench",
         "Hone.Cli -> Hone.Jobs",
+        "Hone.Cli -> Hone.Server",
         "Hone.Grading -> Hone.Text",
         "Hone.Jobs -> Hone.Training",
         "Hone.Models -> Hone.Tensors",
+        "Hone.Server -> Hone.Jobs",
         "Hone.Training -> Hone.Grading",
         "Hone.Training -> Hone.Models",
         "Hone.Training -> Hone.Text",
@@ -32,6 +34,13 @@ public class ProjectReferencesTests
         "Hone.Jobs -> Dapper",
         "Hone.Jobs -> Microsoft.Data.Sqlite.Core",
         "Hone.Jobs -> SQLitePCLRaw.bundle_e_sqlite3",
+        "Hone.Server -> AWSSDK.S3",
+        "Hone.Server -> Dapper",
+        "Hone.Server -> Microsoft.Data.Sqlite.Core",
+        "Hone.Server -> Npgsql",
+        "Hone.Server -> OpenTelemetry",
+        "Hone.Server -> OpenTelemetry.Exporter.OpenTelemetryProtocol",
+        "Hone.Server -> SQLitePCLRaw.bundle_e_sqlite3",
     ];
 
     [Fact]
