@@ -71,7 +71,6 @@ public sealed class RouteTests : IAsyncLifetime
     // The ids that a person or program may try in place of one: none may end in a defect of ours, be found, or take the server down.
     [Theory]
     [InlineData("..%2f..%2fetc%2fpasswd")]
-    [InlineData("%2e%2e")]
     [InlineData("a%00b")]
     [InlineData("a%0d%0ab")]
     [InlineData("'%20OR%201=1%20--")]
