@@ -176,11 +176,16 @@ export default async function page(view, { args: [id], signal }) {
     },
     metrics: data => {
       run.add(data);
-      fill(waiting);
+      if (run.columns.step.length) {
+        fill(waiting);
+      }
       redraw();
       refresh().catch(() => {});
     },
     curves: ({ data }) => {
+      if (run.columns.step.length === 0) {
+        return;
+      }
       for (const curve of [...data].sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key))) {
         if (!cards.has(curve.key)) {
           cards.set(curve.key, new Card(curve, group));
