@@ -85,7 +85,9 @@ public sealed class RouteTests : IAsyncLifetime
     {
         using var client = _tenants.Server.ClientOf(_tenants.Stranger.Bearer);
         List<string> wrong = [];
-        foreach (var (method, path) in Closed(id).Where(route => route.Path.Contains(id, StringComparison.Ordinal)))
+        // A client that folds ".." away asks for the page at "/", which is open to all.
+        bool IsPage(string path) => new Uri(client.BaseAddress!, path).AbsolutePath == "/";
+        foreach (var (method, path) in Closed(id).Where(route => route.Path.Contains(id, StringComparison.Ordinal) && !IsPage(route.Path)))
         {
             var answer = await Send(client, method, path);
             if ((int)answer.Status is < 400 or >= 500)
