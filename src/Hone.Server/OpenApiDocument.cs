@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hone.Server.Accounts;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hone.Server;
@@ -7,7 +8,7 @@ namespace Hone.Server;
 static class OpenApiDocument
 {
     public static void MapOpenApiDocument(this WebApplication app) => app.MapGet("/openapi.json", (HttpContext context) =>
-        context.Response.WriteAsJsonAsync(Of(context.RequestServices.GetRequiredService<EndpointDataSource>()), context.RequestAborted));
+        context.Response.WriteAsJsonAsync(Of(context.RequestServices.GetRequiredService<EndpointDataSource>()), context.RequestAborted)).OpenToAll();
 
     static JsonObject Of(EndpointDataSource source)
     {

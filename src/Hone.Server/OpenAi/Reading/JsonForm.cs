@@ -124,9 +124,10 @@ sealed class JsonForm(JsonElement json, string path, ProblemList problems)
     /// <summary>One of some words.</summary>
     public string? Choice(string key, params ReadOnlySpan<string> words)
     {
-        if (Text(key) is not { } word || words.Contains(word))
+        string? word = Text(key);
+        if (word is null || words.Contains(word))
         {
-            return Has(key) ? Text(key) : null;
+            return word;
         }
 
         Wrong(key, $"{At(key)} is '{Shorten(word)}', but needs to be {Or(words)}.");
