@@ -60,7 +60,9 @@ public sealed record ProblemShape(int Status, string Type, JsonObject Body)
             ProblemKind.Defect => (500, "InternalServerException"),
             _ => (400, "ValidationException"),
         };
-        type = problem.Code ?? type;
+        
+        // Codes are words of all surfaces; AWS's are written like types.
+        type = problem.Code is { Length: > 0 } code && char.IsAsciiLetterUpper(code[0]) ? code : type;
         return new(_bedrockStatus.GetValueOrDefault(type, status), type, new JsonObject { ["message"] = problem.Message });
     }
 

@@ -1,7 +1,11 @@
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
+using Hone.Server.Bedrock;
+using Hone.Server.Dashboard;
 using Hone.Server.Files;
 using Hone.Server.OpenAi;
+using Hone.Server.Runs;
+using Hone.Server.Signing;
 using Hone.Server.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Console;
@@ -22,7 +26,11 @@ public static class ServerHost
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Url);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => ServerLimits.Set(kestrel, settings));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            ServerLimits.Set(kestrel, settings);
+            kestrel.AcceptHttp2WithoutTls();
+        });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var services = builder.Services;
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -41,6 +49,9 @@ public static class ServerHost
         services.AddReadiness();
         services.AddAccounts();
         services.AddFiles();
+        services.AddSigning();
+        services.AddBedrock();
+        services.AddRuns();
         replace?.Invoke(services);
 
         var app = builder.Build();
@@ -63,6 +74,9 @@ public static class ServerHost
         app.MapOpenAi();
         app.MapOpenApiDocument();
         app.MapAccounts();
+        app.MapBedrock();
+        app.MapRuns();
+        app.MapDashboard();
         return app;
     }
 
