@@ -37,6 +37,9 @@ public sealed class GraderSettings(JsonElement json) : IEquatable<GraderSettings
     /// <summary>The same grader, with absolute paths in place of those that start from the context's folder.</summary>
     public GraderSettings WithAbsolutePaths(GraderContext context) => new(GraderReader.WithAbsolutePaths(Json, context));
 
+    /// <summary>The files and folders that it names: where (".file" or ".parts[0].grader.file") and their absolute paths.</summary>
+    public IReadOnlyList<(string Place, string Path)> Files(GraderContext context) => GraderReader.FilesOf(Json, context);
+
     /// <exception cref="ArgumentException">The settings have problems.</exception>
     public IGrader Build(GraderContext? context = null) =>
         GraderReader.TryRead(Json, "grader", context ?? GraderContext.Here, out var grader, out var problems)
