@@ -9,6 +9,8 @@ namespace Hone.Server.OpenAi.Reading;
 /// <remarks>Each function tells a problem with the key's place and goes on as if the key were missing.</remarks>
 sealed class JsonForm(JsonElement json, string path, ProblemList problems)
 {
+    const int MostListed = 12;
+
     readonly HashSet<string> _known = [];
 
     public ProblemList Problems => problems;
@@ -269,7 +271,8 @@ sealed class JsonForm(JsonElement json, string path, ProblemList problems)
     {
         foreach (string key in json.EnumerateObject().Select(member => member.Name).Where(name => !_known.Contains(name)))
         {
-            problems.Add(At(key), "unknown_parameter", $"{At(Shorten(key))} is not known here; the keys are {string.Join(", ", _known)}.");
+            string known = _known.Count <= MostListed ? $"; the keys are {string.Join(", ", _known)}" : "";
+            problems.Add(At(key), "unknown_parameter", $"{At(Shorten(key))} is not known here{known}.");
         }
     }
 
