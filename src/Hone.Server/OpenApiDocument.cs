@@ -32,7 +32,10 @@ static class OpenApiDocument
             ["openapi"] = "3.1.0",
             ["info"] = new JsonObject { ["title"] = "Hone", ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version!.ToString(3) },
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["securitySchemes"] = new JsonObject { ["key"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } } },
+            ["components"] = new JsonObject
+            {
+                ["securitySchemes"] = new JsonObject { ["key"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } },
+            },
             ["security"] = new JsonArray(new JsonObject { ["key"] = new JsonArray() }),
         };
     }

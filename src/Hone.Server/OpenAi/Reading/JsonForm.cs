@@ -136,7 +136,7 @@ sealed class JsonForm(JsonElement json, string path, ProblemList problems)
         return null;
     }
 
-    /// <summary>The object below a key, whose unknown keys are refused after <paramref name="read"/>; default where it is missing or no object.</summary>
+    /// <summary>The object below a key, whose unknown keys are refused after <paramref name="read"/>; default where there is none.</summary>
     public T? Object<T>(string key, Func<JsonForm, T?> read)
     {
         if (Any(key) is not { } value)
