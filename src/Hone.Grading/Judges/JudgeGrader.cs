@@ -31,7 +31,7 @@ public sealed class JudgeGrader : IGrader
 
     public IEnumerable<string> Notes => _source.Notes;
 
-    public TimeSpan Patience(int items) => _source.BatchDeadline;
+    public bool KeepsDeadlines => true;
 
     public IEnumerable<JudgeDemand> JudgeDemands(int completions) => [_source.Demand(_settings.Votes * Questions(completions), _desk)];
 

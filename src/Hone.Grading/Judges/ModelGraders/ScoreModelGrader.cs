@@ -21,7 +21,7 @@ public sealed class ScoreModelGrader : IGrader
 
     public IEnumerable<string> Notes => _question.Notes;
 
-    public TimeSpan Patience(int items) => _question.Patience;
+    public bool KeepsDeadlines => true;
 
     public IEnumerable<JudgeDemand> JudgeDemands(int completions) => [_question.Demand(completions)];
 
