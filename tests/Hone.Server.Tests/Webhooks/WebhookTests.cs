@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Hone.Server.Queue;
+using Hone.Server.Accounts;
 using Hone.Server.Tests.Support;
 using Hone.Server.Webhooks;
 
@@ -65,7 +65,7 @@ public sealed class WebhookTests
         await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
         await using var server = await QueueServer.Start(store);
         var hook = await Create(server, "http://127.0.0.1:1/");
-        var key = await server.Server.NewKey("000000000002", Accounts.KeyScopes.All);
+        var key = await server.Server.NewKey("000000000002", KeyScopes.All);
         using var stranger = server.Server.ClientOf(key.Bearer);
         string path = "/hone/v1/webhooks/" + hook["id"];
 
