@@ -1,3 +1,4 @@
+using Hone.Server.Accounts;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
