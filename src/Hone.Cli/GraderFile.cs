@@ -7,21 +7,17 @@ namespace Hone.Cli;
 /// <summary>A file with a grader's JSON, as commands take it beside a run or a model.</summary>
 static class GraderFile
 {
-    static readonly TimeSpan _deadline = TimeSpan.FromMinutes(5);
-
     /// <summary>The grader, held to its contract. Its relative paths start from the file's folder.</summary>
     /// <exception cref="CommandException">There is no such file, or it holds no grader.</exception>
     public static GuardedGrader Build(string file)
     {
         var settings = Read(file);
-        var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!) { Tell = Console.Error.WriteLine }.WithModels();
+        var context = new GraderContext(Path.GetDirectoryName(Path.GetFullPath(file))!) { Tell = Console.Error.WriteLine };
         string[] problems = [.. settings.Problems("grader", context)];
         return problems.Length == 0
-            ? Guard(settings.Build(context))
+            ? settings.BuildGuarded(context)
             : throw new CommandException(string.Join(Environment.NewLine, problems.Select(problem => $"{file}: {problem}")));
     }
-
-    public static GuardedGrader Guard(IGrader grader) => new(grader, "grader", _deadline);
 
     static GraderSettings Read(string file)
     {

@@ -1,3 +1,5 @@
+using Hone.Grading.Judges;
+
 namespace Hone.Grading;
 
 /// <summary>Scores a batch of completions.</summary>
@@ -12,6 +14,12 @@ public interface IGrader : IAsyncDisposable
 
     /// <summary>What a person should know before the run, in sentences: what contains the code, which service is asked.</summary>
     IEnumerable<string> Notes => [];
+
+    /// <summary>The longest that a batch may take by the grader's own settings; 0 where they do not say.</summary>
+    TimeSpan Patience(int items) => TimeSpan.Zero;
+
+    /// <summary>What it asks of judges for so many completions of one prompt.</summary>
+    IEnumerable<JudgeDemand> JudgeDemands(int completions) => [];
 
     Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop);
 

@@ -30,7 +30,7 @@ public sealed class HeldOutPrompts
     /// <summary>One completion of each prompt, drawn and graded as the job says. Every model gets the same random numbers.</summary>
     public Evaluation Ask(LanguageModel model, CancellationToken stop)
     {
-        var grader = new GuardedGrader(_job.Grader.Build(GraderContext.Here.WithModels()), "grader", JobRunner.GraderDeadline);
+        var grader = _job.Grader.BuildGuarded(GraderContext.Here);
         using var sampler = new RolloutSampler(model, grader, _job.HyperParameters.GenerationBatch);
         var sampling = new SamplingSettings { Temperature = _job.Evaluation.Temperature };
         try

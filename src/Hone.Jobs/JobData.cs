@@ -6,10 +6,11 @@ using Hone.Training.Data;
 namespace Hone.Jobs;
 
 /// <summary>A job's prompts, read, split and in the model's tokens.</summary>
+/// <param name="Records">What they were made of.</param>
 /// <param name="Notes">What was left out, in sentences.</param>
 sealed record JobData(
     IReadOnlyList<PreparedPrompt> Training, IReadOnlyList<PreparedPrompt> Validation, IReadOnlyList<PreparedPrompt> Test,
-    IReadOnlyList<string> Notes)
+    JobRecords Records, IReadOnlyList<string> Notes)
 {
     /// <exception cref="DataFileException">A file has bad lines.</exception>
     /// <exception cref="JobException">No prompt is left to train on, or the model has no room for one.</exception>
@@ -23,6 +24,7 @@ sealed record JobData(
             Prepare(job, model, records.Training, "trainingData", notes),
             Prepare(job, model, First(records.Validation, job.Evaluation.MaxValidationPrompts), "validation", notes),
             Prepare(job, model, First(records.Test, job.Evaluation.MaxPrompts), "testData", notes),
+            records,
             notes);
         if (data.Training.Count == 0)
         {

@@ -30,9 +30,6 @@ public sealed class JobRunner : IDisposable
     /// <summary>The evaluation of the best adapter.</summary>
     public const string TunedName = "tuned";
 
-    /// <summary>For a batch. A rule grader takes microseconds; this is for what hangs.</summary>
-    public static readonly TimeSpan GraderDeadline = TimeSpan.FromMinutes(5);
-
     const int CheckedPrompts = 8;
 
     readonly RunFolder _folder;
@@ -60,9 +57,9 @@ public sealed class JobRunner : IDisposable
 
         _data = _plan.Data;
         _model = _plan.Shapes.WithWeights(device);
-        var context = new GraderContext(folder.Path) { Tell = sentence => folder.Event(0, "warning", sentence) }.WithModels();
-        _grader = new GuardedGrader(_job.Grader.Build(context), "grader", GraderDeadline);
-        _shadow = _job.ShadowGrader is { } shadow ? new GuardedGrader(shadow.Build(context), "shadowGrader", GraderDeadline) : null;
+        var context = new GraderContext(folder.Path) { Tell = sentence => folder.Event(0, "warning", sentence) };
+        _grader = _job.Grader.BuildGuarded(context);
+        _shadow = _job.ShadowGrader?.BuildGuarded(context, "shadowGrader");
     }
 
     /// <summary>What came of the run. The verdict is null without held-out data, the peak where the system does not tell.</summary>
@@ -134,7 +131,7 @@ public sealed class JobRunner : IDisposable
             return;
         }
 
-        foreach (var finding in JobCheck.OfGrader(_grader, _data.Test, before.Rollouts, CheckedPrompts, stop))
+        foreach (var finding in JobCheck.OfGrader(_grader, _data.Test, before.Rollouts, CheckedPrompts, _job.HyperParameters.InferenceMaxTokens, stop))
         {
             _folder.Event(0, "check", finding.ToString());
             _observer?.Warned(finding.ToString());

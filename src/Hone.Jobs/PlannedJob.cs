@@ -77,7 +77,8 @@ public sealed class PlannedJob : IDisposable
         var advice = MemoryAdvice.For(Shape, Memory.Budget);
         string ways = string.Join(", or ", advice.Select(one => $"hyperParameters.{one.Setting} from {one.From} to {one.To}"));
         string limit = Job.MemoryLimit is null ? "80 % of what the machine has free" : "memoryLimit";
-        return $"the run needs {ByteSize.Text(Memory.Total)} of memory, but may use {ByteSize.Text(Memory.Budget)} ({limit}), even with every "
+        string judging = Memory.Judges > 0 ? $" ({ByteSize.Text(Memory.Judges)} of it for models that judge)" : "";
+        return $"the run needs {ByteSize.Text(Memory.Total)} of memory{judging}, but may use {ByteSize.Text(Memory.Budget)} ({limit}), even with every "
             + "layer's activations computed twice; "
             + (ways.Length > 0 ? $"lower {ways}." : "lower several of inferenceMaxTokens, generationBatch and loraRank, or use a smaller model.");
     }

@@ -6,7 +6,7 @@ namespace Hone.Jobs;
 
 /// <summary>Reads a run, also while another process writes it. Each query sees whole steps and whole evaluations only.</summary>
 /// <remarks>One thread at a time.</remarks>
-public sealed class RunReader : IDisposable
+public sealed partial class RunReader : IDisposable
 {
     readonly SqliteConnection _connection;
 

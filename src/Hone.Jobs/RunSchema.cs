@@ -1,4 +1,5 @@
 using Dapper;
+using Hone.Jobs.Exploring;
 using Microsoft.Data.Sqlite;
 
 namespace Hone.Jobs;
@@ -53,6 +54,8 @@ static class RunSchema
             {
                 connection.Execute($"BEGIN; {(version == 0 ? Tables : "")} {Kept} PRAGMA user_version = {Version}; COMMIT");
             }
+
+            connection.Execute(RolloutSearch.Indexes);
 
             return connection;
         }

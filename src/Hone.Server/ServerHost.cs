@@ -1,7 +1,10 @@
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Bedrock;
+using Hone.Server.Dashboard;
 using Hone.Server.Files;
+using Hone.Server.OpenAi;
+using Hone.Server.Runs;
 using Hone.Server.Signing;
 using Hone.Server.Store;
 using Microsoft.Extensions.Hosting;
@@ -48,6 +51,7 @@ public static class ServerHost
         services.AddFiles();
         services.AddSigning();
         services.AddBedrock();
+        services.AddRuns();
         replace?.Invoke(services);
 
         var app = builder.Build();
@@ -67,8 +71,12 @@ public static class ServerHost
         app.UseRouting();
         app.UseAccounts();
         app.MapReadiness();
+        app.MapOpenAi();
+        app.MapOpenApiDocument();
         app.MapAccounts();
         app.MapBedrock();
+        app.MapRuns();
+        app.MapDashboard();
         return app;
     }
 

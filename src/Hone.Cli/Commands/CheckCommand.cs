@@ -38,13 +38,14 @@ static class CheckCommand
         var forecast = forecaster.Forecast();
 
         using var model = plan.Shapes.WithWeights(new CpuDevice(job.Compute));
-        await using var grader = new GuardedGrader(job.Grader.Build(GraderContext.Here.WithModels()), "grader", JobRunner.GraderDeadline);
+        await using var grader = job.Grader.BuildGuarded(GraderContext.Here);
         foreach (string note in grader.Notes)
         {
             output.Line(note);
         }
 
-        var report = JobCheck.Run(plan, model, grader, rates, null, stop);
+        await using var shadow = job.ShadowGrader?.BuildGuarded(GraderContext.Here, "shadowGrader");
+        var report = JobCheck.Run(plan, model, grader, shadow, rates, null, stop);
         CheckView.Show(plan, report, forecast, lengths, output);
         output.Result(CheckView.ToJson(plan, report, forecast, lengths));
         return report.Passed ? HoneCommand.Success : HoneCommand.Failure;

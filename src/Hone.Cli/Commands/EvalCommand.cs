@@ -6,6 +6,7 @@ using Hone.Models.Sampling;
 using Hone.Tensors;
 using Hone.Training;
 using Hone.Training.Data;
+using Hone.Training.Judging;
 using Hone.Training.Statistics;
 
 namespace Hone.Cli.Commands;
@@ -44,7 +45,7 @@ static class EvalCommand
     {
         var sampling = Sampling(parsed);
         int k = parsed.GetValue(_samples);
-        await using var grader = parsed.GetValue(_grader) is { } file ? GraderFile.Build(file) : GraderFile.Guard(GraderSettings.FinalNumber.Build());
+        await using var grader = parsed.GetValue(_grader) is { } file ? GraderFile.Build(file) : GraderSettings.FinalNumber.BuildGuarded(GraderContext.Here);
         var records = DataFile.ReadPrompts(parsed.GetRequiredValue(_data)).RecordsOrThrow();
         var folders = PolicyFolders.Of(parsed.GetRequiredValue(_model), parsed.GetValue(_adapter));
         using var model = LanguageModel.Load(
@@ -71,7 +72,6 @@ static class EvalCommand
         }
 
         var evaluation = evaluator.Run("eval", 0, prompts.Prompts, null, stop);
-        grader.DisposeAsync().AsTask().Wait(stop);
         Show(evaluation, prompts, k, output);
         return HoneCommand.Success;
     }

@@ -16,9 +16,15 @@ static class CheckView
     {
         var settings = plan.Job.HyperParameters;
         Line(output, "Job", $"{plan.Job.Name}: {Path.GetFileName(plan.Job.BaseModel)}, {plan.Shape.Training.Count:N0} prompts of {plan.Shape.Training.Average():F0} tokens, the longest {plan.Shape.Training.Max():N0}");
-        Line(output, "Memory", $"{ByteSize.Text(plan.Memory.Total)} of {ByteSize.Text(plan.Memory.Budget)}");
+        string judging = plan.Memory.Judges > 0 ? $", {ByteSize.Text(plan.Memory.Judges)} of it for models that judge" : "";
+        Line(output, "Memory", $"{ByteSize.Text(plan.Memory.Total)} of {ByteSize.Text(plan.Memory.Budget)}{judging}");
         Line(output, "A step", $"{PlanView.Seconds(forecast.PerStep)} for {plan.Shape.PromptsPerStep} × {settings.TrainingSamplePerPrompt} answers of {lengths.Mean:F0} tokens, {lengths.Source}");
         Line(output, "The run", $"{forecast.Steps:N0} steps, {PlanView.Seconds(forecast.Run)} with evaluations");
+        foreach (var judge in report.Judges)
+        {
+            Line(output, "Judge", Sentence(judge));
+        }
+
         if (report.Base is { } answers)
         {
             ShowBase(answers, settings.Temperature, output);
@@ -47,6 +53,7 @@ static class CheckView
             })]),
             ["plan"] = PlanView.ToJson(plan, forecast, lengths),
             ["secondsPerStep"] = forecast.PerStep,
+            ["judges"] = new JsonArray([.. report.Judges.Select(ToJson)]),
         };
         if (report.Base is { } answers && !double.IsNaN(answers.Mean))
         {
@@ -55,6 +62,25 @@ static class CheckView
 
         return json;
     }
+
+    static string Sentence(JudgeForecast judge)
+    {
+        var demand = judge.Demand;
+        string tokens = demand is { InputTokens: { } input, OutputTokens: { } written } ? $" of {input:N0} + {written:N0} tokens" : "";
+        string cost = judge.CostOfRun is { } run ? $"; {judge.CostPerStep:0.####} a step and {run:0.####} in the run" : "";
+        return $"{Visible.Of(demand.Judge)}: {judge.CallsPerStep:N0} questions{tokens} a step, {judge.Calls:N0} in the run{cost}; its time comes on top";
+    }
+
+    static JsonObject ToJson(JudgeForecast judge) => new()
+    {
+        ["judge"] = judge.Demand.Judge,
+        ["callsPerStep"] = judge.CallsPerStep,
+        ["calls"] = judge.Calls,
+        ["inputTokensPerCall"] = judge.Demand.InputTokens,
+        ["outputTokensPerCall"] = judge.Demand.OutputTokens,
+        ["costPerStep"] = judge.CostPerStep,
+        ["cost"] = judge.CostOfRun,
+    };
 
     static JsonObject Base(BaseAnswers answers) => new()
     {

@@ -32,6 +32,8 @@ public sealed class CSharpGrader : IGrader
 
     public IEnumerable<string> Notes => [ContainmentProbe.Here.Sentence(_limits)];
 
+    public TimeSpan Patience(int items) => TimeSpan.FromSeconds(_limits.BatchSeconds);
+
     internal static CSharpGrader? Read(GraderForm form)
     {
         string? file = form.File("file", "a C# file with a public class that implements IAnswerGrader or IGrader");

@@ -76,7 +76,7 @@ sealed class GradeCaseReader(int line, List<string> problems)
         var expected = Expected(json);
         var metadata = json.EnumerateObject().Where(property => !GradeCaseTable.IsOwn(property.Name))
             .DistinctBy(property => property.Name).ToDictionary(property => property.Name, property => property.Value.Clone());
-        var item = new GradingItem($"case-{line}", Messages(json), completion, Reference(json), metadata, Truncated(json)) { Group = Text(json, "group") };
+        var item = new GradingItem($"case-{line}", Messages(json), completion, json.TryGetProperty("reference_answer", out var answer) ? ReferenceText.Of(answer) : null, metadata, Truncated(json)) { Group = Text(json, "group") };
         return problems.Count == _problemsBefore ? new(name, line, item, expected) : null;
     }
 
@@ -133,38 +133,6 @@ sealed class GradeCaseReader(int line, List<string> problems)
     static string Content(JsonElement content) => content.ValueKind == JsonValueKind.String
         ? content.GetString()!
         : string.Concat(content.EnumerateArray().Select(part => part.GetProperty("text").GetString()));
-
-    // As records of data files are read: the text in an object is the answer to compare with.
-    string? Reference(JsonElement json)
-    {
-        if (!json.TryGetProperty("reference_answer", out var answer))
-        {
-            return null;
-        }
-
-        switch (answer.ValueKind)
-        {
-            case JsonValueKind.Null:
-                return null;
-            case JsonValueKind.String:
-                return answer.GetString();
-            case JsonValueKind.Number:
-                return answer.GetRawText();
-            case JsonValueKind.Object:
-                foreach (string key in (ReadOnlySpan<string>)["final_answer", "text", "answer"])
-                {
-                    if (answer.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String)
-                    {
-                        return value.GetString();
-                    }
-                }
-
-                return answer.GetRawText();
-            default:
-                Problem($"\"reference_answer\" is {Show(answer)}, but needs to be a text, a number or an object.");
-                return null;
-        }
-    }
 
     bool Truncated(JsonElement json)
     {

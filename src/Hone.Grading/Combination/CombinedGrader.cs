@@ -1,3 +1,5 @@
+using Hone.Grading.Judges;
+
 namespace Hone.Grading.Combination;
 
 /// <summary>A grader made of named parts.</summary>
@@ -22,6 +24,10 @@ public abstract class CombinedGrader : IGrader
     public bool NeedsWholeGroups => _parts.Any(part => part.Grader.NeedsWholeGroups);
 
     public IEnumerable<string> Notes => _parts.SelectMany(part => part.Grader.Notes);
+
+    public TimeSpan Patience(int items) => _parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Grader.Patience(items));
+
+    public IEnumerable<JudgeDemand> JudgeDemands(int completions) => _parts.SelectMany(part => part.Grader.JudgeDemands(completions));
 
     public virtual async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
     {

@@ -13,6 +13,9 @@ public static class AnswerReader
 {
     const string ThoughtEnd = "</think>";
 
+    // Braces that nothing closes are each walked from to the end of the text: so many times its length, and no more.
+    const int MostWalks = 64;
+
     internal static JsonSerializerOptions Readable { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false, AllowTrailingCommas = true };
@@ -68,16 +71,16 @@ public static class AnswerReader
 
     static string? Choice(AnswerField field, IReadOnlyList<string> choices, JsonElement given, string reason, ref KeyVerdict verdict)
     {
-        string? word = given.ValueKind switch
+        string[] words = given.ValueKind switch
         {
-            JsonValueKind.String => given.GetString()!.Trim(),
-            JsonValueKind.Number => given.GetRawText(),
-            JsonValueKind.True => "yes",
-            JsonValueKind.False => "no",
-            _ => null,
+            JsonValueKind.String => [given.GetString()!.Trim()],
+            JsonValueKind.Number => [given.GetRawText(), given.TryGetDecimal(out decimal number) ? number.ToString("0.############") : ""],
+            JsonValueKind.True => ["true", "yes"],
+            JsonValueKind.False => ["false", "no"],
+            _ => [],
         };
-        int exact = Index(choices, word, StringComparison.Ordinal);
-        int index = exact >= 0 ? exact : Index(choices, word, StringComparison.OrdinalIgnoreCase);
+        int index = words.SelectMany(word => new[] { Index(choices, word, StringComparison.Ordinal), Index(choices, word, StringComparison.OrdinalIgnoreCase) })
+            .FirstOrDefault(found => found >= 0, -1);
         if (index < 0)
         {
             return $"the verdict of \"{field.Key}\" is {Short(given)}, but needs to be {field.Options}";
@@ -122,10 +125,11 @@ public static class AnswerReader
     static JsonElement? LastObject(string text)
     {
         JsonElement? last = null;
-        int tries = 0;
-        for (int start = text.IndexOf('{'); start >= 0 && tries < 64; tries++)
+        long most = MostWalks * (text.Length + 1L), walked = 0;
+        for (int start = text.IndexOf('{'); start >= 0 && walked < most;)
         {
             int end = End(text, start);
+            walked += (end > 0 ? end : text.Length) - start;
             if (end > 0 && Parse(text[start..end]) is { } found)
             {
                 last = found;

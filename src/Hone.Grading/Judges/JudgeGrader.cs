@@ -31,6 +31,10 @@ public sealed class JudgeGrader : IGrader
 
     public IEnumerable<string> Notes => _source.Notes;
 
+    public TimeSpan Patience(int items) => _source.BatchDeadline;
+
+    public IEnumerable<JudgeDemand> JudgeDemands(int completions) => [_source.Demand(_settings.Votes * Questions(completions), _desk)];
+
     public async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
     {
         using var round = new JudgeRound(_desk.Value, _source, stop);
@@ -47,6 +51,13 @@ public sealed class JudgeGrader : IGrader
             : Ranking.Grade(round, _settings, group))).ConfigureAwait(false);
         return [.. grades.SelectMany(group => group)];
     }
+
+    int Questions(int completions) => _settings.Mode switch
+    {
+        JudgeMode.Pointwise => completions,
+        JudgeMode.Pairwise => 2 * Math.Max(1, Pairwise.Pairs(completions, _settings.Opponents).Count()),
+        _ => (completions + _settings.PerCall - 1) / _settings.PerCall,
+    };
 
     public async ValueTask DisposeAsync()
     {

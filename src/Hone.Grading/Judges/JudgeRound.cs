@@ -75,7 +75,8 @@ sealed class JudgeRound : IDisposable
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
-            string message = $"the judge had not answered when the batch's {_source.BatchDeadline.TotalSeconds:0.###} s were over.";
+            string last = _desk.LastFailure is { } failure ? $" Its last failure: {failure}" : "";
+            string message = $"the judge had not answered when the batch's {_source.BatchDeadline.TotalSeconds:0.###} s were over.{last}";
             return new(null, new Fault("deadline", message), false, 0, 0, 0);
         }
     }

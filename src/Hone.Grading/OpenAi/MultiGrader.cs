@@ -1,3 +1,5 @@
+using Hone.Grading.Judges;
+
 namespace Hone.Grading.OpenAi;
 
 /// <summary>OpenAI's <c>multi</c>: a formula over the scores of other graders.</summary>
@@ -47,6 +49,10 @@ public sealed class MultiGrader : IGrader
         .. _parts.Where(part => !_formula.Names.Contains(part.Name))
             .Select(part => $"The grader {part.Name} is not in the formula of its multi grader: its score is only watched."),
     ];
+
+    public TimeSpan Patience(int items) => _parts.Max(part => part.Grader.Patience(items));
+
+    public IEnumerable<JudgeDemand> JudgeDemands(int completions) => _parts.SelectMany(part => part.Grader.JudgeDemands(completions));
 
     public async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
     {

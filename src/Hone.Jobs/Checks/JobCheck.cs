@@ -10,10 +10,18 @@ namespace Hone.Jobs.Checks;
 
 /// <summary>Tries every part of a job before a run: the grader on references, on the model's own answers and on adversarial ones.</summary>
 /// <remarks>Data, model and memory have been checked when a <see cref="PlannedJob"/> is there.</remarks>
-public static class JobCheck
+public static partial class JobCheck
 {
     // Enough for an interval of some points, and no more than a person waits for.
     const int MostPrompts = 64, FewPrompts = 16, ManySamples = 8, FewSamples = 4, MostProbed = 32;
+
+    // Where every answer is a question to a judge.
+    const int MostCostly = 8;
+
+    // Characters: room for what makes a slow grader slow.
+    const int LongestAnswer = 100_000;
+
+    const double UsualTokensPerCharacter = 0.25;
 
     // Sampling that takes longer is cut down to 64 answers at each temperature.
     const double Patience = 20;
@@ -23,47 +31,67 @@ public static class JobCheck
     /// <param name="plan">The job.</param>
     /// <param name="model">Its model, with weights and without an adapter.</param>
     /// <param name="grader">Held to its contract.</param>
+    /// <param name="shadow">The job's second grader, of which only what it costs is told. Null: it has none.</param>
     /// <param name="rates">Of this machine, to see how much sampling is bearable. Null: little.</param>
     /// <param name="progress">Answers that are there, and answers in all.</param>
     /// <param name="stop">Ends the check.</param>
     public static CheckReport Run(
-        PlannedJob plan, LanguageModel model, IGrader grader, MachineRates? rates, Action<int, int>? progress, CancellationToken stop)
+        PlannedJob plan, LanguageModel model, IGrader grader, IGrader? shadow, MachineRates? rates, Action<int, int>? progress, CancellationToken stop)
     {
         var prompts = plan.Data.Training;
         var (count, samples) = rates is { } known && IsQuick(plan, known) ? (MostPrompts, ManySamples) : (FewPrompts, FewSamples);
         PreparedPrompt[] chosen = [.. Spread(prompts, count)];
-        var answers = Sample(plan, model, grader, chosen, samples, progress, stop);
-        return Report(plan, grader, chosen, answers, stop);
+        try
+        {
+            var answers = Sample(plan, model, grader, chosen, samples, progress, stop);
+            return Report(plan, grader, shadow, chosen, answers, stop);
+        }
+        catch (GradingPausedException e)
+        {
+            // A judge's budget does not even do for the check: what is known of the cost says so.
+            var judges = JudgeForecast.Of(plan.Shape, grader, shadow);
+            return new([new(CheckSeverity.Problem, "judge budget", $"The check stopped: {e.Message}", ""), .. judges.SelectMany(judge => judge.Findings())], null, judges);
+        }
     }
 
     /// <summary>The grader's part alone, with answers that a run has sampled anyway.</summary>
-    /// <param name="most">Prompts that are looked at; each costs some twelve grades.</param>
+    /// <param name="most">Prompts that are looked at; each costs some twenty grades.</param>
+    /// <param name="maxTokens">The most that an answer can have.</param>
     public static IReadOnlyList<CheckFinding> OfGrader(
-        IGrader grader, IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts, int most, CancellationToken stop)
+        IGrader grader, IReadOnlyList<PreparedPrompt> prompts, IReadOnlyList<Rollout> rollouts, int most, int maxTokens, CancellationToken stop)
     {
-        var firsts = rollouts.Where(rollout => rollout.Index == 0).ToDictionary(rollout => rollout.PromptId);
-        PreparedPrompt[] answered = [.. Spread([.. prompts.Where(prompt => firsts.ContainsKey(prompt.Record.Id))], most)];
-        var probed = ProbedPrompt.Choose(answered, firsts.ToDictionary(one => one.Key, one => one.Value.Text));
-        var items = answered.Select(prompt => (Item: ItemOf(prompt, firsts[prompt.Record.Id]), Rollout: firsts[prompt.Record.Id]));
-        return GraderFindings.Find(new GraderProbe(grader, stop), probed, [.. items]);
+        double characters = rollouts.Sum(rollout => (double)rollout.Text.Length), tokens = rollouts.Sum(rollout => (double)rollout.Tokens.Length);
+        double perCharacter = characters > 0 && tokens > 0 ? tokens / characters : UsualTokensPerCharacter;
+        var probe = new GraderProbe(grader, perCharacter, maxTokens, stop);
+        var groups = rollouts.GroupBy(rollout => rollout.PromptId).ToDictionary(group => group.Key, group => group.ToArray());
+        PreparedPrompt[] answered =
+            [.. Spread([.. prompts.Where(prompt => groups.ContainsKey(prompt.Record.Id))], probe.IsCostly ? Math.Min(most, MostCostly) : most)];
+        int longest = (int)Math.Clamp(maxTokens / perCharacter, 100, LongestAnswer);
+        var probed = ProbedPrompt.Choose(answered, groups.ToDictionary(group => group.Key, group => group.Value[0].Text))
+            .Select(prompt => prompt with { LongestAnswer = longest });
+        var again = answered.Select(prompt => (Prompt: prompt, Group: groups[prompt.Record.Id]))
+            .SelectMany(one => one.Group.Select(rollout => (one.Prompt.Item(rollout, one.Group.Length, maxTokens, "again"), rollout)));
+        return GraderFindings.Find(probe, [.. probed], [.. again]);
     }
 
-    static CheckReport Report(PlannedJob plan, IGrader grader, PreparedPrompt[] prompts, BaseAnswers answers, CancellationToken stop)
+    static CheckReport Report(PlannedJob plan, IGrader grader, IGrader? shadow, PreparedPrompt[] prompts, BaseAnswers answers, CancellationToken stop)
     {
         Rollout[] rollouts = [.. answers.All];
         double best = Math.Max(1, rollouts.Select(rollout => rollout.Grade.Score).OfType<double>().DefaultIfEmpty(0).Max());
         IEnumerable<CheckFinding> findings =
         [
             .. DataFindings(plan),
-            .. OfGrader(grader, prompts, rollouts, MostProbed, stop),
+            .. OfGrader(grader, prompts, rollouts, MostProbed, plan.Job.HyperParameters.InferenceMaxTokens, stop),
             .. BaseFindings.Find(answers, plan.Job.HyperParameters, best),
         ];
-        return new([.. findings.OrderByDescending(finding => finding.Severity)], answers);
+        CheckFinding[] found = [.. findings];
+        var judges = JudgeForecast.Of(plan.Shape, grader, shadow);
+        return new([.. found.Concat(judges.SelectMany(judge => judge.Findings())).OrderByDescending(finding => finding.Severity)], answers, judges);
     }
 
     static IEnumerable<CheckFinding> DataFindings(PlannedJob plan)
     {
-        var records = JobRecords.Read(plan.Job);
+        var records = plan.Data.Records;
         PromptSetToExamine[] sets =
         [
             .. new[] { ("training", records.Training), ("validation", records.Validation), ("test", records.Test) }
@@ -92,9 +120,6 @@ public static class JobCheck
         using var forecaster = new TimeForecaster(plan.Shape, plan.Memory, rates, [plan.Job.HyperParameters.InferenceMaxTokens]);
         return 2 * forecaster.Sampling(MostPrompts, MostPrompts * ManySamples) < Patience;
     }
-
-    static GradingItem ItemOf(PreparedPrompt prompt, Rollout rollout) =>
-        prompt.Item($"again/{prompt.Record.Id}/{rollout.Index}", rollout.Text, rollout.Stop == StopReason.MaxTokens);
 
     // Every so-manieth: files are often sorted.
     static IEnumerable<PreparedPrompt> Spread(IReadOnlyList<PreparedPrompt> prompts, int most) =>

@@ -11,6 +11,9 @@ sealed record ProbedPrompt(PreparedPrompt Prompt, string? Right, string Wrong, I
 {
     const int MostCandidates = 8;
 
+    /// <summary>Characters that an answer can have.</summary>
+    public int LongestAnswer { get; init; } = 4000;
+
     /// <summary>Those prompts for which an answer of known worth can be made.</summary>
     /// <param name="honest">An answer to each prompt that nobody tampered with, by the prompt's id.</param>
     public static IReadOnlyList<ProbedPrompt> Choose(IReadOnlyList<PreparedPrompt> prompts, IReadOnlyDictionary<string, string> honest) =>

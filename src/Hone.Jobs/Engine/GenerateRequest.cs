@@ -22,7 +22,7 @@ public sealed record GenerateRequest
 
     public Compute Compute { get; init; }
 
-    /// <summary>The conversation. Exactly one of this and <see cref="Text"/> is given.</summary>
+    /// <summary>The conversation. Exactly one of this, <see cref="Text"/> and <see cref="Tokens"/> is given.</summary>
     public IReadOnlyList<ChatMessage>? Messages { get; init; }
 
     /// <summary>Functions that the template shows, in OpenAI's form.</summary>
@@ -33,6 +33,9 @@ public sealed record GenerateRequest
 
     /// <summary>A raw prompt that no template is put around.</summary>
     public string? Text { get; init; }
+
+    /// <summary>A raw prompt as ids of the model's tokens.</summary>
+    public IReadOnlyList<int>? Tokens { get; init; }
 
     /// <summary>Completions (n), numbered from 0. They share the prompt's keys and values.</summary>
     public int Count { get; init; } = 1;

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Dapper;
+using Hone.Server.Files;
 using Hone.Server.Store;
 
 namespace Hone.Server.Accounts;
@@ -8,6 +9,8 @@ namespace Hone.Server.Accounts;
 sealed class Keys(Database database, KeySecrets secrets, KeyUses uses, TimeProvider time) : IKeys
 {
     const string Columns = "id, account, name, hash, scopes, created, expires, revoked, last_used AS lastUsed";
+
+    const int LongestName = 100;
 
     /// <summary>Has the form of an id; no key has it.</summary>
     const string NoKey = "000000000000";
@@ -138,9 +141,10 @@ sealed class Keys(Database database, KeySecrets secrets, KeyUses uses, TimeProvi
 
     static void RequireName(string name)
     {
-        if (name.Length is < 1 or > 100 || name.Any(char.IsControl))
+        string? problem = name.Length is < 1 or > LongestName ? $"has {name.Length} characters, but needs 1 to {LongestName}" : FileName.HiddenIn(name);
+        if (problem is not null)
         {
-            throw ApiProblem.Invalid("A key's name has 1 to 100 characters, none of them a control character.", "name");
+            throw ApiProblem.Invalid($"The key's name {problem}.", "name");
         }
     }
 

@@ -19,16 +19,20 @@ static class FileName
             "" or "." or ".." => "is no name",
             { Length: > Longest } => $"has {name.Length} characters, but may have {Longest}",
             _ when name.AsSpan().IndexOfAny('/', '\\') >= 0 => "is a path, but has to be a name alone",
-            _ when name.Any(char.IsControl) => "holds a control character",
-            _ when name.AsSpan().IndexOfAny(_turning) >= 0 => "holds a mark that turns the direction of writing",
-            _ when !IsWellFormed(name) => "holds half a character",
-            _ => null,
+            _ => HiddenIn(name),
         };
         if (problem is not null)
         {
             throw ApiProblem.Invalid($"The file name \"{Shown(name)}\" {problem}.", "file");
         }
     }
+
+    /// <summary>What nobody sees in a text, as the end of a sentence; null where there is nothing of that kind.</summary>
+    public static string? HiddenIn(string text) =>
+        text.Any(char.IsControl) ? "holds a control character"
+        : text.AsSpan().IndexOfAny(_turning) >= 0 ? "holds a mark that turns the direction of writing"
+        : !IsWellFormed(text) ? "holds half a character"
+        : null;
 
     /// <summary>A text out of a request, short and harmless in a message.</summary>
     public static string Shown(string text)
@@ -39,9 +43,9 @@ static class FileName
 
     static bool IsWellFormed(string text)
     {
-        foreach (var rune in text.EnumerateRunes())
+        for (int i = 0; i < text.Length; i++)
         {
-            if (rune == System.Text.Rune.ReplacementChar && !text.Contains('\uFFFD'))
+            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
             {
                 return false;
             }

@@ -59,7 +59,11 @@ public static class DataFile
             }
 
             using var text = DataFormat.Unpacked(file);
-            ReadLines(text, records, problems, read);
+            long length = ReadLines(text, records, problems, read);
+            if (text != file && DataFormat.IsCutOff(file, length))
+            {
+                throw new InvalidDataException();
+            }
         }
         catch (InvalidDataException)
         {
@@ -71,7 +75,8 @@ public static class DataFile
         }
     }
 
-    static void ReadLines<T>(Stream stream, List<T> records, ProblemList problems, Func<int, ProblemList, JsonElement, T?> read)
+    // Returns the bytes that were read.
+    static long ReadLines<T>(Stream stream, List<T> records, ProblemList problems, Func<int, ProblemList, JsonElement, T?> read)
         where T : class
     {
         var lines = new LineReader(stream);
@@ -96,6 +101,8 @@ public static class DataFile
             problems.Add(0, "the file is empty; it needs one JSON object per line, such as "
                 + """{"messages":[{"role":"user","content":"…"}],"reference_answer":"…"}.""");
         }
+
+        return lines.Length;
     }
 
     static T? ReadLine<T>(Line line, ReadOnlyMemory<byte> bytes, ProblemList problems, Func<int, ProblemList, JsonElement, T?> read)
@@ -160,6 +167,8 @@ public static class DataFile
         string reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
         string advice = json[0] == '['
             ? "the file looks like one JSON list; write each of its objects on a line of its own."
+            : json.Contains((byte)'\r')
+            ? "its lines end with CR alone; tr '\\r' '\\n' < FILE > LINES.jsonl makes lines of them."
             : json.Length == 1 && json[0] == '{'
             ? "each line needs to be one whole JSON object; where records go over several lines, jq -c . FILE > LINES.jsonl puts each on one."
             : "each line needs to be one whole JSON object.";

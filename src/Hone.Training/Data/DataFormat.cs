@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
@@ -6,7 +7,9 @@ namespace Hone.Training.Data;
 /// <summary>What a file is by its first bytes, and for what is no JSONL the command that makes one of it.</summary>
 static class DataFormat
 {
-    const int HeadLength = 4096;
+    const int HeadLength = 4096, MostSearched = 1 << 26;
+
+    static readonly byte[] _gzip = [0x1F, 0x8B, 0x08];
 
     static readonly (byte[] Start, string Kind, string Command)[] _packed =
     [
@@ -15,6 +18,9 @@ static class DataFormat
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "packed by xz", "xz -dk"),
         ([0x50, 0x4B, 0x03, 0x04], "a zip archive", "unzip"),
     ];
+
+    // How a message begins that is not in a file of its own; data sets of Hugging Face lie so on the disk.
+    static readonly byte[] _arrowStream = [0xFF, 0xFF, 0xFF, 0xFF];
 
     /// <summary>The file's text, unpacked if it is gzip.</summary>
     public static Stream Unpacked(Stream file)
@@ -44,6 +50,23 @@ static class DataFormat
         return Binary(head, path) is { } binary ? new(0, binary) : Text(head, path);
     }
 
+    /// <summary>Whether a file that is gzip ends early: its last four bytes tell the length that it unpacks to. One of several packed pieces tells
+    /// that of the last piece only, and is taken as whole.</summary>
+    /// <param name="file">Stands anywhere afterwards.</param>
+    /// <param name="unpacked">Bytes that came out.</param>
+    public static bool IsCutOff(Stream file, long unpacked)
+    {
+        file.Position = 0;
+        byte[] packed = new byte[Math.Min(file.Length, MostSearched)];
+        file.ReadExactly(packed);
+        if (!IsGzip(packed) || packed.AsSpan(2).IndexOf(_gzip) >= 0 || file.Length > MostSearched)
+        {
+            return false;
+        }
+
+        return packed.Length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4)) != (uint)unpacked;
+    }
+
     static bool IsGzip(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
 
     static string? Binary(ReadOnlySpan<byte> head, string path)
@@ -60,6 +83,12 @@ static class DataFormat
                 + Python("import json,sys,pyarrow.feather as p; [print(json.dumps(r,default=str)) for r in p.read_table(sys.argv[1]).to_pylist()]", path) + ".";
         }
 
+        if (head.StartsWith(_arrowStream))
+        {
+            return "the file is an Arrow stream, but JSONL is needed; with Python and pyarrow (pip install pyarrow): "
+                + Python("import json,sys,pyarrow as p; [print(json.dumps(r,default=str)) for r in p.ipc.open_stream(open(sys.argv[1],'rb')).read_all().to_pylist()]", path) + ".";
+        }
+
         foreach (var (start, kind, command) in _packed)
         {
             if (head.StartsWith(start))
@@ -68,11 +97,19 @@ static class DataFormat
             }
         }
 
-        bool isUtf16 = head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
-        return isUtf16 ? $"the file is UTF-16, but UTF-8 is needed: iconv -f UTF-16 -t UTF-8 {Quoted(path)} > {Target(path)}."
+        return WideText(head) is { } encoding
+            ? $"the file is {encoding[..6]}, but UTF-8 is needed: iconv -f {encoding} -t UTF-8 {Quoted(path)} > {Target(path)}."
             : head.Contains((byte)0) && head.TrimStart(" \t\r\n"u8)[0] != '{' ? "the file holds bytes that are no text; JSONL is needed, one JSON object per line."
             : null;
     }
+
+    // By its mark, or by what a record begins with.
+    static string? WideText(ReadOnlySpan<byte> head) =>
+        head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE, 0, 0]) || head.StartsWith((ReadOnlySpan<byte>)[0, 0, 0xFE, 0xFF]) ? "UTF-32"
+        : head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? "UTF-16"
+        : head.StartsWith((ReadOnlySpan<byte>)[(byte)'{', 0]) ? "UTF-16LE"
+        : head.StartsWith((ReadOnlySpan<byte>)[0, (byte)'{']) ? "UTF-16BE"
+        : null;
 
     static DataProblem? Text(byte[] head, string path)
     {

@@ -20,6 +20,9 @@ sealed class LineReader(Stream stream)
     long _offset; // of _buffer[_start] in the file
     bool _ended;
 
+    /// <summary>Bytes up to the end of the last line that was read.</summary>
+    public long Length => _offset;
+
     public bool TryRead(out Line line)
     {
         int scanned = 0;

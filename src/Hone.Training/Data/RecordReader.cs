@@ -21,7 +21,7 @@ sealed class RecordReader(int line, RecordIds ids, ProblemList problems)
         var messages = Messages(json, shape.Conversation);
         CheckInputs(json);
         var answer = shape.Answer(json, Problem);
-        string? reference = ReferenceText.Of(answer, Problem);
+        string? reference = answer.Text(Problem);
         if (IsGood)
         {
             CheckPrompt(messages, shape.Conversation);

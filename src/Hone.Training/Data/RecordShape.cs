@@ -1,9 +1,31 @@
 using System.Text.Json;
+using Hone.Grading;
 
 namespace Hone.Training.Data;
 
 /// <summary>A known answer and the key that it stands under, for sentences. The value is undefined where there is none.</summary>
-readonly record struct KnownAnswer(JsonElement Value, string Key);
+readonly record struct KnownAnswer(JsonElement Value, string Key)
+{
+    /// <summary>The text that a grader compares with; null where no answer is known.</summary>
+    public string? Text(Action<string> problem)
+    {
+        if (!Value.IsNothing() && IsEmpty)
+        {
+            problem($"{Key} is empty; write the answer, or leave the key out where none is known.");
+            return null;
+        }
+
+        return ReferenceText.Of(Value);
+    }
+
+    bool IsEmpty => Value.ValueKind switch
+    {
+        JsonValueKind.String => string.IsNullOrWhiteSpace(Value.GetString()),
+        JsonValueKind.Object => Value.GetPropertyCount() == 0,
+        JsonValueKind.Array => Value.GetArrayLength() == 0,
+        _ => false,
+    };
+}
 
 /// <summary>Which keys of a record hold its turns and its known answer.</summary>
 /// <remarks>

@@ -24,6 +24,7 @@ public sealed class LocalChatModel : IChatModel
     readonly Lock _gate = new();
     readonly CancellationTokenSource _closed = new();
     Task? _work;
+    bool _isDisposed;
 
     public LocalChatModel(string folder, Device device)
     {
@@ -40,7 +41,7 @@ public sealed class LocalChatModel : IChatModel
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_closed.IsCancellationRequested, this);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             _work ??= Task.Run(Work, CancellationToken.None);
         }
 
@@ -53,6 +54,12 @@ public sealed class LocalChatModel : IChatModel
     {
         lock (_gate)
         {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
             _closed.Cancel();
             _waiting.Writer.TryComplete();
         }

@@ -4,7 +4,7 @@ namespace Hone.Training.Monitoring;
 /// <remarks>
 /// <para>Windows of some measured steps are compared, so that one lucky step raises no alarm; a difference counts when it exceeds
 /// both a floor (of the rewards' range) and some standard errors. It warns</para>
-/// <para>- where the reward rose since the beginning, and the truth fell since its best window and the reward did not fall with it, or</para>
+/// <para>- where the reward rose since the beginning, and the truth fell since its best window and the reward by less than a third of that, or</para>
 /// <para>- where the reward rose since the beginning and the truth gained less than a fifth of that.</para>
 /// <para>Length, repetition, entropy and the parts of the reward only explain: on their own they change in healthy runs too.</para>
 /// </remarks>
@@ -19,7 +19,7 @@ public sealed class RewardMonitor(int width, string truth)
     const int Quiet = 20;
 
     // The best of many windows is partly luck: a fall from it has to be larger than a rise since the beginning.
-    const double FloorOfRise = 0.05, ErrorsOfRise = 5, FloorOfFall = 0.1, ErrorsOfFall = 6, ShareOfGain = 0.2;
+    const double FloorOfRise = 0.05, ErrorsOfRise = 5, FloorOfFall = 0.1, ErrorsOfFall = 6, ShareOfFall = 1 / 3.0, ShareOfGain = 0.2;
 
     readonly List<MonitorPoint> _points = [];
     int _quietUntil = int.MinValue;
@@ -48,7 +48,7 @@ public sealed class RewardMonitor(int width, string truth)
     {
         var best = Enumerable.Range(0, _points.Count - (2 * width) + 1).Select(Window).MaxBy(window => window.Truth);
         double loss = best.Truth - now.Truth, gain = now.Reward - best.Reward;
-        return loss > Math.Max(FloorOfFall * Range, ErrorsOfFall * Both(best.TruthError, now.TruthError)) && gain > -0.2 * loss && Rose(now)
+        return loss > Math.Max(FloorOfFall * Range, ErrorsOfFall * Both(best.TruthError, now.TruthError)) && gain > -ShareOfFall * loss && Rose(now)
             ? $"The reward went from {best.Reward:0.00} ({best}) to {now.Reward:0.00} ({now}), while the {truth} fell from {best.Truth:0.00} to {now.Truth:0.00}. "
                 + Explain(best, now)
             : null;

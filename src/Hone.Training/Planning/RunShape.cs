@@ -45,6 +45,9 @@ public sealed record RunShape
 
     public int Steps => (int)Math.Min((long)Settings.EpochCount * StepsPerEpoch, Settings.MaxSteps ?? int.MaxValue);
 
+    /// <summary>Evaluations of the validation prompts.</summary>
+    public int Validations => Validation.Count == 0 ? 0 : (Steps / Settings.EvalIntervalFor(StepsPerEpoch)) + 1;
+
     /// <summary>The weights as they lie in memory, with the rotation tables for the longest sequence.</summary>
     public long WeightBytes => Decoder.Parameters.Sum(BytesOf);
 

@@ -22,14 +22,13 @@ public sealed class TimeForecaster(RunShape run, MemoryPlan plan, MachineRates r
     {
         var settings = plan.Apply(run.Settings);
         int prompts = run.PromptsPerStep, completions = prompts * settings.TrainingSamplePerPrompt;
-        int validations = run.Validation.Count == 0 ? 0 : (run.Steps / settings.EvalIntervalFor(run.StepsPerEpoch)) + 1;
         double training = Time(() => _dry.Train(
             [.. Enumerable.Repeat(Prompt, prompts)], [.. Enumerable.Range(0, completions).Select(LengthOf)], settings));
         return new TimeForecast(
             Sampling(prompts, completions),
             training * settings.UpdatesPerBatch,
             run.Steps,
-            (validations * Sampling(run.Validation.Count, run.Validation.Count))
+            (run.Validations * Sampling(run.Validation.Count, run.Validation.Count))
                 + ((1 + run.BaseEvaluations) * Sampling(run.Test.Count, run.Test.Count * run.TestSamples)));
     }
 

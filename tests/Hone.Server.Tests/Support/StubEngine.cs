@@ -34,7 +34,7 @@ sealed class StubEngine : IEngine
             _requests.Add(request);
         }
 
-        string text = Answer?.Invoke(request) ?? request.Messages?[^1].Content ?? request.Text!;
+        string text = Answer?.Invoke(request) ?? request.Messages?[^1].Content ?? Raw(request);
         string[] words = text.Split(' ');
         int most = Math.Min(words.Length, request.MaxTokens ?? int.MaxValue);
         for (int index = 0; index < request.Count; index++)
@@ -68,7 +68,9 @@ sealed class StubEngine : IEngine
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     static int Prompt(GenerateRequest request) =>
-        request.Messages?.Sum(message => message.Content.Split(' ').Length) ?? request.Text!.Split(' ').Length;
+        request.Messages?.Sum(message => message.Content.Split(' ').Length) ?? Raw(request).Split(' ').Length;
+
+    static string Raw(GenerateRequest request) => request.Text ?? string.Join(' ', request.Tokens!);
 
     static IReadOnlyList<DrawnToken> Chances(GenerateRequest request, string word) =>
         request.TopLogProbabilities is { } top

@@ -165,4 +165,36 @@ public class GuardedGraderTests
             Assert.Contains(message ?? "", grade.Fault?.Message ?? "");
         }
     }
+
+    [Theory]
+    [InlineData("""{"kind":"judge","model":"m","limits":{"batchSeconds":900},"rubric":{"criteria":[{"name":"a","description":"b"}]}}""", 900, 1000)]
+    [InlineData("""{"kind":"http","url":"http://127.0.0.1:9/","timeout":"15m"}""", 3600, 4000)]
+    [InlineData("""{"kind":"process","command":"true","batchSeconds":1200}""", 1200, 1300)]
+    [InlineData("""{"kind":"gate","gates":[{"kind":"format"}],"grader":{"kind":"process","command":"true","batchSeconds":1200}}""", 1200, 1300)]
+    [InlineData("""{"kind":"format"}""", 0, 0)]
+    public async Task Graders_say_how_long_their_settings_let_a_batch_take(string settings, int least, int most)
+    {
+        await using var grader = new GuardedGrader(GraderSettings.Parse(settings).Build(), "mine", GuardedGrader.UsualDeadline);
+
+        Assert.InRange(grader.Patience(1).TotalSeconds, least, most);
+    }
+
+    [Fact]
+    public async Task A_grader_that_is_told_to_wait_longer_than_the_deadline_is_waited_for()
+    {
+        await using var grader = new GuardedGrader(new Slow(), "mine", TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(1, (await grader.GradeOne(Items.Of("x"))).Score);
+    }
+
+    sealed class Slow : IGrader
+    {
+        public TimeSpan Patience(int items) => TimeSpan.FromSeconds(30);
+
+        public async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
+        {
+            await Task.Delay(50, stop);
+            return [.. items.Select(item => item.Scored(1, ""))];
+        }
+    }
 }

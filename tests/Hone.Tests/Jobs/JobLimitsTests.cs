@@ -1,8 +1,11 @@
 using System.Runtime.CompilerServices;
 using Hone.Grading;
 using Hone.Jobs;
+using Hone.Jobs.Checks;
 using Hone.Tensors;
+using Hone.Tests.Grading.Judges;
 using Hone.Training;
+using Hone.Training.Judging;
 
 namespace Hone.Tests.Jobs;
 
@@ -59,6 +62,31 @@ public class JobLimitsTests
         long each = (judged.Memory.Total - plain.Memory.Total) / 2;
         Assert.InRange(each, plain.Memory.Weights, 100 * plain.Memory.Weights);
         Assert.Contains(judged.Memory.Parts, part => part == ("judges", 2 * each));
+    }
+
+    [Fact]
+    public async Task A_check_that_spends_its_judges_budget_still_tells_what_the_run_will_cost()
+    {
+        using var folder = new TestFolder();
+        using var stub = new ChatStub(_ => ChatStub.Reply.Of("""{"a":"yes"}"""));
+        string judge = """
+            {"kind":"judge","endpoint":"ENDPOINT","model":"m","cache":false,"price":{"input":1000,"output":0},"budget":{"hard":0.2},
+            "limits":{"concurrency":1},"rubric":{"criteria":[{"name":"a","description":"b"}]}}
+            """.Replace("ENDPOINT", stub.Endpoint);
+        using var plan = PlannedJob.Open(Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 4, TrainingSamplePerPrompt = 2 }) with
+        {
+            Grader = GraderSettings.Parse(judge),
+        });
+        using var model = plan.Shapes.WithWeights(new CpuDevice());
+        await using var grader = plan.Job.Grader.BuildGuarded(GraderContext.Here);
+
+        var report = JobCheck.Run(plan, model, grader, null, null, null, CancellationToken.None);
+
+        Assert.False(report.Passed);
+        Assert.Equal(["judge budget", "judge budget"], report.Findings.Select(finding => finding.Kind));
+        Assert.Contains("budget.hard is 0.2", report.Findings[0].Sentence);
+        Assert.Contains("will cost", report.Findings[1].Sentence);
+        Assert.Equal(8 * 0.1, Assert.Single(report.Judges).CostPerStep);
     }
 
     [Fact]

@@ -23,10 +23,11 @@ public sealed class AnswerCache(string path) : IDisposable
 
     /// <summary>The stored answer, or null.</summary>
     /// <exception cref="IOException">The file cannot be used.</exception>
-    public string? Find(string key) => Use(() =>
+    public ChatReply? Find(string key) => Use(() =>
     {
         _find!.Parameters[0].Value = key;
-        return _find.ExecuteScalar() as string;
+        using var row = _find.ExecuteReader();
+        return row.Read() ? new ChatReply(row.GetString(0), row.GetInt32(1), row.GetInt32(2)) : null;
     });
 
     public void Add(string key, string model, ChatReply reply) => Use(() =>
@@ -84,7 +85,7 @@ public sealed class AnswerCache(string path) : IDisposable
             connection.Open();
             using var table = new SqliteCommand(Table, connection);
             table.ExecuteNonQuery();
-            _find = Command(connection, "SELECT text FROM answers WHERE key = $0", 1);
+            _find = Command(connection, "SELECT text, inputTokens, outputTokens FROM answers WHERE key = $0", 1);
             _add = Command(
                 connection, "INSERT OR REPLACE INTO answers(key, model, at, text, inputTokens, outputTokens) VALUES ($0, $1, $2, $3, $4, $5)", 6);
             _connection = connection;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -46,14 +47,21 @@ static class ChatCompletionJson
         return JsonSerializer.SerializeToUtf8Bytes(json);
     }
 
+    /// <param name="body">What the server sent.</param>
+    /// <param name="estimatedInput">Tokens of the question where the server does not tell.</param>
+    /// <returns>Null where the body tells an error in place of an answer.</returns>
     /// <exception cref="ChatException">It is no answer.</exception>
-    public static ChatReply Reply(byte[] body)
+    public static ChatReply? Reply(byte[] body, int estimatedInput)
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
-            var choice = json.RootElement.GetProperty("choices")[0];
-            var message = choice.GetProperty("message");
+            using var json = JsonDocument.Parse(WithoutMark(body));
+            if (Error(json.RootElement) is not null && !json.RootElement.TryGetProperty("choices", out _))
+            {
+                return null;
+            }
+
+            var message = json.RootElement.GetProperty("choices")[0].GetProperty("message");
             if (Text(message, "refusal") is { Length: > 0 } refusal)
             {
                 throw new ChatException("refusal", $"the judge refused to answer: {Short(refusal)}");
@@ -61,23 +69,26 @@ static class ChatCompletionJson
 
             string text = Content(message);
             var usage = json.RootElement.TryGetProperty("usage", out var given) && given.ValueKind == JsonValueKind.Object ? given : default;
-            return new(text, Tokens(usage, "prompt_tokens") ?? 0, Tokens(usage, "completion_tokens") ?? (text.Length + 3) / 4);
+            return new(text, Count(usage, "prompt_tokens") ?? estimatedInput, Count(usage, "completion_tokens") ?? (text.Length + 3) / 4);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {
-            throw new ChatException("endpoint", "the server's reply is no chat completion in JSON.", isTransient: true);
+            throw IsStream(body)
+                ? new ChatException("endpoint", "the server streams its reply, which nobody asked for; switch that off there.")
+                : new ChatException("endpoint", $"the server's reply is no chat completion in JSON: {Short(Words(body))}", isTransient: true);
         }
     }
 
-    /// <summary>A server's own words for what went wrong, shortened.</summary>
-    public static string Complaint(string body)
+    /// <summary>A server's own words for what went wrong, shortened, and its number for it where the body has one.</summary>
+    public static (string Words, int? Code) Complaint(byte[] body)
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("error", out var error))
+            using var json = JsonDocument.Parse(WithoutMark(body));
+            if (Error(json.RootElement) is { } error)
             {
-                return Short(error.ValueKind == JsonValueKind.Object ? $"{Text(error, "message")} {Text(error, "code")}".Trim() : error.ToString());
+                string words = error.ValueKind == JsonValueKind.Object ? $"{Text(error, "message")} {Text(error, "code")}".Trim() : error.ToString();
+                return (Short(words), Count(error, "code"));
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -85,8 +96,17 @@ static class ChatCompletionJson
             // Then the text itself has to do.
         }
 
-        return Short(body);
+        return (Short(Words(body)), null);
     }
+
+    static JsonElement? Error(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null ? error : null;
+
+    static bool IsStream(ReadOnlySpan<byte> body) => body.StartsWith("data:"u8) || body.StartsWith("event:"u8) || body.StartsWith(": "u8);
+
+    static ReadOnlyMemory<byte> WithoutMark(byte[] body) => body.AsMemory(body.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? 3 : 0);
+
+    static string Words(byte[] body) => Encoding.UTF8.GetString(body).Trim();
 
     static JsonArray Messages(ChatCall call)
     {
@@ -123,8 +143,11 @@ static class ChatCompletionJson
             ? value.GetString()
             : null;
 
-    static int? Tokens(JsonElement usage, string key) =>
-        usage.ValueKind == JsonValueKind.Object && usage.TryGetProperty(key, out var value) && value.TryGetInt32(out int count) ? count : null;
+    static int? Count(JsonElement json, string key) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out int count) && count >= 0
+            ? count
+            : null;
 
     static string Short(string text) => text.Length <= 200 ? text : $"{text[..200]}…";
 }

@@ -38,6 +38,29 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
     readonly CallLimits _limits = new(settings.Limits, clock);
     readonly Spending _spending = new($"The judge {model.Id}", settings.Price, settings.Budget, tell);
     readonly ConcurrentDictionary<string, Task<DeskAnswer>> _onTheWay = new(StringComparer.Ordinal);
+    readonly Lock _gate = new();
+    (long Questions, long InputTokens, long OutputTokens) _taken;
+    int _toldOfStore;
+    volatile string? _lastFailure;
+
+    /// <summary>Questions that were answered, and the tokens that they took, those stored from earlier among them.</summary>
+    public (long Questions, long InputTokens, long OutputTokens) Taken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _taken;
+            }
+        }
+    }
+
+    /// <summary>What went wrong last, in passing or for good. Null: nothing did.</summary>
+    public string? LastFailure
+    {
+        get => _lastFailure;
+        private set => _lastFailure = value;
+    }
 
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     /// <exception cref="GradingPausedException">The budget is spent.</exception>
@@ -76,8 +99,24 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
         await model.DisposeAsync().ConfigureAwait(false);
     }
 
-    DeskAnswer? Stored(string key, AnswerForm form) =>
-        cache?.Find(key) is { } text && AnswerReader.Read(form, text).Problem is null ? new(text, null, true, 0, 0, 0) : null;
+    DeskAnswer? Stored(string key, AnswerForm form)
+    {
+        if (cache?.Find(key) is not { } stored || AnswerReader.Read(form, stored.Text).Problem is not null)
+        {
+            return null;
+        }
+
+        Take(stored);
+        return new(stored.Text, null, true, 0, 0, 0);
+    }
+
+    void Take(ChatReply reply)
+    {
+        lock (_gate)
+        {
+            _taken = (_taken.Questions + 1, _taken.InputTokens + reply.InputTokens, _taken.OutputTokens + reply.OutputTokens);
+        }
+    }
 
     async Task<DeskAnswer> AskAsFirst(string key, ChatCall call, TaskCompletionSource<DeskAnswer> waiting, CancellationToken stop)
     {
@@ -123,12 +162,30 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
                 return so with { Fault = new("parse", $"the judge's answer cannot be read, nor its second one: {problem}.") };
             }
 
-            cache?.Add(key, model.Id, reply with { InputTokens = (int)so.InputTokens, OutputTokens = (int)so.OutputTokens });
+            var whole = reply with { InputTokens = (int)so.InputTokens, OutputTokens = (int)so.OutputTokens };
+            Take(whole);
+            Store(key, whole);
             return so with { Text = reply.Text };
         }
         catch (ChatException e)
         {
             return so with { Fault = new(e.Boundary, e.Message) };
+        }
+    }
+
+    // An answer that was paid for counts, also where it cannot be kept.
+    void Store(string key, ChatReply reply)
+    {
+        try
+        {
+            cache?.Add(key, model.Id, reply);
+        }
+        catch (IOException e)
+        {
+            if (Interlocked.Exchange(ref _toldOfStore, 1) == 0)
+            {
+                tell?.Invoke($"Answers of the judge {model.Id} are not kept: {e.Message}");
+            }
         }
     }
 
@@ -153,7 +210,14 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
                 return reply;
             }
 
-            failures += failure!.IsThrottle ? 0 : 1;
+            LastFailure = failure!.Message;
+            if (failure.Instead is { } other)
+            {
+                call = other;
+                continue;
+            }
+
+            failures += failure.IsThrottle ? 0 : 1;
             if (!failure.IsTransient || failures > settings.Retries)
             {
                 throw failures < 2 ? failure : new ChatException(failure.Boundary, $"{failures} times, at last: {failure.Message}");
@@ -161,7 +225,7 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
 
             if (!failure.IsThrottle)
             {
-                await Task.Delay(failure.RetryAfter ?? Wait(failures - 1), clock, stop).ConfigureAwait(false);
+                await Task.Delay(Wait(failures - 1, failure.RetryAfter), clock, stop).ConfigureAwait(false);
             }
         }
     }
@@ -189,18 +253,25 @@ sealed class ChatDesk(IChatModel model, DeskSettings settings, AnswerCache? cach
         {
             if (e.IsThrottle)
             {
-                pass.Refused(e.RetryAfter ?? Wait(tries));
+                pass.Refused(Wait(tries, e.RetryAfter));
             }
 
             return (null, e);
         }
     }
 
-    // Four characters to a token, and as many for the answer as verdicts need.
-    static long Estimate(ChatCall call) => (call.Messages.Sum(message => message.Content.Length) / 4) + (64 * call.Form.Fields.Count);
+    // As many for the answer as verdicts need.
+    static long Estimate(ChatCall call) => call.EstimatedTokens + (64 * call.Form.Fields.Count);
+
+    // What the model asks for; from the second failure on at least our own waiting, for some ask for none again and again.
+    TimeSpan Wait(int attempt, TimeSpan? asked)
+    {
+        var own = asked is null ? OwnWait(attempt) : attempt > 0 ? OwnWait(attempt - 1) : TimeSpan.Zero;
+        return asked > own ? asked.Value : own;
+    }
 
     // When a call is made again changes no result, so that chance may spread them.
-    TimeSpan Wait(int attempt)
+    TimeSpan OwnWait(int attempt)
     {
         double seconds = settings.Backoff.TotalSeconds * Math.Pow(2, Math.Min(attempt, 20)) * (0.5 + Random.Shared.NextDouble());
         return TimeSpan.FromSeconds(Math.Min(seconds, _longestBackoff.TotalSeconds));

@@ -75,6 +75,20 @@ sealed record ChatSource
         return new(model, Desk, CachePath is null ? null : new(CachePath), clock ?? TimeProvider.System, Context.Tell);
     }
 
+    /// <param name="calls">Questions about the completions of one prompt.</param>
+    /// <param name="desk">Where questions were put.</param>
+    public JudgeDemand Demand(int calls, Lazy<ChatDesk> desk)
+    {
+        var (questions, input, output) = desk.IsValueCreated ? desk.Value.Taken : default;
+        return new(
+            Folder ?? $"{Model} at {Endpoint}", calls, questions > 0 ? (double)input / questions : null, questions > 0 ? (double)output / questions : null,
+            Desk.Price, Desk.Budget)
+        {
+            RequestsPerMinute = Desk.Limits.RequestsPerMinute,
+            BatchDeadline = BatchDeadline,
+        };
+    }
+
     static void CheckPlace(GraderForm form, bool local, string? endpoint, string? model)
     {
         if (local && endpoint is not null)
@@ -118,7 +132,17 @@ sealed record ChatSource
 
     static TimeSpan Seconds(GraderForm form, string key, double otherwise) => TimeSpan.FromSeconds(form.Number(key, 0.001, 86400) ?? otherwise);
 
-    static TokenPrice Price(GraderForm form) => new(form.Number("input", 0) ?? 0, form.Number("output", 0) ?? 0);
+    static TokenPrice Price(GraderForm form) => new(Price(form, "input"), Price(form, "output"));
+
+    static double Price(GraderForm form, string key)
+    {
+        if (!form.Has(key))
+        {
+            form.Problem($"{form.Path}.{key} is missing; it needs to be what a million tokens cost, 0 where they cost nothing.");
+        }
+
+        return form.Number(key, 0) ?? 0;
+    }
 
     static string? Cache(GraderForm form) => form.Any("cache") is { ValueKind: JsonValueKind.False or JsonValueKind.True }
         ? (form.Flag("cache") ? Path.Combine(form.Context.CacheFolder, CacheName) : null)

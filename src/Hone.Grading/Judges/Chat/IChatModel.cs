@@ -16,6 +16,12 @@ public interface IChatModel : IAsyncDisposable
 public sealed record ChatCall(IReadOnlyList<GradingMessage> Messages, AnswerForm Form, ChatSettings Settings, int Vote = 0)
 {
     public FailedReply? Failed { get; init; }
+
+    /// <summary>Of the question, at four characters to a token.</summary>
+    internal int EstimatedTokens => Messages.Sum(message => message.Content.Length) / 4;
+
+    /// <summary>How it is put to an endpoint. Null: as the endpoint understood the last one.</summary>
+    internal EndpointDialect? Dialect { get; init; }
 }
 
 /// <summary>An answer that could not be read, and why.</summary>
@@ -48,4 +54,11 @@ public sealed class ChatException(string boundary, string message, bool isTransi
 
     /// <summary>How long the model asks to be left alone.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The same question in another form, which may be answered. Null: there is none.</summary>
+    public ChatCall? Instead { get; init; }
+
+    /// <summary>The same in other words.</summary>
+    public ChatException Saying(string message) =>
+        new(Boundary, message, IsTransient) { IsThrottle = IsThrottle, RetryAfter = RetryAfter, Instead = Instead };
 }

@@ -24,8 +24,8 @@ sealed class Spending(string judge, TokenPrice? price, Budget budget, Action<str
             if (budget.Hard is { } hard && _spent >= hard)
             {
                 throw new GradingPausedException(
-                    $"{judge} has cost {_spent:0.####}, and budget.hard is {hard:0.####}. Nothing is lost: its answers are stored. Resume the run to "
-                    + "spend as much again.");
+                    $"{judge} has cost {_spent:0.####}, and budget.hard is {hard:0.####}. Nothing is lost: its answers are stored, and a run can be resumed. "
+                    + "Each start may spend as much again.");
             }
         }
     }

@@ -20,6 +20,10 @@ sealed class ModelQuestion(IReadOnlyList<TemplateMessage> input, AnswerForm form
 
     public IEnumerable<string> Notes => source.Notes;
 
+    public TimeSpan Patience => source.BatchDeadline;
+
+    public JudgeDemand Demand(int completions) => source.Demand(completions, _desk);
+
     /// <summary>Reads the shared keys; null where there are problems.</summary>
     public static ModelQuestion? Read(GraderForm form, AnswerForm answer, double worst)
     {

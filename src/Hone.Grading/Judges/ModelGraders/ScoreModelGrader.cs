@@ -21,6 +21,10 @@ public sealed class ScoreModelGrader : IGrader
 
     public IEnumerable<string> Notes => _question.Notes;
 
+    public TimeSpan Patience(int items) => _question.Patience;
+
+    public IEnumerable<JudgeDemand> JudgeDemands(int completions) => [_question.Demand(completions)];
+
     public Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop) => _question.Grade(items, Score, stop);
 
     public ValueTask DisposeAsync() => _question.DisposeAsync();

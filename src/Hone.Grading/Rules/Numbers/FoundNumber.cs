@@ -8,6 +8,14 @@ readonly record struct FoundNumber(int Start, int End, Rational? Value, bool IsP
 {
     const int LongestExponent = 4;
 
+    static readonly (string Word, int Power)[] _magnitudes = [("thousand", 3), ("million", 6), ("billion", 9), ("trillion", 12)];
+
+    /// <summary>The power of ten that a word behind it stands for: 6 of <c>3 million</c>; 0 without one.</summary>
+    public int Power { get; init; }
+
+    /// <summary>With what the word says.</summary>
+    public Rational? Full => Power == 0 ? Value : Value?.Times(((Rational)10).Power(Power) ?? 1);
+
     /// <summary>All numbers from left to right.</summary>
     /// <param name="point">What stands before the decimals: a point or a comma.</param>
     public static IEnumerable<FoundNumber> In(string text, char point = '.')
@@ -64,10 +72,33 @@ readonly record struct FoundNumber(int Start, int End, Rational? Value, bool IsP
             value = null;
         }
 
+        int power = Magnitude(text, ref at);
         int end = at;
         Skip(text, ref at);
         bool percent = at < text.Length && (text[at] == '%' || text.AsSpan(at).StartsWith("percent", StringComparison.OrdinalIgnoreCase));
-        return new(sign, percent ? at + (text[at] == '%' ? 1 : "percent".Length) : end, negative ? value?.Negated() : value, percent);
+        return new(sign, percent ? at + (text[at] == '%' ? 1 : "percent".Length) : end, negative ? value?.Negated() : value, percent) { Power = power };
+    }
+
+    // "3 million", "3-million", "3\text{ million}" whose brace is plain here.
+    static int Magnitude(string text, ref int at)
+    {
+        int from = at;
+        while (from < text.Length && text[from] is ' ' or '_' or '{' or '-')
+        {
+            from++;
+        }
+
+        foreach (var (word, power) in _magnitudes)
+        {
+            int end = from + word.Length;
+            if (text.AsSpan(from).StartsWith(word, StringComparison.OrdinalIgnoreCase) && !(end < text.Length && char.IsLetter(text[end]) && text[end] is not ('s' or 'S')))
+            {
+                at = end;
+                return power;
+            }
+        }
+
+        return 0;
     }
 
     // A time, a date, a version.

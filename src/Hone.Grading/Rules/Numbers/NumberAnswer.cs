@@ -43,7 +43,7 @@ readonly record struct NumberAnswer(char Point)
         reason = text.StartsWith("not ", StringComparison.OrdinalIgnoreCase) ? "it says what the answer is not"
             : all.Length == 0 ? $"\"{RuleGrader.Quote(text)}\" has no number"
             : all.Any(one => one.Value is null) ? $"\"{RuleGrader.Quote(text)}\" cannot be read as one number"
-            : all.DistinctBy(one => one.Value).Count() > 1 ? $"\"{RuleGrader.Quote(text)}\" has several numbers"
+            : all.DistinctBy(one => one.Full).Count() > 1 ? $"\"{RuleGrader.Quote(text)}\" has several numbers"
             : "";
         return reason.Length == 0 ? all[0] : null;
     }
@@ -56,7 +56,7 @@ readonly record struct NumberAnswer(char Point)
             (before, last) = (last, number);
         }
 
-        bool isList = last is { } end && before is { } other && other.Value != end.Value && _joint.IsMatch(text[other.End..end.Start]);
+        bool isList = last is { } end && before is { } other && other.Full != end.Full && _joint.IsMatch(text[other.End..end.Start]);
         reason = last is null ? "there is no number" : isList ? "the text ends with a list of numbers" : last.Value.Value is null ? "the last number cannot be read" : "";
         return reason.Length == 0 ? [last!.Value] : null;
     }

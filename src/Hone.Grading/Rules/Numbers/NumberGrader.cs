@@ -20,7 +20,7 @@ public enum PercentSign
 /// <remarks>
 /// <para>For answers that are one number. Read are thousands parted by commas, apostrophes or narrow spaces, currency signs and
 /// units, percent, fractions and mixed numbers (<c>3/4</c>, <c>1 3/4</c>, <c>\frac34</c>, <c>½</c>), powers of ten (<c>1.5e3</c>,
-/// <c>1.5 × 10^3</c>), digits of every script; not times, dates and words such as "ten".</para>
+/// <c>1.5 × 10^3</c>, <c>1.5 thousand</c>), digits of every script; not times, dates and words such as "ten".</para>
 /// <para>By default the answer is what <c>\boxed{}</c>, <c>####</c> or the tag marks, all of them where there are several; else the
 /// sentence "the answer is …"; else the last number. Where several different numbers stand for the answer (<c>#### 17 or 18</c>; a list
 /// at the end) it scores 0. A reference without a number is a fault.</para>
@@ -83,12 +83,19 @@ public sealed class NumberGrader(AnswerPlacement place, string? field = null) : 
 
     bool IsClose(FoundNumber found, FoundNumber expected)
     {
-        bool differ = found.IsPercent != expected.IsPercent;
-        var (a, b) = (found.Value!.Value, expected.Value!.Value);
+        bool IsNear(Rational? a, Rational? b) => a is { } one && b is { } other && IsClose(one, other, found.IsPercent, expected.IsPercent);
+
+        // Where one of them has no word, the question may have named it: "3 million" for "how many million?".
+        return IsNear(found.Full, expected.Full) || (found.Power == 0) != (expected.Power == 0) && IsNear(found.Value, expected.Value);
+    }
+
+    bool IsClose(Rational a, Rational b, bool isPercent, bool isExpectedPercent)
+    {
+        bool differ = isPercent != isExpectedPercent;
         return Percent switch
         {
-            PercentSign.Hundredths => IsClose(Scaled(a, found.IsPercent), Scaled(b, expected.IsPercent)),
-            PercentSign.Either when differ => IsClose(a, b) || IsClose(Scaled(a, found.IsPercent), Scaled(b, expected.IsPercent)),
+            PercentSign.Hundredths => IsClose(Scaled(a, isPercent), Scaled(b, isExpectedPercent)),
+            PercentSign.Either when differ => IsClose(a, b) || IsClose(Scaled(a, isPercent), Scaled(b, isExpectedPercent)),
             _ => IsClose(a, b),
         };
     }

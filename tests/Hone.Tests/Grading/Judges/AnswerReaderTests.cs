@@ -42,6 +42,26 @@ public class AnswerReaderTests
         Assert.Contains(problem, AnswerReader.Read(_form, text).Problem);
 
     [Fact]
+    public void A_verdict_behind_many_formulas_is_found() =>
+        Assert.Null(AnswerReader.Read(_form, string.Concat(Enumerable.Repeat(@"\frac{1}{2} ", 200)) + """{"a":"no","b":1}""").Problem);
+
+    [Theory]
+    [InlineData("8", 0.8)]
+    [InlineData("8.0", 0.8)]
+    [InlineData("1e1", 1)]
+    public void A_choice_that_is_a_number_is_taken_however_it_is_written(string given, double value)
+    {
+        var points = new AnswerForm([new("A", [.. Enumerable.Range(0, 11).Select(point => $"{point}")])], Reasons: false);
+
+        Assert.Equal(value, AnswerReader.Read(points, $"{{\"A\":{given}}}").Verdicts![0].Value);
+        Assert.NotNull(AnswerReader.Read(points, "{\"A\":7.5}").Problem);
+    }
+
+    [Fact]
+    public void Truth_is_a_choice_of_its_own_where_there_is_one() =>
+        Assert.Equal("true", AnswerReader.Read(new([new("a", ["false", "true"])], Reasons: false), """{"a":true}""").Verdicts![0].Choice);
+
+    [Fact]
     public void Half_a_million_braces_are_read_at_once() =>
         Assert.NotNull(AnswerReader.Read(_form, new string('{', 500_000)).Problem);
 }

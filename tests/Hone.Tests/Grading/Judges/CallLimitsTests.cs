@@ -98,7 +98,7 @@ public class CallLimitsTests
     // Continuations run on other threads, so a moment is given to what may begin.
     static async Task<IEnumerable<bool>> States(params Task[] calls)
     {
-        await Task.WhenAny(Task.WhenAll(calls), Task.Delay(50));
+        await Task.WhenAny(Task.WhenAll(calls), Task.Delay(250));
         return [.. calls.Select(call => call.IsCompleted)];
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Hone.Grading;
+using Hone.Grading.Judges;
+using Hone.Grading.Judges.Chat;
 
 namespace Hone.Tests.Grading.Judges;
 
@@ -105,5 +107,103 @@ public sealed class EndpointChatModelTests : IDisposable
             """).Build();
 
         Assert.Contains("cannot be reached", (await judge.GradeOne(Items.Of("7"))).Fault!.Message);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"upstream is down","code":502}}""", "answered 200 with an error: upstream is down", 2)]
+    [InlineData("""{"error":{"message":"no such model","code":404}}""", "answered 200 with an error: no such model", 1)]
+    [InlineData("""{"error":"busy: secret-key"}""", "answered 200 with an error: busy: …", 2)]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"{\"}}]}\n\ndata: [DONE]\n", "streams its reply", 1)]
+    [InlineData("<html>secret-key</html>", "no chat completion in JSON: <html>…</html>", 2)]
+    public async Task What_comes_in_place_of_an_answer_is_told(string body, string message, int calls)
+    {
+        Environment.SetEnvironmentVariable("HONE_TEST_JUDGE_KEY", "secret-key\n");
+        using var stub = new ChatStub(_ => new(200, body));
+        await using var judge = _test.Judge($"{Quick},\"apiKey\":{{\"env\":\"HONE_TEST_JUDGE_KEY\"}}", stub);
+
+        Assert.Contains(message, (await judge.GradeOne(Items.Of("7"))).Fault!.Message);
+        Assert.Equal(calls, stub.Calls.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"choices":[{"message":{"content":"{\"correct\":\"yes\"}"}}],"usage":null}""")]
+    [InlineData("""{"choices":[{"message":{"content":"{\"correct\":\"yes\"}"}}],"usage":{"prompt_tokens":null,"completion_tokens":"9"}}""")]
+    [InlineData("""{"choices":[{"message":{"content":"{\"correct\":\"yes\"}"}}],"usage":{"prompt_tokens":-3,"completion_tokens":1.5},"error":null}""")]
+    [InlineData("""﻿{"choices":[{"message":{"content":[{"type":"text","text":"{\"correct\":"},{"type":"text","text":"\"yes\"}"}]}}]}""")]
+    public async Task An_answer_without_a_count_of_tokens_counts_as_it_is_estimated(string body)
+    {
+        using var stub = new ChatStub(_ => new(200, body));
+        await using var judge = _test.Judge(Quick, stub);
+
+        var grade = await judge.GradeOne(Items.Of("7"));
+
+        Assert.Equal(1, grade.Score);
+        Assert.InRange(grade.Metrics.Single(metric => metric.Name == "inputTokens").Value, 100, 1000);
+        Assert.InRange(grade.Metrics.Single(metric => metric.Name == "outputTokens").Value, 1, 10);
+    }
+
+    [Fact]
+    public async Task A_server_that_has_moved_is_not_followed_and_its_new_address_is_told()
+    {
+        using var stub = new ChatStub(_ => new(308, "", "Location: https://elsewhere.example/v1/chat/completions\r\n"));
+        await using var judge = _test.Judge(Quick, stub);
+
+        Assert.Contains("points to https://elsewhere.example/v1/", (await judge.GradeOne(Items.Of("7"))).Fault!.Message);
+        Assert.Single(stub.Calls);
+    }
+
+    [Theory]
+    [InlineData("Retry-After: 0\r\n", 0.0)]
+    [InlineData("Retry-After: 1.5\r\n", 1.5)]
+    [InlineData("Retry-After: -7\r\n", 0.0)]
+    [InlineData("Retry-After: 99999999999\r\n", 3600.0)]
+    [InlineData("Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n", 3600.0)]
+    [InlineData("Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n", 0.0)]
+    [InlineData("retry-after-ms: 20\r\nRetry-After: 7\r\n", 0.02)]
+    [InlineData("retry-after-ms: 1e300\r\n", 3600.0)]
+    [InlineData("Retry-After: soon\r\n", null)]
+    [InlineData("Retry-After: NaN\r\n", null)]
+    [InlineData("", null)]
+    public async Task How_long_a_server_asks_to_be_left_alone_is_read_in_every_form(string header, double? seconds)
+    {
+        using var stub = new ChatStub(_ => new(429, "busy", header));
+        await using var model = new EndpointChatModel(stub.Endpoint, "stub", keyName: null);
+
+        var refused = await Assert.ThrowsAsync<ChatException>(() =>
+            model.Ask(new([new("user", "?")], new AnswerForm([new("a", ["no", "yes"])], Reasons: false), new()), CancellationToken.None));
+
+        Assert.True(refused.IsThrottle);
+        Assert.Equal(seconds, refused.RetryAfter?.TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_asks_for_no_waiting_again_and_again_is_not_hammered_and_the_fault_says_why(bool isThrottle)
+    {
+        int calls = 0;
+        await using var judge = _test.Judge(
+            $"\"rubric\":{JudgeTest.Correct},\"limits\":{{\"retries\":100,\"backoffSeconds\":0.1,\"batchSeconds\":0.5}}",
+            _ => ++calls > 0 ? throw new ChatException("endpoint", "busy.", isTransient: true) { IsThrottle = isThrottle, RetryAfter = TimeSpan.Zero } : "");
+
+        var fault = (await judge.GradeOne(Items.Of("7"))).Fault!;
+
+        Assert.Equal("deadline", fault.Boundary);
+        Assert.EndsWith("Its last failure: busy.", fault.Message);
+        Assert.InRange(calls, 2, 20);
+    }
+
+    [Fact]
+    public async Task Questions_that_are_put_again_in_another_form_stay_within_the_limits()
+    {
+        using var stub = new ChatStub(call => call.Body.TryGetProperty("response_format", out _)
+            ? new(400, """{"error":{"message":"response_format"}}""")
+            : ChatStub.Reply.Of("""{"correct":"yes"}"""));
+        await using var judge = _test.Judge(
+            $"\"rubric\":{JudgeTest.Correct},\"limits\":{{\"requestsPerMinute\":4,\"batchSeconds\":0.5}}", stub);
+
+        await judge.Grade([.. Enumerable.Range(0, 8).Select(i => Items.Of($"{i}", id: $"i{i}"))], CancellationToken.None);
+
+        Assert.Equal(4, stub.Calls.Count);
     }
 }

@@ -1,4 +1,5 @@
 using Hone.Grading;
+using Hone.Grading.Judges.Chat;
 
 namespace Hone.Tests.Grading.Judges;
 
@@ -158,4 +159,39 @@ public sealed class JudgeGraderTests : IDisposable
     [InlineData("""{"kind":"judge","model":"m","opponents":3}""", "grader.opponents is not known")]
     public void Settings_that_cannot_be_used_are_told(string json, string sentence) =>
         Assert.Contains(JudgeTest.Problems(json), problem => problem.Contains(sentence, StringComparison.Ordinal));
+
+    [Fact]
+    public async Task An_answer_that_cannot_be_stored_counts_and_that_is_told_once()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("hone-store-").FullName, "answers.db");
+        using (var cache = new AnswerCache(file))
+        {
+            Assert.Null(cache.Find("x"));
+        }
+
+        Execute(file, "CREATE TRIGGER full BEFORE INSERT ON answers BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+        await using (var judge = _test.Judge($"\"cache\":\"{file}\",\"rubric\":{JudgeTest.Correct}", _ => """{"correct":"yes"}"""))
+        {
+            Assert.Equal(1, (await judge.GradeOne(Items.Of("7"))).Score);
+            Assert.Equal(1, (await judge.GradeOne(Items.Of("8"))).Score);
+        }
+
+        Assert.Contains("the disk is full", Assert.Single(_test.Told));
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "price.input is missing")]
+    [InlineData("""{"input":1}""", "price.output is missing")]
+    public void A_price_names_both_ways(string price, string problem) => Assert.Contains(
+        problem, string.Join('\n', JudgeTest.Problems($$"""{"kind":"judge","model":"m","price":{{price}},"rubric":{{JudgeTest.Correct}}}""")));
+
+    static void Execute(string file, string sql)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
 }

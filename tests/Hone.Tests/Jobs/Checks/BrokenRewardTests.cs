@@ -11,7 +11,7 @@ namespace Hone.Tests.Jobs.Checks;
 /// <summary>Rewards that are broken in ways that people broke theirs; the check names each.</summary>
 public class BrokenRewardTests
 {
-    const int Prompts = 32;
+    const int Prompts = 32, MaxTokens = 256;
 
     static readonly PreparedPrompt[] _prompts = [.. Enumerable.Range(0, Prompts).Select(i => new PreparedPrompt(
         new PromptRecord($"p{i}", [new("user", $"What is {i} and {3 * i}?")], $"{i}+{3 * i}={4 * i}\n#### {4 * i}", new Dictionary<string, JsonElement>(), i + 1), [1, 2], (uint)i))];
@@ -37,6 +37,18 @@ public class BrokenRewardTests
         { "likes headings", "hole: markdown tricks" },
         { "huge", "scale" },
         { "fails on nothing", "faults on strange answers" },
+        { "length alone", "hole: a wrong answer ten times as long" },
+        { "shortness alone", "hole: empty answer" },
+        { "likes capitals", "hole: capital letters" },
+        { "likes another language", "hole: other languages" },
+        { "pays for the prompt's echo", "hole: the prompt repeated before a wrong answer" },
+        { "capped", "below 1" },
+        { "sign of a part", "sign: close" },
+        { "part that prefers the wrong", "sign: other" },
+        { "sign of the form", "below 1" },
+        { "hangs on long answers", "faults on strange answers" },
+        { "wrong in one call of ten", "noise" },
+        { "slips in one call of ten", "noise" },
     };
 
     [Theory]
@@ -49,6 +61,45 @@ public class BrokenRewardTests
         Assert.All(findings, finding => Assert.NotEqual("", finding.Advice));
     }
 
+    [Fact]
+    public void What_a_grader_fails_on_is_named() => Assert.Contains(
+        Check("hangs on long answers"), finding => finding.Sentence.Contains("Most of all on: a wrong answer as long as can be.", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData(false, "letter case")]
+    [InlineData(true, null)]
+    public void A_reward_that_knows_one_spelling_is_named(bool ignoresCase, string? kind)
+    {
+        PreparedPrompt[] capitals = [.. "Paris Rome Oslo Madrid Vienna Berlin Lisbon Dublin".Split(' ').Select((city, i) =>
+            new PreparedPrompt(new PromptRecord($"c{i}", [new("user", $"Which city is capital {i}?")], city, new Dictionary<string, JsonElement>(), i + 1), [1], (uint)i))];
+        var grader = GraderSettings.Parse(ignoresCase ? """{"kind":"exact","ignoreCase":true}""" : """{"kind":"exact"}""").Build();
+        Rollout[] rollouts = [.. capitals.Select((prompt, i) => Rollout(prompt, i % 2 == 0 ? prompt.Record.Reference! : "Atlantis", i % 2 == 0 ? 1 : 0))];
+
+        var findings = JobCheck.OfGrader(grader, capitals, rollouts, Prompts, MaxTokens, CancellationToken.None);
+
+        Assert.Equal(kind is null ? [] : [kind], findings.Select(finding => finding.Kind));
+    }
+
+    [Fact]
+    public void A_grader_that_compares_a_group_is_asked_about_pairs_and_is_no_lottery()
+    {
+        var exact = new FinalNumberGrader();
+        var ranks = new GroupGrader(item => exact.GradeOne(item).GetAwaiter().GetResult().Score!.Value);
+
+        Assert.Empty(JobCheck.OfGrader(ranks, _prompts, Rollouts(ranks, _prompts), Prompts, MaxTokens, CancellationToken.None));
+    }
+
+    [Fact]
+    public void A_part_that_counts_tokens_is_told_how_many_there_are()
+    {
+        var grader = GraderSettings.Parse("""
+            {"kind":"weighted","parts":[{"weight":1,"grader":{"kind":"finalNumber"}},{"weight":0.5,"grader":{"kind":"overlong"}}]}
+            """).Build();
+        Rollout[] rollouts = [.. Rollouts(new FinalNumberGrader(), _prompts)];
+
+        Assert.Empty(JobCheck.OfGrader(grader, _prompts, rollouts, Prompts, MaxTokens, CancellationToken.None));
+    }
+
     [Theory]
     [InlineData("strict")]
     [InlineData("flexible")]
@@ -56,7 +107,7 @@ public class BrokenRewardTests
     {
         var grader = new FinalNumberGrader(mode == "strict" ? AnswerPlace.Strict : AnswerPlace.Flexible);
 
-        Assert.Empty(JobCheck.OfGrader(grader, _prompts, Rollouts(grader, _prompts), Prompts, CancellationToken.None));
+        Assert.Empty(JobCheck.OfGrader(grader, _prompts, Rollouts(grader, _prompts), Prompts, MaxTokens, CancellationToken.None));
     }
 
     [Fact]
@@ -65,13 +116,13 @@ public class BrokenRewardTests
         PreparedPrompt[] bare = [.. _prompts.Select(prompt => prompt with { Record = prompt.Record with { Reference = null } })];
         var grader = Grader("length");
 
-        Assert.Contains("hole: a wrong answer ten times as long", JobCheck.OfGrader(grader, bare, Rollouts(grader, bare), Prompts, CancellationToken.None).Select(finding => finding.Kind));
+        Assert.Contains("hole: a wrong answer ten times as long", JobCheck.OfGrader(grader, bare, Rollouts(grader, bare), Prompts, MaxTokens, CancellationToken.None).Select(finding => finding.Kind));
     }
 
     static IReadOnlyList<CheckFinding> Check(string reward)
     {
         var grader = Grader(reward);
-        return JobCheck.OfGrader(grader, _prompts, Rollouts(grader, _prompts), Prompts, CancellationToken.None);
+        return JobCheck.OfGrader(grader, _prompts, Rollouts(grader, _prompts), Prompts, MaxTokens, CancellationToken.None);
     }
 
     // Two of three are right.
@@ -80,24 +131,69 @@ public class BrokenRewardTests
         string[] texts = [.. Enumerable.Range(0, Prompts).Select(i => $"{i}+{3 * i}={(i % 3 == 0 ? i : 4 * i)}\n#### {(i % 3 == 0 ? i + 1 : 4 * i)}")];
         var grades = grader.Grade([.. prompts.Select((prompt, i) => prompt.Item($"r{i}", texts[i], truncated: false))], CancellationToken.None)
             .GetAwaiter().GetResult().ToDictionary(grade => grade.Id);
-        return [.. prompts.Select((prompt, i) => new Rollout
+        return [.. prompts.Select((prompt, i) => Rollout(prompt, texts[i], grades[$"r{i}"].Score))];
+    }
+
+    static Rollout Rollout(PreparedPrompt prompt, string text, double? score) => new()
+    {
+        PromptId = prompt.Record.Id, Index = 0, Tokens = new int[1 + (text.Length / 4)], LogProbabilities = [0], Entropy = 0, Text = text, Stop = StopReason.EndOfSequence,
+        Grade = new("a", score, score is null ? new("mine", "it failed") : null, "", []),
+    };
+
+    // Of those in a group who are best 1, all others 0; whoever is alone is right or not.
+    sealed class GroupGrader(Func<GradingItem, double> right) : IGrader
+    {
+        public bool NeedsWholeGroups => true;
+
+        public Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop) => Task.FromResult<IReadOnlyList<Grade>>(
+        [
+            .. items.GroupBy(item => item.Group ?? item.Id).SelectMany(group => group.Select(item =>
+            {
+                Assert.Equal(item.GroupSize, group.Count());
+                return item.Scored(right(item) > 0 && right(item) == group.Max(right) ? 1 : 0, "");
+            })),
+        ]);
+    }
+
+    // A second part, and what it counts.
+    static Items.Fake Parts(Func<double, double> part, string name, double weight)
+    {
+        var exact = new FinalNumberGrader();
+        return new(items => [.. items.Select(item =>
         {
-            PromptId = prompt.Record.Id, Index = 0, Tokens = [1], LogProbabilities = [0], Entropy = 0, Text = texts[i], Stop = StopReason.EndOfSequence, Grade = grades[$"r{i}"],
-        })];
+            double right = exact.GradeOne(item).GetAwaiter().GetResult().Score!.Value, other = right == 1 ? part(1) : part(item.Completion.Length % 2 / 2.0);
+            return item.Scored(right + (weight * other), "", [new("right", right, MetricType.Reward), new(name, other, MetricType.Reward)]);
+        })]);
     }
 
     static Items.Fake Grader(string reward)
     {
+        switch (reward)
+        {
+            case "sign of a part":
+                return Parts(closeness => closeness, "close", -0.2);
+            case "part that prefers the wrong":
+                return Parts(closeness => 1 - closeness, "other", 0.2);
+        }
+
         var exact = new FinalNumberGrader();
         var random = new Random(5);
+        double Chance()
+        {
+            lock (random)
+            {
+                return random.NextDouble();
+            }
+        }
+
         double Right(GradingItem item) => exact.GradeOne(item).GetAwaiter().GetResult().Score!.Value;
         string Number(GradingItem item) => item.Reference!.Split("#### ")[1];
         Func<GradingItem, double?> score = reward switch
         {
             "constant" => _ => 0.7,
             "nothing" => _ => 0,
-            "coin" => _ => random.Next(2),
-            "little noise" => item => Right(item) + (0.1 * random.NextDouble()),
+            "coin" => _ => Chance() < 0.5 ? 1 : 0,
+            "little noise" => item => Right(item) + (0.1 * Chance()),
             "inverted" => item => 1 - Right(item),
             "ignores the reference" => item => item.Completion.Length % 2,
             "cannot read thousands" => item => Number(item).Length > 2 ? 0 : Right(item),
@@ -111,6 +207,16 @@ public class BrokenRewardTests
             "likes headings" => item => Right(item) + (item.Completion.StartsWith('#') && !item.Completion.StartsWith("##") ? 0.3 : 0),
             "huge" => item => 1e6 * Right(item),
             "fails on nothing" => item => item.Completion.Length == 0 ? null : Right(item),
+            "length alone" => item => Math.Min(1, item.Completion.Length / 1000.0),
+            "shortness alone" => item => 1.0 / (1 + item.Completion.Length),
+            "likes capitals" => item => Right(item) + (0.5 * item.Completion.Count(char.IsUpper) / (1 + item.Completion.Length)),
+            "likes another language" => item => Right(item) + (item.Completion.Any(c => c > 255) ? 0.3 : 0),
+            "pays for the prompt's echo" => item => Right(item) + (item.Completion.StartsWith(item.Prompt[^1].Content) && item.Completion.Contains("####") ? 0.3 : 0),
+            "capped" => item => Math.Min(0.5, Right(item)),
+            "sign of the form" => item => Right(item) - (item.Completion.Contains("####") ? 0.3 : 0),
+            "hangs on long answers" => item => item.Completion.Length > 600 ? null : Right(item),
+            "wrong in one call of ten" => item => Chance() < 0.1 ? 1 - Right(item) : Right(item),
+            "slips in one call of ten" => item => Right(item) - (Chance() < 0.1 ? 0.01 : 0),
             _ => throw new ArgumentException(reward),
         };
         return new Items.Fake(items => [.. items.Select(item => score(item) is { } number ? item.Scored(number, "") : item.Failed("mine", "it divides by the length"))]);

@@ -59,9 +59,33 @@ public sealed class DataFormatTests : IDisposable
         byte[] packed = Gzip(string.Concat(Enumerable.Range(0, 500).Select(i => $$"""{"prompt":"{{i}} + {{i * 7919}}?"}""" + "\n")));
 
         Assert.Equal(500, DataFile.ReadPrompts(Write("a.jsonl.gz", packed)).RecordsOrThrow().Count);
-        Assert.InRange(Assert.Single(DataFile.ReadPrompts(Write("b.jsonl.gz", packed[..(packed.Length / 2)])).Problems).Line, 100, 499);
+        var half = DataFile.ReadPrompts(Write("b.jsonl.gz", packed[..(packed.Length / 2)])).Problems;
+        Assert.InRange(half[0].Line, 100, 499);
+        Assert.StartsWith("the file is gzip, but damaged or cut off", half[^1].Sentence);
         Assert.StartsWith("the file is gzip, but damaged", Sentence([0x1F, 0x8B, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7]));
         Assert.Contains("the file is a table (CSV)", Assert.Single(DataFile.ReadPrompts(Write("c.csv.gz", Gzip("prompt,answer\n1,2\n"))).Problems).Sentence);
+    }
+
+    [Fact]
+    public void Gzip_that_is_cut_off_behind_a_whole_line_is_no_shorter_file()
+    {
+        byte[] whole = Gzip(Good + "\n"), two = [.. whole, .. Gzip(Good + "\n" + Good + "\n")];
+
+        Assert.Equal(3, DataFile.ReadPrompts(Write("a.jsonl.gz", two)).RecordsOrThrow().Count);
+        foreach (int lost in new[] { 1, 4, 8 })
+        {
+            Assert.StartsWith("the file is gzip, but damaged", DataFile.ReadPrompts(Write("b.jsonl.gz", whole[..^lost])).Problems[^1].Sentence);
+        }
+    }
+
+    [Fact]
+    public void What_UTF16_UTF32_Arrow_and_lines_of_old_Macs_are_is_told()
+    {
+        Assert.Contains("iconv -f UTF-16LE -t UTF-8", Sentence(Encoding.Unicode.GetBytes(Good)));
+        Assert.Contains("iconv -f UTF-16BE -t UTF-8", Sentence(Encoding.BigEndianUnicode.GetBytes(Good)));
+        Assert.Contains("the file is UTF-32, but UTF-8 is needed: iconv -f UTF-32 ", Sentence([.. Encoding.UTF32.GetPreamble(), .. Encoding.UTF32.GetBytes(Good)]));
+        Assert.Contains("open_stream", Sentence([0xFF, 0xFF, 0xFF, 0xFF, 16, 0, 0, 0]));
+        Assert.Contains("tr '\\r' '\\n'", Sentence(Encoding.UTF8.GetBytes($"{Good}\r{Good}\r")));
     }
 
     [Theory]

@@ -69,6 +69,18 @@ public class LocalChatModelTests
         Assert.True(grade.Score is 0 or 1, grade.Reason);
     }
 
+    [Fact]
+    public async Task A_judge_is_let_go_twice_without_harm_and_asked_no_more()
+    {
+        var model = LocalChatModel.Open(_folder);
+        await model.Ask(Call("3 + 4 = 7"), CancellationToken.None);
+
+        await model.DisposeAsync();
+        await model.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => model.Ask(Call("3 + 4 = 7"), CancellationToken.None));
+    }
+
     static ChatCall Call(string text, bool reasons = false) => new(
         [new("system", "Judge."), new("user", text)], _form with { Reasons = reasons }, new() { MaxTokens = 24 });
 

@@ -16,6 +16,17 @@ public class RewardMonitorTests
     }
 
     [Fact]
+    public void An_exploit_that_pays_a_little_less_than_the_work_it_replaces_raises_an_alarm() =>
+        Assert.Contains("while the shadow metric fell", Alarms(90, t => Learnt(t, 0.15, 0.75, 0.63), t => Learnt(t, 0.13, 0.62, 0.2))[0]);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_policy_that_collapses_raises_none(int seed) =>
+        Assert.Empty(Alarms(90, t => Learnt(t, 0.15, 0.8, 0.4), t => Learnt(t, 0.13, 0.76, 0.3), seed));
+
+    [Fact]
     public void A_reward_that_rises_alone_raises_an_alarm()
     {
         string[] alarms = Alarms(40, t => 0.3 + (0.01 * t), t => 0.3);
@@ -51,6 +62,10 @@ public class RewardMonitorTests
 
         Assert.All(Enumerable.Range(0, 100), t => Assert.Null(monitor.Add(Point(t, 0.01 * t, 0, new(1), 10) with { Truth = null })));
     }
+
+    // Rises for 40 steps, falls for 20.
+    static double Learnt(int step, double first, double best, double last) =>
+        step < 40 ? first + ((best - first) * step / 40) : Math.Max(last, best - ((best - last) * (step - 40) / 20));
 
     static string[] Alarms(int steps, Func<int, double> reward, Func<int, double> truth, int seed = 1)
     {

@@ -39,6 +39,23 @@ public class NumberGraderTests
         Assert.Equal(1, (await RuleTables.Grade(Default, completion, "She sells.\n#### 18")).Score);
 
     [Theory]
+    [InlineData("2.5 billion", "$2,500,000,000", 1)]
+    [InlineData("2.5 billion", "2.5 billion dollars", 1)]
+    [InlineData("2.5 billion", "It rose to $2,500 million.", 1)]
+    [InlineData("2.5 billion", "2.5", 1)]
+    [InlineData("2.5 billion", "2.5 million", 0)]
+    [InlineData("2.5 billion", "25 million", 0)]
+    [InlineData("3000000", "\\boxed{3 \\text{ million}}", 1)]
+    [InlineData("3000000", "\\boxed{3\\text{ million } (3{,}000{,}000)}", 1)]
+    [InlineData("3", "3 Million", 1)]
+    [InlineData("3", "3 thousand or 3 million", 0)]
+    [InlineData("3000", "3 thousandths", 0)]
+    [InlineData("5", "5 millions", 1)]
+    [InlineData("-4 million", "#### -4,000,000", 1)]
+    public async Task A_word_for_a_power_of_ten_counts(string reference, string completion, double score) =>
+        Assert.Equal(score, (await RuleTables.Grade(Default, completion, reference)).Score);
+
+    [Theory]
     [InlineData("")]
     [InlineData("   \n")]
     [InlineData("no number")]

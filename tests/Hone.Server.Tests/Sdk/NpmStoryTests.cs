@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hone.Server.Tests.Support;
+
+namespace Hone.Server.Tests.Sdk;
+
+public sealed class NpmStoryTests
+{
+    [NodeFact]
+    public async Task OpenAIs_client_for_JavaScript_lives_through_a_whole_story()
+    {
+        await using var server = await OpenAiServer.Start();
+        var environment = new Dictionary<string, string>
+        {
+            ["OPENAI_BASE_URL"] = new Uri(server.Client.BaseAddress!, "/v1").ToString(),
+            ["OPENAI_API_KEY"] = server.Key.Bearer,
+        };
+
+        var seen = JsonNode.Parse(await NodeScript.Run("openai", "story.mjs", environment, "small"))!.AsObject();
+
+        Check(seen);
+    }
+
+    /// <summary>What the story saw, whichever engine answered.</summary>
+    public static void Check(JsonObject seen)
+    {
+        Assert.Equal("succeeded", Text(seen["job"]!["status"]));
+        Assert.Equal("processed", Text(seen["file"]!["status"]));
+        Assert.True(seen["content"]!.GetValue<bool>());
+        Assert.Equal(1, seen["trial"]!["reward"]!.GetValue<double>());
+        Assert.Equal("string_check", Text(seen["valid"]));
+        Assert.Equal(0.5, seen["created"]!["method"]!["reinforcement"]!["hyperparameters"]!["compute_multiplier"]!.GetValue<double>());
+        Assert.Equal([Text(seen["job"]!["id"])], seen["listed"]!.AsArray().Select(Text));
+        Assert.Contains(seen["events"]!.AsArray(), happened => Text(happened!["type"]) == "metrics" && happened["data"]!["critic_rewards_mean"] is not null);
+        Assert.NotEmpty(seen["checkpoints"]!.AsArray());
+        Assert.Equal("chat.completion", Text(seen["fromCheckpoint"]));
+        string answer = Text(seen["chat"]!["choices"]![0]!["message"]!["content"]);
+        Assert.NotEmpty(seen["chat"]!["choices"]![0]!["logprobs"]!["content"]!.AsArray());
+        Assert.Equal(answer, Text(seen["streamed"]));
+        Assert.True(seen["usage"]!["completion_tokens"]!.GetValue<int>() > 0);
+        Assert.Equal(answer, Text(seen["response"]));
+        Assert.Equal("response.created", Text(seen["responseEvents"]![0]));
+        Assert.Contains(seen["responseEvents"]!.AsArray().Select(Text), type => type is "response.completed" or "response.incomplete");
+        Assert.Contains(Text(seen["job"]!["fine_tuned_model"]), seen["models"]!.AsArray().Select(Text));
+        Assert.StartsWith("org-", Text(seen["retrieved"]));
+        Assert.True(JsonElement.DeepEquals(
+            JsonElement.Parse("""{"status":400,"code":"unknown_parameter","param":"no_such_key","kind":"BadRequestError","id":true}"""),
+            JsonSerializer.SerializeToElement(seen["refused"])));
+        Assert.True(seen["modelDeleted"]!.GetValue<bool>() && seen["fileDeleted"]!.GetValue<bool>());
+    }
+
+    static string Text(JsonNode? node) => node!.GetValue<string>();
+}
