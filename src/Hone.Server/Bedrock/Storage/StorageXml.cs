@@ -16,7 +16,7 @@ static class StorageXml
     }
 
     /// <summary>A problem with S3's status and code, as the body of an answer.</summary>
-    public static (int Status, string Code, string Xml) Problem(ApiProblem problem, string requestId)
+    public static (int Status, string Code, string Xml) Problem(ApiProblem problem)
     {
         var (status, code) = problem.Kind switch
         {
@@ -40,7 +40,7 @@ static class StorageXml
             { Length: > 0 } own when char.IsAsciiLetterUpper(own[0]) => (status, own.Replace("Exception", "", StringComparison.Ordinal)),
             _ => (status, code),
         };
-        var error = new XElement("Error", new XElement("Code", code), new XElement("Message", problem.Message), new XElement("RequestId", requestId));
+        var error = new XElement("Error", new XElement("Code", code), new XElement("Message", problem.Message));
         return (status, code, $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{error.ToString(SaveOptions.DisableFormatting)}");
     }
 
