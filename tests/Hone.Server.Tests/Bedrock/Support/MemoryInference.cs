@@ -7,7 +7,7 @@ using Hone.Server.Registry;
 namespace Hone.Server.Tests.Bedrock.Support;
 
 /// <summary>Asks the engine of the test, with the model's folders filled in.</summary>
-sealed class MemoryInference(IModels models, Func<IServiceProvider, IEngine> engine, IServiceProvider services) : IInference
+sealed class MemoryInference(IModels models, IEngine engine) : IInference
 {
     /// <summary>Thrown after so many pieces.</summary>
     public (int Pieces, Exception Failure)? FailAfter { get; set; }
@@ -21,14 +21,14 @@ sealed class MemoryInference(IModels models, Func<IServiceProvider, IEngine> eng
         var found = await models.Find(caller, model, stop);
         using var counts = stop.Register(() => Cancelled++);
         int pieces = 0;
-        await foreach (var piece in engine(services).Generate(Filled(request, found), stop))
+        await foreach (var piece in engine.Generate(Filled(request, found), stop))
         {
             yield return FailAfter is { } fail && pieces++ == fail.Pieces ? throw fail.Failure : piece;
         }
     }
 
     public async Task<int> CountTokens(Caller caller, string model, GenerateRequest request, CancellationToken stop) =>
-        await engine(services).CountTokens(Filled(request, await models.Find(caller, model, stop)), stop);
+        await engine.CountTokens(Filled(request, await models.Find(caller, model, stop)), stop);
 
     static GenerateRequest Filled(GenerateRequest request, ServedModel model) => request with { Model = model.Folder, Adapter = model.Adapter };
 }
