@@ -66,6 +66,7 @@ public static class HoneCommand
             EvalCommand.Create(),
             GradeCommand.Create(),
             GraderWorkerCommand.Create(),
+            EngineCommand.Create(),
             ChatCommand.Create(),
             SftCommand.Create(),
             ExportCommand.Create(),

@@ -40,9 +40,11 @@ static class RunSession
         }
     }
 
-    public static int Resume(string folder, Output output, CancellationToken stop)
+    /// <param name="allowOtherMachine">Go on although the run began on a machine that computes in another instruction-set tier.</param>
+    public static int Resume(string folder, Output output, CancellationToken stop, bool allowOtherMachine = false)
     {
         using var run = RunFolder.Open(folder);
+        RunMachine.Check(run, allowOtherMachine);
         using var runner = new JobRunner(run, new CpuDevice(run.Settings.Compute));
         return Go(run, runner, output, brief: false, stop);
     }

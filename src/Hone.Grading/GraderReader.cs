@@ -34,6 +34,13 @@ sealed class GraderReader(GraderContext context)
         return reader.Files.Count == 0 ? json : GraderPaths.Replace(json, reader.Files);
     }
 
+    public static IReadOnlyList<(string Place, string Path)> FilesOf(JsonElement json, GraderContext context)
+    {
+        var reader = new GraderReader(context);
+        reader.ReadText(json, "")?.DisposeAsync().AsTask().Wait();
+        return reader.Files;
+    }
+
     /// <summary>Null where there are problems.</summary>
     public IGrader? Read(JsonElement json, string path)
     {

@@ -20,6 +20,9 @@ public sealed class GraderSettings(JsonElement json) : IEquatable<GraderSettings
     /// <summary>The number after the last <c>####</c> equals the reference's.</summary>
     public static GraderSettings FinalNumber { get; } = Parse("""{"kind":"finalNumber"}""");
 
+    /// <summary>No grader; it cannot be built.</summary>
+    public static GraderSettings None { get; } = Parse("{}");
+
     public JsonElement Json { get; } = json.Clone();
 
     /// <exception cref="JsonException">The text is not JSON.</exception>
@@ -36,6 +39,9 @@ public sealed class GraderSettings(JsonElement json) : IEquatable<GraderSettings
 
     /// <summary>The same grader, with absolute paths in place of those that start from the context's folder.</summary>
     public GraderSettings WithAbsolutePaths(GraderContext context) => new(GraderReader.WithAbsolutePaths(Json, context));
+
+    /// <summary>The files and folders that it names: where (".file" or ".parts[0].grader.file") and their absolute paths.</summary>
+    public IReadOnlyList<(string Place, string Path)> Files(GraderContext context) => GraderReader.FilesOf(Json, context);
 
     /// <exception cref="ArgumentException">The settings have problems.</exception>
     public IGrader Build(GraderContext? context = null) =>

@@ -42,13 +42,14 @@ public sealed class JobRunner : IDisposable
     IRunObserver? _observer;
 
     /// <summary>Reads model and data; writes nothing.</summary>
+    /// <param name="weights">The base model's, opened by somebody else who closes them after the run; null: the run opens them for itself.</param>
     /// <exception cref="ModelFileException">The model cannot be used.</exception>
     /// <exception cref="DataFileException">A data file has bad lines.</exception>
     /// <exception cref="JobException">No prompt is left to train on, or the run does not fit its memory.</exception>
-    public JobRunner(RunFolder folder, Device device)
+    public JobRunner(RunFolder folder, Device device, Decoder? weights = null)
     {
         (_folder, _job) = (folder, folder.Settings);
-        _plan = PlannedJob.Open(_job);
+        _plan = PlannedJob.Open(_job, alreadyThere: weights?.Parameters.Sum(parameter => parameter.Packed?.Bytes ?? 0) ?? 0);
         if (_plan.Misfit() is { } problem)
         {
             _plan.Dispose();
@@ -56,7 +57,7 @@ public sealed class JobRunner : IDisposable
         }
 
         _data = _plan.Data;
-        _model = _plan.Shapes.WithWeights(device);
+        _model = weights is null ? _plan.Shapes.WithWeights(device) : _plan.Shapes.WithWeights(weights);
         var context = new GraderContext(folder.Path) { Tell = sentence => folder.Event(0, "warning", sentence) };
         _grader = _job.Grader.BuildGuarded(context);
         _shadow = _job.ShadowGrader?.BuildGuarded(context, "shadowGrader");

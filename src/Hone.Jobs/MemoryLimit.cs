@@ -9,8 +9,9 @@ static class MemoryLimit
     // What is left is for the system's caches and for what else begins while the run goes on.
     const double ShareOfAvailable = 0.8;
 
-    public static long Of(JobSettings job) =>
-        job.MemoryLimit is { } text && ByteSize.Parse(text) is { } bytes ? bytes : (long)(ShareOfAvailable * Available());
+    /// <param name="alreadyThere">Bytes that count as the run's and are taken already.</param>
+    public static long Of(JobSettings job, long alreadyThere = 0) =>
+        job.MemoryLimit is { } text && ByteSize.Parse(text) is { } bytes ? bytes : (long)(ShareOfAvailable * (Available() + alreadyThere));
 
     /// <summary>A sentence if the text is no size.</summary>
     public static IEnumerable<string> Problems(string? text)

@@ -12,7 +12,7 @@ namespace Hone.Jobs;
 /// <summary>A job whose data was read and whose memory is planned, before any weight is.</summary>
 public sealed class PlannedJob : IDisposable
 {
-    PlannedJob(JobSettings job, LanguageModel shapes, JobData data, int? threads)
+    PlannedJob(JobSettings job, LanguageModel shapes, JobData data, int? threads, long alreadyThere)
     {
         (Job, Shapes, Data) = (job, shapes, data);
         Shape = new RunShape
@@ -28,7 +28,7 @@ public sealed class PlannedJob : IDisposable
             JudgeBytes = LocalJudges.Folders(job.Grader).Concat(LocalJudges.Folders(job.ShadowGrader)).Sum(LocalMemory.Of),
             BaseEvaluations = job.Evaluation.BannedFirst.Count > 0 ? 2 : 1,
         };
-        using var planner = new MemoryPlanner(Shape, MemoryLimit.Of(job));
+        using var planner = new MemoryPlanner(Shape, MemoryLimit.Of(job, alreadyThere));
         Memory = planner.Plan();
     }
 
@@ -48,16 +48,22 @@ public sealed class PlannedJob : IDisposable
 
     /// <param name="job">The job.</param>
     /// <param name="threads">Threads of the machine that it shall run on. Null: those of this one.</param>
+    /// <param name="alreadyThere">Bytes of the plan that this process holds before the run begins.</param>
     /// <exception cref="ModelFileException">The model, or that of a judge, cannot be used.</exception>
     /// <exception cref="DataFileException">A data file has bad lines.</exception>
     /// <exception cref="JobException">No prompt is left to train on.</exception>
-    public static PlannedJob Open(JobSettings job, int? threads = null)
+    public static PlannedJob Open(JobSettings job, int? threads = null, long alreadyThere = 0)
     {
+        if (job.Method == TrainingMethod.Supervised)
+        {
+            throw new JobException(job.Name, ["method is 'supervised', which the service trains; on the command line, take hone sft."]);
+        }
+
         var shapes = LanguageModel.OpenShapes(job.BaseModel, new ShapeDevice(job.Compute), job.Template);
         try
         {
             shapes.AlsoEndWith(job.EndTokens);
-            return new PlannedJob(job, shapes, JobData.Load(job, shapes), threads);
+            return new PlannedJob(job, shapes, JobData.Load(job, shapes), threads, alreadyThere);
         }
         catch
         {

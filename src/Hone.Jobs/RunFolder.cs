@@ -42,6 +42,9 @@ public sealed class RunFolder : IRunRecord, IRolloutBook, IDisposable
             .Select(number => System.IO.Path.Combine(runs, number == 1 ? name : $"{name}-{number}"))
             .First(path => !File.Exists(path) && RunFiles.IsFree(path) && !RunLock.IsHeld(path));
 
+    /// <summary>Whether a process holds the folder, if only to make a run in it.</summary>
+    public static bool IsHeld(string path) => RunLock.IsHeld(path);
+
     /// <summary>Makes a new run. The folder is a run from the moment its job.json is there, which is written last.</summary>
     /// <exception cref="RunException">The folder holds something, or cannot be written.</exception>
     public static RunFolder Create(string path, JobSettings settings, RunOrigin? origin = null)

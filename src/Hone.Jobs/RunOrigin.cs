@@ -41,7 +41,25 @@ public sealed record RunOrigin
         Runtime = RuntimeInformation.FrameworkDescription,
     };
 
-    static string InstructionSetTier() =>
+    /// <summary>Why a run that this made cannot go on here to the bit, or null. Settings say which products there are.</summary>
+    public string? OtherMachine(JobSettings settings)
+    {
+        var here = Here(device: new CpuDevice(settings.Compute));
+        if (InstructionSet != here.InstructionSet)
+        {
+            return $"the run began with {InstructionSet} instructions, and this machine computes with {here.InstructionSet}";
+        }
+
+        return settings.Compute == Compute.Bf16 && Device is { } device && Bf16(device) != Bf16(here.Device!)
+            ? $"the run began with{Bf16(device)}, and this machine computes with{Bf16(here.Device!)}"
+            : null;
+    }
+
+    // "avx512, bf16 products in machine code (…), 2 threads": the part about products.
+    static string Bf16(string device) => device.Split(',').FirstOrDefault(part => part.Contains("bf16", StringComparison.Ordinal), " other products");
+
+    /// <summary>Of this machine, in the words of <see cref="InstructionSet"/>.</summary>
+    public static string InstructionSetTier() =>
         Avx512F.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : Vector128.IsHardwareAccelerated ? "vector128" : "plain";
 
     static string ProcessorName()

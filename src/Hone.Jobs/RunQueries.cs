@@ -21,9 +21,13 @@ static class RunQueries
     public static IReadOnlyList<RecordedRollout> Rollouts(SqliteConnection connection, string where, object values) =>
         [.. connection.Query<RolloutRow>($"SELECT {RolloutRow.Columns} FROM rollouts WHERE {where} ORDER BY id", values).Select(row => row.Recorded())];
 
+    public static int CompletionCount(SqliteConnection connection) =>
+        connection.ExecuteScalar<int>("SELECT count(*) FROM rollouts")
+        + (HasKept(connection) ? connection.ExecuteScalar<int>("SELECT count(*) FROM kept") : 0);
+
     /// <summary>Completions without a score that are only kept: their step or evaluation is not recorded.</summary>
     public static IReadOnlyList<RecordedRollout> UnfinishedFaults(SqliteConnection connection) =>
-        connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE name = 'kept'") == 0
+        !HasKept(connection)
             ? []
             : [.. connection.Query<KeptRow>(KeptRow.SelectUnfinished, new { RecordedRollout.Training, RecordedRollout.Replaced })
                 .Select(row => new RecordedRollout(row.Phase, row.Step, row.Rollout(row.Grader)))
@@ -32,4 +36,7 @@ static class RunQueries
     public static IReadOnlyList<StepMetrics> Metrics(SqliteConnection connection, int fromStep) =>
         [.. connection.Query<string>("SELECT document FROM metrics WHERE step >= @fromStep ORDER BY step", new { fromStep })
             .Select(document => JsonSerializer.Deserialize<StepMetrics>(document, JobJson.Line)!)];
+
+    // Older runs have no such table.
+    static bool HasKept(SqliteConnection connection) => connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE name = 'kept'") > 0;
 }

@@ -52,6 +52,12 @@ public sealed partial class RunReader : IDisposable
         return ended && (!evaluated.Contains("base") || evaluated.Contains("tuned"));
     }
 
+    /// <summary>Complete checkpoints, the newest first: steps done and folder. The oldest may be removed while one looks at it.</summary>
+    public IReadOnlyList<(int Step, string Folder)> Checkpoints() => RunFiles.FindCheckpoints(Path);
+
+    /// <summary>Folder of the best adapter so far; it need not be there yet.</summary>
+    public string BestFolder => System.IO.Path.Combine(Path, RunFiles.Best);
+
     /// <summary>Metrics of the recorded steps, in order, from <paramref name="fromStep"/> on.</summary>
     public IReadOnlyList<StepMetrics> Metrics(int fromStep = 0) => Query(() => RunQueries.Metrics(_connection, fromStep));
 
@@ -63,6 +69,9 @@ public sealed partial class RunReader : IDisposable
         [.. _connection.Query<EvaluationRow>(
                 "SELECT name, step, at, seconds, completions, faults, rewardMean, lengthMean, entropy FROM evaluations ORDER BY step, name")
             .Select(row => row.Summary())]);
+
+    /// <summary>Completions that are recorded, those of steps and evaluations that are not finished among them.</summary>
+    public int CompletionCount() => Query(() => RunQueries.CompletionCount(_connection));
 
     /// <summary>An evaluation with its rollouts, or null.</summary>
     public Evaluation? Evaluation(string name, int step) => Query(() => RunQueries.FindEvaluation(_connection, name, step));

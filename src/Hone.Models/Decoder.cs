@@ -10,6 +10,7 @@ public sealed class Decoder : IDisposable
 {
     readonly RotaryTables[] _tables;
     int _rotaryLength;
+    bool _ownsWeights = true;
 
     internal Decoder(
         DecoderConfig config, Device device, Parameter embedding, IReadOnlyList<DecoderLayer> layers, Parameter finalNorm, Parameter head)
@@ -91,6 +92,32 @@ public sealed class Decoder : IDisposable
         }
     }
 
+    /// <summary>Attaches adapters to the rows [Start, Start + Count) of the next batch, which nothing is trained on; other rows have none.</summary>
+    public void AttachToRows(IReadOnlyList<(LoraAdapter Adapter, int Start, int Count)> rows)
+    {
+        foreach (var linear in LinearLayers)
+        {
+            linear.RowAdapters = rows.Count == 0 ? null :
+            [
+                .. rows.Where(part => part.Adapter.Find(linear.Module) is not null)
+                    .Select(part => new RowAdapter(part.Start, part.Count, part.Adapter.Find(linear.Module)!)),
+            ];
+        }
+    }
+
+    /// <summary>
+    /// A second decoder over the same frozen weights, with adapters and a <see cref="RotaryLength"/> of its own: the two may compute at the
+    /// same time. It must not be used after this one was disposed.
+    /// </summary>
+    /// <param name="device">A device of its own.</param>
+    public Decoder View(Device device)
+    {
+        var parameters = Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        var view = DecoderLoader.Build(Config, device, name => parameters[name], name => parameters[name]);
+        view._ownsWeights = false;
+        return view;
+    }
+
     /// <summary>Asks for gradients of every weight.</summary>
     public void TrainAllWeights()
     {
@@ -162,6 +189,11 @@ public sealed class Decoder : IDisposable
 
     public void Dispose()
     {
+        if (!_ownsWeights)
+        {
+            return;
+        }
+
         foreach (var parameter in Parameters)
         {
             parameter.Dispose();

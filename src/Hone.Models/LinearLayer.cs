@@ -20,6 +20,9 @@ public sealed class LinearLayer(string module, Parameter weight, Parameter? bias
 
     public LowRank? Adapter { get; set; }
 
+    /// <summary>Low-rank additions to some rows of the next batch; null: none.</summary>
+    public IReadOnlyList<RowAdapter>? RowAdapters { get; set; }
+
     /// <summary>The weight and what is attached to it now.</summary>
-    public LinearWeights Weights => new(weight, Adapter, bias);
+    public LinearWeights Weights => new(weight, Adapter, bias, RowAdapters);
 }

@@ -3,10 +3,15 @@ using Hone.Server.Accounts;
 using Hone.Server.Bedrock;
 using Hone.Server.Dashboard;
 using Hone.Server.Files;
+using Hone.Server.Inference;
 using Hone.Server.OpenAi;
+using Hone.Server.Queue;
+using Hone.Server.Registry;
 using Hone.Server.Runs;
 using Hone.Server.Signing;
 using Hone.Server.Store;
+using Hone.Server.Telemetry;
+using Hone.Server.Webhooks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Console;
 
@@ -49,6 +54,11 @@ public static class ServerHost
         services.AddReadiness();
         services.AddAccounts();
         services.AddFiles();
+        services.AddQueue();
+        services.AddRegistry();
+        services.AddInference();
+        services.AddWebhooks();
+        services.AddTelemetry();
         services.AddSigning();
         services.AddBedrock();
         services.AddRuns();
@@ -71,6 +81,8 @@ public static class ServerHost
         app.UseRouting();
         app.UseAccounts();
         app.MapReadiness();
+        app.MapWebhooks();
+        app.MapMetrics();
         app.MapOpenAi();
         app.MapOpenApiDocument();
         app.MapAccounts();

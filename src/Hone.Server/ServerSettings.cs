@@ -60,6 +60,9 @@ public sealed record ServerSettings
     /// <summary>Jobs of one account that may wait; more get 429.</summary>
     public int QueuedJobsPerAccount { get; init; } = 100;
 
+    /// <summary>Webhooks may be addresses of this machine and its network, and http.</summary>
+    public bool AllowPrivateWebhooks { get; init; }
+
     /// <summary>Where traces and metrics are sent over OTLP; null: nowhere.</summary>
     public string? OtlpEndpoint { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Hone.Text.Models;
 using Hone.Text.Patterns;
 using Hone.Text.PreTokenizers;
@@ -140,6 +141,24 @@ public sealed class Tokenizer
 
     /// <summary>The token as the vocabulary writes it (bytes in GPT-2's alphabet); null if there is none with this id.</summary>
     public string? TokenOf(int id) => (uint)id < (uint)_tokens.Length ? _tokens[id] : null;
+
+    /// <summary>The bytes that a token adds to a text which goes on; null for special tokens and for ids without a token.</summary>
+    public byte[]? BytesOf(int id)
+    {
+        if (Shown(id, skipSpecial: true) is not { } token)
+        {
+            return null;
+        }
+
+        if (_parts.Decoder.BytesOf(token) is { } bytes)
+        {
+            return bytes;
+        }
+
+        // At the very beginning of a text it may be written differently: what counts is what it adds to itself.
+        string once = Decode([id]), twice = Decode([id, id]);
+        return twice.StartsWith(once, StringComparison.Ordinal) ? Encoding.UTF8.GetBytes(twice[once.Length..]) : null;
+    }
 
     public bool IsSpecial(int id) => _special.Contains(id);
 

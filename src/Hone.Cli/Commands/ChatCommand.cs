@@ -45,7 +45,7 @@ static class ChatCommand
         model.AlsoEndWith([.. folders.EndTokens ?? [], .. parsed.GetValue(_endTokens) ?? []]);
         using var adapter = folders.Adapter is { } folder ? LoraAdapter.Load(model.Decoder, folder) : null;
         model.Decoder.Attach(adapter);
-        using var generator = new Generator(model.Decoder, 1);
+        using var generator = new Generator(model.Decoder, 1) { FollowsLength = true };
         var output = new Output(parsed);
         List<ChatMessage> messages = parsed.GetValue(_system) is { } system ? [new("system", system)] : [];
         if (parsed.GetValue(_message) is { } message)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Cli.Views;
+using Hone.Jobs.Engine;
 using Hone.Server;
 using Hone.Server.Accounts;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ static class ServeCommand
 
     static async Task<int> Serve(ServerSettings settings, Output output, CancellationToken stop)
     {
-        await using var app = await ServerHost.Build(settings, _ => new AbsentEngine(), stop: stop);
+        await using var app = await ServerHost.Build(settings, _ => Engine(settings), stop: stop);
         await Start(app, settings, stop);
         string address = app.Urls.First();
         var key = settings.InsecureLocal ? null : await FirstKey(app.Services, stop);
@@ -37,6 +38,12 @@ static class ServeCommand
         output.Line("Stopped.");
         return HoneCommand.Success;
     }
+
+    static EngineProcess Engine(ServerSettings settings) => new(new EngineProcessSettings
+    {
+        Engine = new EngineSettings { Batch = settings.Batch, Waiting = settings.Waiting },
+        LogFile = Path.Combine(settings.DataFolder, "engine.log"),
+    });
 
     static async Task Start(WebApplication app, ServerSettings settings, CancellationToken stop)
     {

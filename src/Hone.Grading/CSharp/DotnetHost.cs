@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Hone.Grading.CSharp;
 
 /// <summary>How programs of .NET are started: <c>dotnet</c>, and Hone itself once more.</summary>
-static class DotnetHost
+public static class DotnetHost
 {
     static readonly string _name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
 

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using Hone.Models.Sampling;
 using Hone.Tensors;
 
 namespace Hone.Models.Generation;
 
 /// <summary>One completion while it is being written.</summary>
-sealed class Sequence(PromptState prompt, int index, Philox random)
+sealed class Sequence(PromptState prompt, int index, Philox random) : IDrawn
 {
     // A completion that goes on begins with what is already written.
     readonly List<int> _tokens = [.. prompt.Tokens[^prompt.Request.Written..]];
@@ -15,6 +16,7 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
 
     public PromptState Prompt => prompt;
     public int Index => index;
+    public SamplingSettings Sampling => prompt.Request.Sampling;
     public ReadOnlySpan<int> TokenSpan => CollectionsMarshal.AsSpan(_tokens);
     public IReadOnlyList<int> Pages => _pages;
     public ReadOnlySpan<int> OwnPages => CollectionsMarshal.AsSpan(_pages)[_sharedPages..];
@@ -48,18 +50,16 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
         return (_tokens[^1], position);
     }
 
-    /// <summary>The random number of the next token, in [0, 1).</summary>
     public float Uniform() =>
         random.Uniform(
             prompt.Request.Key.Epoch, prompt.Request.Key.Prompt, (uint)(prompt.Request.FirstIndex + index), (uint)_tokens.Count);
 
-    /// <summary>Whether some tokens may not come next.</summary>
-    public bool HasBans => _tokens.Count == 0 && prompt.Request.BannedFirstTokens.Count > 0;
+    public bool ChangesLogits => _tokens.Count == 0 && prompt.Request.BannedFirstTokens.Count > 0;
 
     /// <summary>Takes what may not begin a completion out of the running.</summary>
-    public void Ban(Span<float> logits)
+    public void Change(Span<float> logits)
     {
-        for (int i = 0; HasBans && i < prompt.Request.BannedFirstTokens.Count; i++)
+        for (int i = 0; ChangesLogits && i < prompt.Request.BannedFirstTokens.Count; i++)
         {
             logits[prompt.Request.BannedFirstTokens[i]] = float.NegativeInfinity;
         }
@@ -72,7 +72,6 @@ sealed class Sequence(PromptState prompt, int index, Philox random)
         _entropies.Add(entropy);
     }
 
-    /// <summary>Decides whether the last token was the end.</summary>
     public void Settle()
     {
         var request = prompt.Request;

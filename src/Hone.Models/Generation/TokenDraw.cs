@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hone.Models.Sampling;
 using Hone.Tensors;
 using Hone.Tensors.Kernels;
@@ -12,22 +13,22 @@ sealed class TokenDraw(Device device)
 
     VocabularySums[] _sums = [];
 
-    /// <summary>Appends a token to each sequence and settles whether that was its end. The logits are used up.</summary>
-    public void Draw(List<Sequence> sequences, Tensor logits, Arena arena)
+    /// <summary>Appends a token to each completion and settles whether that was its end. The logits are used up.</summary>
+    public void Draw(IReadOnlyList<IDrawn> completions, Tensor logits, Arena arena)
     {
-        int rows = sequences.Count, segments = VocabularySums.Segments(logits.Columns);
+        int rows = completions.Count, segments = VocabularySums.Segments(logits.Columns);
         if (_sums.Length < rows * segments)
         {
             _sums = new VocabularySums[rows * segments];
         }
 
-        var scratch = arena.New(rows, sequences.TrueForAll(DrawsFromAll) ? Math.Min(VocabularySums.Segment, logits.Columns) : logits.Columns);
-        ForEach(rows * segments, Math.Max(1, LogitsPerTask * segments / logits.Columns), i => Sum(sequences[i / segments], logits, i, segments));
+        var scratch = arena.New(rows, completions.All(DrawsFromAll) ? Math.Min(VocabularySums.Segment, logits.Columns) : logits.Columns);
+        ForEach(rows * segments, Math.Max(1, LogitsPerTask * segments / logits.Columns), i => Sum(completions[i / segments], logits, i, segments));
         ForEach(rows, Math.Max(1, LogitsPerTask / logits.Columns), row => DrawRow(
-            sequences[row], logits.RowSpan(row), _sums.AsSpan(row * segments, segments), scratch.RowSpan(row)));
-        foreach (var sequence in sequences)
+            completions[row], logits.RowSpan(row), _sums.AsSpan(row * segments, segments), scratch.RowSpan(row)));
+        foreach (var completion in completions)
         {
-            sequence.Settle();
+            completion.Settle();
         }
     }
 
@@ -39,15 +40,15 @@ sealed class TokenDraw(Device device)
         }
     });
 
-    void Sum(Sequence sequence, Tensor logits, int index, int segments)
+    void Sum(IDrawn completion, Tensor logits, int index, int segments)
     {
         var row = logits.RowSpan(index / segments);
         int start = index % segments * VocabularySums.Segment;
         _sums[index] = VocabularySums.OfSegment(
-            row[start..Math.Min(start + VocabularySums.Segment, row.Length)], InverseTemperature(sequence));
+            row[start..Math.Min(start + VocabularySums.Segment, row.Length)], InverseTemperature(completion));
     }
 
-    static void DrawRow(Sequence sequence, Span<float> logits, ReadOnlySpan<VocabularySums> segments, Span<float> scratch)
+    static void DrawRow(IDrawn completion, Span<float> logits, ReadOnlySpan<VocabularySums> segments, Span<float> scratch)
     {
         var total = new VocabularySums();
         foreach (ref readonly var segment in segments)
@@ -55,21 +56,43 @@ sealed class TokenDraw(Device device)
             total.Join(segment);
         }
 
-        var sampling = sequence.Prompt.Request.Sampling;
-        float inverseTemperature = InverseTemperature(sequence);
-        bool fromAll = DrawsFromAll(sequence);
-        sequence.Ban(logits);
-        int token = fromAll
-            ? Sampler.Choose(logits, inverseTemperature, segments, sequence.Uniform(), scratch)
-            : Sampler.Choose(logits, sampling, sequence.TokenSpan, sequence.Uniform(), scratch);
-        sequence.Append(token, LogSoftmax.LogProbability(logits[token], inverseTemperature, total.LogSumExp), total.Entropy);
+        float inverseTemperature = InverseTemperature(completion);
+        completion.Look(logits, inverseTemperature, total.LogSumExp);
+        try
+        {
+            var (token, logit) = completion.ChangesLogits
+                ? ChooseChanged(completion, logits, scratch)
+                : Choose(completion, logits, segments, scratch);
+            completion.Append(token, LogSoftmax.LogProbability(logit, inverseTemperature, total.LogSumExp), total.Entropy);
+        }
+        catch (ArithmeticException problem) when (completion.Fail(problem))
+        {
+            // It has taken note.
+        }
     }
 
-    static bool DrawsFromAll(Sequence sequence) => sequence.Prompt.Request.Sampling.DrawsFromAll && !sequence.HasBans;
-
-    static float InverseTemperature(Sequence sequence)
+    static (int Token, float Logit) Choose(
+        IDrawn completion, ReadOnlySpan<float> logits, ReadOnlySpan<VocabularySums> segments, Span<float> scratch)
     {
-        float temperature = sequence.Prompt.Request.Sampling.Temperature;
-        return temperature > 0 ? 1f / temperature : 1f;
+        int token = DrawsFromAll(completion)
+            ? Sampler.Choose(logits, InverseTemperature(completion), segments, completion.Uniform(), scratch)
+            : Sampler.Choose(logits, completion.Sampling, completion.TokenSpan, completion.Uniform(), scratch);
+        return (token, logits[token]);
     }
+
+    // The log-probability is that of the model, not of what was made of its logits.
+    static (int Token, float Logit) ChooseChanged(IDrawn completion, Span<float> logits, Span<float> scratch)
+    {
+        float[] rented = ArrayPool<float>.Shared.Rent(logits.Length);
+        logits.CopyTo(rented);
+        completion.Change(logits);
+        int token = Sampler.Choose(logits, completion.Sampling, completion.TokenSpan, completion.Uniform(), scratch);
+        float logit = rented[token];
+        ArrayPool<float>.Shared.Return(rented);
+        return (token, logit);
+    }
+
+    static bool DrawsFromAll(IDrawn completion) => completion.Sampling.DrawsFromAll && !completion.ChangesLogits;
+
+    static float InverseTemperature(IDrawn completion) => completion.Sampling.Temperature > 0 ? 1f / completion.Sampling.Temperature : 1f;
 }

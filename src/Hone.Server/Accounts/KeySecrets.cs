@@ -16,7 +16,7 @@ sealed class KeySecrets
     public const int IdLength = 12;
 
     // 40 letters and digits: 206 bits.
-    const int RandomLength = 40, SecretBytes = 32, SecretAccessKeyBytes = 30;
+    const int RandomLength = 40, SecretBytes = 32, SecretAccessKeyBytes = 30, WebhookSecretBytes = 24;
 
     static readonly SearchValues<char> _idLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
@@ -76,6 +76,9 @@ sealed class KeySecrets
 
     public string SecretAccessKeyOf(string id) =>
         Convert.ToBase64String(HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes("aws:" + id)), 0, SecretAccessKeyBytes);
+
+    /// <summary>The bytes that a webhook's deliveries are signed with.</summary>
+    public byte[] WebhookSecretOf(string id) => HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes("webhook:" + id))[..WebhookSecretBytes];
 
     static bool IsId(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(_idLetters) < 0;
 }

@@ -76,12 +76,12 @@ sealed class ExpertPass
     {
         var (expert, x) = (_experts[e], Gathered(_x, e));
         var (gate, up) = (_gate is null ? Scratch(e, Width) : Part(_gate, e), _up is null ? Scratch(e, Width) : Part(_up, e));
-        new ExpertProduct(_tape, expert.Gate, _thinGate.Part(e)).Forward(x, gate, scales: null);
-        new ExpertProduct(_tape, expert.Up, _thinUp.Part(e)).Forward(x, up, scales: null);
+        new ExpertProduct(_tape, expert.Gate, _thinGate.Part(e)).Forward(x, gate, scales: null, _rows.Rows(e));
+        new ExpertProduct(_tape, expert.Up, _thinUp.Part(e)).Forward(x, up, scales: null, _rows.Rows(e));
         var (z, y) = (Scratch(e, Width), Scratch(e, _y.Columns));
         Activate(gate, up, z);
         _tape.Device.ScaleRows(z, Part(_slotWeights, e), z);
-        new ExpertProduct(_tape, expert.Down, _thinDown.Part(e)).Forward(z, y, Part(_slotWeights, e));
+        new ExpertProduct(_tape, expert.Down, _thinDown.Part(e)).Forward(z, y, Part(_slotWeights, e), _rows.Rows(e));
         _tape.Device.ScatterAddRows(y, _rows.Rows(e), _y);
     }
 

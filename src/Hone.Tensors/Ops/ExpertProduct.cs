@@ -13,7 +13,8 @@ readonly struct ExpertProduct(Tape tape, LinearWeights layer, ThinRows thin)
     /// <summary>Whether a gradient needs the layer's input.</summary>
     public bool Trains => _weight.Trains || _adapter is { A.Trains: true } or { B.Trains: true } || layer.Bias is { Trains: true };
 
-    public void Forward(Tensor x, Tensor y, Tensor? scales)
+    /// <param name="rows">The expert's rows of the batch.</param>
+    public void Forward(Tensor x, Tensor y, Tensor? scales, ReadOnlySpan<int> rows)
     {
         tape.Device.Linear(x, _weight.Packed!, y, start: null);
         if (layer.Bias is { } bias && scales is not null)
@@ -31,6 +32,14 @@ readonly struct ExpertProduct(Tape tape, LinearWeights layer, ThinRows thin)
             tape.Device.Linear(x, adapter.A.Packed!, thinRows, start: null);
             tape.Device.Scale(adapter.Scale, thinRows);
             tape.Device.Linear(thinRows, adapter.B.Packed!, y, start: y);
+        }
+
+        foreach (var part in layer.RowAdapters ?? [])
+        {
+            if (part.Within(rows) is (var first, > 0 and var count))
+            {
+                part.Factors.Add(tape, x.Slice(first, count), y.Slice(first, count));
+            }
         }
     }
 

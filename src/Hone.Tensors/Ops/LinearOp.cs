@@ -1,7 +1,9 @@
 namespace Hone.Tensors.Ops;
 
 /// <summary>A weight [N, K], its low-rank addition and its bias [1, N], each of the two or null.</summary>
-public readonly record struct LinearWeights(Parameter Weight, LowRank? Adapter, Parameter? Bias = null)
+/// <param name="RowAdapters">Further additions, each to some rows only. They are for a forward pass that does not record.</param>
+public readonly record struct LinearWeights(
+    Parameter Weight, LowRank? Adapter, Parameter? Bias = null, IReadOnlyList<RowAdapter>? RowAdapters = null)
 {
     public bool Trains => Weight.Trains || Adapter is not null;
 }
@@ -136,6 +138,11 @@ public static class LinearOp
                 tape.Device.Linear(x, _adapter.A.Packed!, _thin!, start: null);
                 tape.Device.Scale(_adapter.Scale, _thin!);
                 tape.Device.Linear(_thin!, _adapter.B.Packed!, y, start: y);
+            }
+
+            foreach (var rows in weights.RowAdapters ?? [])
+            {
+                rows.Factors.Add(tape, x.Slice(rows.Start, rows.Count), y.Slice(rows.Start, rows.Count));
             }
         }
 

@@ -31,6 +31,8 @@ sealed class ByteFallbackDecoder : TokenDecoder
         return texts;
     }
 
+    public override byte[]? BytesOf(string token) => ByteOf(token) is { } value ? [value] : null;
+
     public override TokenDecoding? Begin(bool fused) => fused ? null : new Decoding();
 
     static void EndRun(List<byte> run, List<string> texts)

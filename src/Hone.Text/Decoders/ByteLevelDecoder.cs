@@ -7,6 +7,8 @@ sealed class ByteLevelDecoder : TokenDecoder
 {
     public override bool Fuses => true;
 
+    public override byte[]? BytesOf(string token) => ByteAlphabet.Read(token);
+
     public override List<string> Decode(List<string> tokens) =>
         [Encoding.UTF8.GetString([.. tokens.SelectMany(ByteAlphabet.Read)])];
 

@@ -5,6 +5,8 @@ sealed class DecoderSequence(TokenDecoder[] parts) : TokenDecoder
 {
     public override bool Fuses => parts.Any(part => part.Fuses);
 
+    public override byte[]? BytesOf(string token) => parts.Select(part => part.BytesOf(token)).FirstOrDefault(bytes => bytes is not null);
+
     public override List<string> Decode(List<string> tokens) =>
         parts.Aggregate(tokens, (current, part) => part.Decode(current));
 

@@ -14,6 +14,9 @@ abstract class TokenDecoder
     /// <returns>A decoding of one text that gets its tokens one by one; null if nothing is sure before the end.</returns>
     public abstract TokenDecoding? Begin(bool fused);
 
+    /// <summary>The bytes of a token that stands for bytes rather than characters, else null.</summary>
+    public virtual byte[]? BytesOf(string token) => null;
+
     /// <summary>What comes out of this step is one text.</summary>
     public virtual bool Fuses => false;
 

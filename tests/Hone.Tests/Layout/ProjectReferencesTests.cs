@@ -38,6 +38,8 @@ public class ProjectReferencesTests
         "Hone.Server -> Dapper",
         "Hone.Server -> Microsoft.Data.Sqlite.Core",
         "Hone.Server -> Npgsql",
+        "Hone.Server -> OpenTelemetry",
+        "Hone.Server -> OpenTelemetry.Exporter.OpenTelemetryProtocol",
         "Hone.Server -> SQLitePCLRaw.bundle_e_sqlite3",
     ];
 

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hone.Grading;
+using Hone.Server.Accounts;
+using Hone.Server.Queue.Inputs;
+
+namespace Hone.Server.Queue.Graders;
+
+/// <summary>Tries graders in the server: those that hold user code run in workers of their own, as in a job.</summary>
+sealed class GraderTrials(ServerSettings settings) : IGraderTrial
+{
+    const int MostAtOnce = 4;
+    static readonly TimeSpan _deadline = TimeSpan.FromMinutes(2);
+
+    readonly SemaphoreSlim _room = new(MostAtOnce);
+
+    public async Task<GraderTrial> Run(Caller caller, JsonObject grader, JsonNode? item, string sample, CancellationToken stop)
+    {
+        var given = grader.DeepClone().AsObject();
+        LambdaPlace.Put(given, settings.LambdaEndpoint);
+        var parsed = new GraderSettings(JsonSerializer.SerializeToElement<JsonNode>(given));
+        string folder = Directory.CreateTempSubdirectory("hone-grader-").FullName;
+        await _room.WaitAsync(stop);
+        try
+        {
+            return await Run(caller, parsed, new GraderContext(folder), ItemOf(item, sample), stop);
+        }
+        finally
+        {
+            _room.Release();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static async Task<GraderTrial> Run(Caller caller, GraderSettings settings, GraderContext context, GradingItem item, CancellationToken stop)
+    {
+        string[] problems = [.. settings.Problems("grader", context), .. GraderFiles.Problems(caller, settings, "grader", context)];
+        if (problems.Length > 0)
+        {
+            throw ApiProblem.Invalid(string.Join(" ", problems), "grader");
+        }
+
+        var watch = Stopwatch.StartNew();
+        await using var grader = new GuardedGrader(settings.Build(context), "grader", _deadline);
+        try
+        {
+            var grades = await grader.Grade([item], stop);
+            return new(grades[0], watch.Elapsed);
+        }
+        catch (GradingPausedException paused)
+        {
+            return new(item.Failed("grader", paused.Message), watch.Elapsed);
+        }
+    }
+
+    static GradingItem ItemOf(JsonNode? item, string sample)
+    {
+        var members = item as JsonObject ?? [];
+        var metadata = members.ToDictionary(pair => pair.Key, pair => JsonSerializer.SerializeToElement(pair.Value));
+        string? reference = members["reference_answer"] switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue(out string? text) => text,
+            var other => other.ToJsonString(),
+        };
+        return new GradingItem("trial", Messages(members), sample, reference, metadata, Truncated: false) { Group = "trial" };
+    }
+
+    static IReadOnlyList<GradingMessage> Messages(JsonObject item) => item["messages"] is JsonArray turns
+        ? [.. turns.OfType<JsonObject>().Select(turn => new GradingMessage(Text(turn["role"]), Text(turn["content"])))]
+        : [];
+
+    static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : node?.ToJsonString() ?? "";
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Hone.Jobs;
+using Hone.Training;
+
+namespace Hone.Server.Queue.Outputs;
+
+/// <summary>
+/// The files of numbers that Bedrock writes beside a customization job. Its four columns come first: steps count from 0, training_loss is the
+/// policy's loss, perplexity e to the mean entropy of a token; validation_loss is the validation reward with its sign turned, so that less is
+/// better as for any loss. What reinforcement adds stands behind them.
+/// </summary>
+static class MetricFiles
+{
+    static readonly (string Name, Func<StepMetrics, double> Value)[] _training =
+    [
+        ("critic/rewards/mean", step => step.RewardMean),
+        ("critic/rewards/min", step => step.RewardMin),
+        ("critic/rewards/max", step => step.RewardMax),
+        ("actor/entropy", step => step.Entropy),
+        ("actor/pg_loss", step => step.Loss),
+        ("actor/pg_clipfrac", step => step.ClipShare),
+        ("actor/grad_norm", step => step.GradientNorm),
+        ("actor/kl", step => step.Kl),
+        ("actor/lr", step => step.LearningRate),
+        ("response_length/mean", step => step.LengthMean),
+        ("response_length/max", step => step.LengthMax),
+        ("response/truncated_ratio", step => step.TruncatedShare),
+        ("grader/faults", step => step.Faults),
+        ("perf/time_per_step", step => step.StepSeconds),
+    ];
+
+    public static IEnumerable<(string Name, string Text)> Of(RunReader run)
+    {
+        var steps = run.Metrics();
+        yield return ("training_artifacts/step_wise_training_metrics.csv", Training(steps));
+        yield return (
+            "validation_artifacts/post_fine_tuning_validation/validation_metrics.csv",
+            Validation([.. run.Evaluations().Where(evaluation => evaluation.Name == "validation")], steps));
+    }
+
+    static string Training(IReadOnlyList<StepMetrics> steps) => Lines(
+        ["step_number", "epoch_number", "training_loss", "perplexity", .. _training.Select(column => column.Name)],
+        steps.Select(step => (IEnumerable<double>)
+            [step.Step, step.Epoch, step.Loss, Math.Exp(step.Entropy), .. _training.Select(column => column.Value(step))]));
+
+    static string Validation(IReadOnlyList<EvaluationSummary> evaluations, IReadOnlyList<StepMetrics> steps) => Lines(
+        ["step_number", "epoch_number", "validation_loss", "perplexity", "val-score/rewards/mean@1", "response_length/mean", "grader/faults", "completions"],
+        evaluations.Select(one => (IEnumerable<double>)
+        [
+            Math.Max(one.Step - 1, 0), steps.FirstOrDefault(step => step.Step == one.Step - 1)?.Epoch ?? 0, -one.RewardMean, Math.Exp(one.Entropy), one.RewardMean,
+            one.LengthMean, one.Faults, one.Completions,
+        ]));
+
+    // RFC 4180 with line feeds, as other programs write these files. What is no number is an empty field.
+    static string Lines(IEnumerable<string> names, IEnumerable<IEnumerable<double>> rows) =>
+        string.Join(',', names) + "\n"
+        + string.Concat(rows.Select(row => string.Join(',', row.Select(value => double.IsFinite(value) ? (value + 0.0).ToString("R", CultureInfo.InvariantCulture) : "")) + "\n"));
+}

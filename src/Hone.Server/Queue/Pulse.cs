@@ -1,0 +1,23 @@
+namespace Hone.Server.Queue;
+
+/// <summary>Tells those who wait in this process that something has changed, so that they need not wait for their next look.</summary>
+sealed class Pulse
+{
+    volatile TaskCompletionSource _next = New();
+
+    /// <summary>Ends at the next change. Take it before looking, so that no change falls between.</summary>
+    public Task Next => _next.Task;
+
+    public void Beat() => Interlocked.Exchange(ref _next, New()).SetResult();
+
+    /// <summary>Waits for the change that <paramref name="next"/> stands for, and no longer than <paramref name="most"/>.</summary>
+    public static async Task Wait(Task next, TimeSpan most, CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(next, Task.Delay(most, either.Token));
+        await either.CancelAsync();
+        stop.ThrowIfCancellationRequested();
+    }
+
+    static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

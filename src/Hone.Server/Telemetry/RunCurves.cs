@@ -1,0 +1,73 @@
+using Hone.Jobs;
+using Hone.Training;
+
+namespace Hone.Server.Telemetry;
+
+/// <summary>Writes a run's curves for TensorBoard into its folder: tensorboard --logdir RUN/tensorboard. The file itself says how far it is.</summary>
+sealed class RunCurves(string run)
+{
+    // The names that veRL gives them, which people have charts for.
+    static readonly (string Tag, Func<StepMetrics, double> Value)[] _training =
+    [
+        ("critic/rewards/mean", step => step.RewardMean),
+        ("critic/rewards/min", step => step.RewardMin),
+        ("critic/rewards/max", step => step.RewardMax),
+        ("critic/rewards/std", step => step.RewardStd),
+        ("actor/entropy", step => step.Entropy),
+        ("actor/pg_loss", step => step.Loss),
+        ("actor/pg_clipfrac", step => step.ClipShare),
+        ("actor/grad_norm", step => step.GradientNorm),
+        ("actor/kl", step => step.Kl),
+        ("actor/lr", step => step.LearningRate),
+        ("response_length/mean", step => step.LengthMean),
+        ("response_length/max", step => step.LengthMax),
+        ("response/truncated_ratio", step => step.TruncatedShare),
+        ("grader/faults", step => step.Faults),
+        ("perf/time_per_step", step => step.StepSeconds),
+    ];
+
+    static readonly (string Tag, Func<EvaluationSummary, double> Value)[] _validation =
+    [
+        ("val-score/rewards/mean@1", evaluation => evaluation.RewardMean),
+        ("val-score/response_length/mean", evaluation => evaluation.LengthMean),
+        ("val-score/entropy", evaluation => evaluation.Entropy),
+    ];
+
+    HashSet<(string Tag, long Step)>? _written;
+
+    /// <summary>Adds what the file does not have yet. What is no number is left out.</summary>
+    public void Write(DateTimeOffset began, IReadOnlyList<StepMetrics> steps, IEnumerable<EvaluationSummary> evaluations)
+    {
+        double now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
+        CurvePoint[] points =
+        [
+            .. steps.SelectMany(step => _training.Select(one => new CurvePoint(one.Tag, step.Step + 1, now, (float)one.Value(step)))),
+            .. evaluations.SelectMany(evaluation => _validation.Select(one => new CurvePoint(
+                one.Tag, evaluation.Step, evaluation.At.ToUnixTimeMilliseconds() / 1000.0, (float)one.Value(evaluation)))),
+        ];
+        Directory.CreateDirectory(Path.Combine(run, "tensorboard"));
+        using var file = File.Open(
+            Path.Combine(run, "tensorboard", $"events.out.tfevents.{began.ToUnixTimeSeconds()}.hone"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        _written ??= Mend(file, began);
+        file.Position = file.Length;
+        foreach (var point in points.Where(point => float.IsFinite(point.Value) && _written.Add((point.Tag, point.Step))))
+        {
+            file.Write(EventFile.Record(point));
+        }
+    }
+
+    // A process that died while it wrote left half a record, which would end what TensorBoard reads.
+    static HashSet<(string Tag, long Step)> Mend(FileStream file, DateTimeOffset began)
+    {
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        var (points, length) = EventFile.Read(bytes);
+        file.SetLength(length);
+        if (length == 0)
+        {
+            file.Write(EventFile.First(began.ToUnixTimeMilliseconds() / 1000.0));
+        }
+
+        return [.. points.Select(point => (point.Tag, point.Step))];
+    }
+}
