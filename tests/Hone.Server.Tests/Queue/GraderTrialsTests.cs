@@ -30,7 +30,7 @@ public sealed class GraderTrialsTests
 
         Assert.Equal((ProblemKind.Invalid, "grader"), (problem.Kind, problem.Parameter));
         Assert.Contains("lax", problem.Message);
-        Assert.Contains("'no'", problem.Message);
+        Assert.Contains("grader.no", problem.Message);
     }
 
     [Fact]

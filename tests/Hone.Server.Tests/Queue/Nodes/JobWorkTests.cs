@@ -245,7 +245,7 @@ public sealed class JobWorkTests
         Assert.StartsWith("step_number,epoch_number,training_loss,perplexity,", training[0]);
         Assert.StartsWith("step_number,epoch_number,validation_loss,perplexity,", validation[0]);
         Assert.Equal(["0", "1", "2", "3"], training[1..].Select(line => line.Split(',')[0]));
-        Assert.Equal(["1", "3"], validation[1..].Select(line => line.Split(',')[0]));
+        Assert.Equal(["0", "2", "4"], validation[1..].Select(line => line.Split(',')[0]));
 
         string curves = Directory.GetFiles(Path.Combine(job.RunFolder, "tensorboard")).Single();
         var (points, length) = EventFile.Read(await File.ReadAllBytesAsync(curves));
