@@ -87,6 +87,12 @@ sealed class S3Objects : IObjects, IDisposable
         return true;
     });
 
+    public Task Delete(string uri, CancellationToken stop) => Guard(uri, async address =>
+    {
+        await _client.DeleteObjectAsync(address.Bucket, address.Key, stop);
+        return true;
+    });
+
     public Task CheckWritable(string uri, CancellationToken stop) => Guard(uri, async address =>
     {
         string key = $"{(address.IsFolder ? address.Key : address.Key + "/")}hone-probe-{Ids.New()}";

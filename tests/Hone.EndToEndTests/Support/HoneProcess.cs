@@ -28,6 +28,8 @@ sealed partial class HoneProcess : IDisposable
         }
     }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public static HoneResult Run(params string[] arguments)
@@ -77,6 +79,15 @@ sealed partial class HoneProcess : IDisposable
         // Without a limit, the wait includes the last lines of both streams.
         _process.WaitForExit();
         return new(_process.ExitCode, _output.ToString(), _error.ToString());
+    }
+
+    /// <summary>What it has written to its standard output until now.</summary>
+    public string OutputSoFar()
+    {
+        lock (_gate)
+        {
+            return _output.ToString();
+        }
     }
 
     /// <summary>Waits until the program has written that many lines, or has ended.</summary>
