@@ -20,6 +20,9 @@ public sealed class GraderSettings(JsonElement json) : IEquatable<GraderSettings
     /// <summary>The number after the last <c>####</c> equals the reference's.</summary>
     public static GraderSettings FinalNumber { get; } = Parse("""{"kind":"finalNumber"}""");
 
+    /// <summary>No grader; it cannot be built.</summary>
+    public static GraderSettings None { get; } = Parse("{}");
+
     public JsonElement Json { get; } = json.Clone();
 
     /// <exception cref="JsonException">The text is not JSON.</exception>

@@ -25,6 +25,11 @@ public static class JobFile
     public static string ToJson(JobSettings settings, RunOrigin? origin = null)
     {
         var job = JsonSerializer.SerializeToNode(settings, JobJson.Options)!.AsObject();
+        if (settings.Method == TrainingMethod.Supervised)
+        {
+            job.Remove("grader");
+        }
+
         if (origin is not null)
         {
             job["record"] = JsonSerializer.SerializeToNode(origin, JobJson.Options);
@@ -44,6 +49,12 @@ public static class JobFile
         var origin = TakeOrigin(job);
         var shape = new JsonShape(JobJson.Options);
         shape.RequireKeys(job, typeof(JobSettings), "");
+        bool supervised = job["method"] is JsonValue method && method.TryGetValue(out string? word) && word == "supervised";
+        if (!supervised)
+        {
+            shape.RequireKey(job, nameof(JobSettings.Grader), typeof(JobSettings), "");
+        }
+
         shape.Fit(job, typeof(JobSettings), "");
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -58,7 +69,7 @@ public static class JobFile
         var context = new GraderContext(folder) { FilesMustExist = filesMustExist };
         settings = settings with
         {
-            Grader = settings.Grader.WithAbsolutePaths(context),
+            Grader = supervised ? settings.Grader : settings.Grader.WithAbsolutePaths(context),
             ShadowGrader = settings.ShadowGrader?.WithAbsolutePaths(context),
         };
         string[] problems = [.. missing, .. settings.Problems().Concat(Graders(settings, context)).Distinct()];
@@ -79,13 +90,13 @@ public static class JobFile
         ];
 
     static IEnumerable<string> Graders(JobSettings settings, GraderContext context) =>
-        settings.Grader.Problems("grader", context).Concat(settings.ShadowGrader?.Problems("shadowGrader", context) ?? []);
+        (settings.Method == TrainingMethod.Supervised ? [] : settings.Grader.Problems("grader", context)).Concat(settings.ShadowGrader?.Problems("shadowGrader", context) ?? []);
 
     static IEnumerable<string> Part<T>(JsonObject job, string key, Func<T, IEnumerable<string>> problems) =>
         job[key] is { } node ? problems(node.Deserialize<T>(JobJson.Options)!) : [];
 
     static JobSettings Effective(JobSettings settings) =>
-        settings.ValidationData is null && settings.ValidationShare is null
+        settings.ValidationData is null && settings.ValidationShare is null && settings.Method == TrainingMethod.Reinforcement
             ? settings with { ValidationShare = DefaultValidationShare }
             : settings;
 

@@ -5,11 +5,23 @@ using Hone.Training;
 
 namespace Hone.Jobs;
 
-/// <summary>A reinforcement fine-tuning job: the members are the keys of the job file. Paths are absolute once a job file has been read.</summary>
+/// <summary>How a job trains.</summary>
+public enum TrainingMethod
+{
+    /// <summary>The model answers prompts, and a grader says what the answers are worth.</summary>
+    Reinforcement,
+
+    /// <summary>The model learns to write the assistant's turns of records as they are.</summary>
+    Supervised,
+}
+
+/// <summary>A fine-tuning job: the members are the keys of the job file. Paths are absolute once a job file has been read.</summary>
 public sealed record JobSettings
 {
     /// <summary>Names the run folder.</summary>
     public required string Name { get; init; }
+
+    public TrainingMethod Method { get; init; }
 
     /// <summary>Folder of the model that is tuned, in Hugging Face's layout.</summary>
     public required string BaseModel { get; init; }
@@ -44,8 +56,8 @@ public sealed record JobSettings
     /// <summary>Held-out prompts on which base and tuned model are compared at the end.</summary>
     public DataSource? TestData { get; init; }
 
-    /// <summary>What a completion is worth.</summary>
-    public required GraderSettings Grader { get; init; }
+    /// <summary>What a completion is worth. A supervised job has <see cref="GraderSettings.None"/>.</summary>
+    public GraderSettings Grader { get; init; } = GraderSettings.None;
 
     /// <summary>
     /// A second grader that never trains: its score is kept beside the reward, and the run warns where the reward rises and it does not. Null:
@@ -82,7 +94,8 @@ public sealed record JobSettings
             .Concat(ValidationData?.Problems("validationData") ?? [])
             .Concat(TestData?.Problems("testData") ?? [])
             .Concat(Jobs.MemoryLimit.Problems(MemoryLimit))
-            .Concat(Grader.Problems("grader", GraderContext.Here with { FilesMustExist = false }))
+            .Concat(MethodProblems())
+            .Concat(Method == TrainingMethod.Reinforcement ? Grader.Problems("grader", GraderContext.Here with { FilesMustExist = false }) : [])
             .Concat(ShadowGrader?.Problems("shadowGrader", GraderContext.Here with { FilesMustExist = false }) ?? [])
             .Concat(HyperParameters.Problems().Select(problem => "hyperParameters." + problem))
             .Concat(Evaluation.Problems().Select(problem => "evaluation." + problem));
@@ -97,6 +110,19 @@ public sealed record JobSettings
             || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
         {
             yield return $"name is '{name}', but needs 1 to 64 letters, digits, '-', '_' or '.', a letter or digit first: it names the run folder.";
+        }
+    }
+
+    IEnumerable<string> MethodProblems()
+    {
+        if (Method == TrainingMethod.Supervised && (!Grader.Equals(GraderSettings.None) || ShadowGrader is not null))
+        {
+            yield return "method is 'supervised', but a grader is given; leave it out: such a job imitates its records.";
+        }
+
+        if (Method == TrainingMethod.Supervised && (TrainingData.InvocationLogs ?? ValidationData?.InvocationLogs) is not null)
+        {
+            yield return "method is 'supervised', but the data are a log of calls; give JSONL files whose records end with the assistant's turn.";
         }
     }
 

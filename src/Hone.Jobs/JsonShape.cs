@@ -38,13 +38,25 @@ sealed class JsonShape(JsonSerializerOptions options)
     /// <summary>Says which required keys the user left out. Call it before <see cref="Fit"/> cuts any.</summary>
     public void RequireKeys(JsonObject node, Type type, string path)
     {
-        foreach (var property in options.GetTypeInfo(type).Properties)
+        foreach (var property in options.GetTypeInfo(type).Properties.Where(property => property.IsRequired))
         {
-            if (property.IsRequired && !node.ContainsKey(property.Name)
-                && !node.Any(pair => NearestName.Same(pair.Key, property.Name)))
-            {
-                _problems.Add($"{Join(path, property.Name)} is missing; it needs to be {Words(property.PropertyType)}.");
-            }
+            RequireKey(node, property, path);
+        }
+    }
+
+    /// <summary>The same for a key that not every such object needs.</summary>
+    public void RequireKey(JsonObject node, string member, Type type, string path)
+    {
+        string name = options.PropertyNamingPolicy!.ConvertName(member);
+        var property = options.GetTypeInfo(type).Properties.First(property => property.Name == name);
+        RequireKey(node, property, path);
+    }
+
+    void RequireKey(JsonObject node, JsonPropertyInfo property, string path)
+    {
+        if (!node.ContainsKey(property.Name) && !node.Any(pair => NearestName.Same(pair.Key, property.Name)))
+        {
+            _problems.Add($"{Join(path, property.Name)} is missing; it needs to be {Words(property.PropertyType)}.");
         }
     }
 

@@ -54,6 +54,11 @@ public sealed class PlannedJob : IDisposable
     /// <exception cref="JobException">No prompt is left to train on.</exception>
     public static PlannedJob Open(JobSettings job, int? threads = null, long alreadyThere = 0)
     {
+        if (job.Method == TrainingMethod.Supervised)
+        {
+            throw new JobException(job.Name, ["method is 'supervised', which the service trains; on the command line, take hone sft."]);
+        }
+
         var shapes = LanguageModel.OpenShapes(job.BaseModel, new ShapeDevice(job.Compute), job.Template);
         try
         {

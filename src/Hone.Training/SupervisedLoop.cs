@@ -22,6 +22,7 @@ public sealed class SupervisedLoop : IDisposable
     readonly EpochOrder _order;
     readonly Arena _arena;
     long _tokens;
+    int _step;
 
     /// <param name="parameters">What is trained: the adapter's factors, or every weight.</param>
     public SupervisedLoop(
@@ -36,19 +37,31 @@ public sealed class SupervisedLoop : IDisposable
 
     public int TotalSteps { get; }
 
+    /// <summary>Goes on behind so many steps, with the optimizer that <see cref="Save"/> put into a folder. The parameters are as they were then.</summary>
+    public void Load(string folder, int steps)
+    {
+        _optimizer.Load(folder);
+        _step = steps;
+    }
+
+    /// <summary>Writes the optimizer's state.</summary>
+    public void Save(string folder) => _optimizer.Save(folder);
+
     /// <exception cref="OperationCanceledException">Stopped between two steps.</exception>
     /// <exception cref="GradientException">A gradient is not finite; the step that it belongs to moved nothing.</exception>
     public void Run(Action<SupervisedMetrics> onStep, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
-        for (int step = 0; step < TotalSteps; step++)
+        while (_step < TotalSteps)
         {
             stop.ThrowIfCancellationRequested();
+            int step = _step;
             SupervisedExample[] batch = [.. _order.ItemsOf(step).ToArray().Select(i => _examples[i])];
             double loss = Accumulate(batch);
             float rate = LearningRate.ShareAt(_settings.LearningRateSchedule, _settings.WarmupSteps, step, TotalSteps);
             double norm = _optimizer.Step(rate, _settings.MaxGradientNorm);
             _tokens += batch.Sum(example => example.Length);
+            _step++;
             onStep(new(step, TotalSteps, loss, norm, rate * _settings.LearningRate, _tokens, watch.Elapsed.TotalSeconds));
         }
     }

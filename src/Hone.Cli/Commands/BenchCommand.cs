@@ -20,6 +20,7 @@ static class BenchCommand
             BenchTrainCommand.CreateTrain(),
             BenchTrainCommand.CreateStep(),
             BenchQuickstartCommand.Create(),
+            BenchServeCommand.Create(),
             BenchTableCommand.Create(),
         ];
         foreach (var one in commands)

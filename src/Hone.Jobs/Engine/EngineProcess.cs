@@ -43,7 +43,7 @@ public sealed class EngineProcess(EngineProcessSettings settings) : IEngine
     bool _disposed;
 
     /// <summary>Its number, while it runs.</summary>
-    public int? ProcessId => _connection is { IsOpen: true } open ? open.ProcessId : null;
+    public int? ProcessId => !_disposed && _connection is { IsOpen: true } open ? open.ProcessId : null;
 
     public async IAsyncEnumerable<GeneratedPiece> Generate(GenerateRequest request, [EnumeratorCancellation] CancellationToken stop)
     {
@@ -91,13 +91,16 @@ public sealed class EngineProcess(EngineProcessSettings settings) : IEngine
         }
     }
 
+    public Task Reach(CancellationToken stop) => Connect(stop);
+
     /// <summary>Lets the process end by itself, runs that train at their next safe point.</summary>
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync().ConfigureAwait(false);
+        var connection = _disposed ? null : _connection;
         _disposed = true;
         _gate.Release();
-        if (_connection is { } connection)
+        if (connection is not null)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }

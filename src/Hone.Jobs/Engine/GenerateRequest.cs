@@ -37,6 +37,12 @@ public sealed record GenerateRequest
     /// <summary>A raw prompt as ids of the model's tokens.</summary>
     public IReadOnlyList<int>? Tokens { get; init; }
 
+    /// <summary>
+    /// Whose request it is, such as an account: what was computed for a prompt is found again by requests of the same scope only, so that nobody
+    /// learns from the time or from <see cref="TokenUsage.Cached"/> what others ask.
+    /// </summary>
+    public string? Scope { get; init; }
+
     /// <summary>Completions (n), numbered from 0. They share the prompt's keys and values.</summary>
     public int Count { get; init; } = 1;
 

@@ -230,7 +230,7 @@ public sealed class ContinuousGenerator : IDisposable
     }
 
     void Follow(ServedSequence sequence) =>
-        sequence.Follow(_prefixes, _prefixes.Root(sequence.Request.Adapter, _views.RotationOf(sequence.Length)));
+        sequence.Follow(_prefixes, _prefixes.Root(sequence.Request.Adapter, sequence.Request.Scope, _views.RotationOf(sequence.Length)));
 
     /// <returns>Final hidden states of the last rows of <paramref name="drawing"/>.</returns>
     Tensor Forward(List<Part> parts, ServedSequence[] drawing)

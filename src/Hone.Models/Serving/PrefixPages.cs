@@ -8,7 +8,7 @@ namespace Hone.Models.Serving;
 /// </summary>
 sealed class PrefixPages(KeyValueCache cache)
 {
-    readonly Dictionary<(LoraAdapter? Adapter, long Rotation), Page> _roots = [];
+    readonly Dictionary<(LoraAdapter? Adapter, string? Scope, long Rotation), Page> _roots = [];
     readonly SortedDictionary<long, Page> _idle = [];
     long _clock;
     int _unheld;
@@ -54,12 +54,12 @@ sealed class PrefixPages(KeyValueCache cache)
     /// <summary>Pages that are free or can be made so.</summary>
     public int Available => cache.FreePages + _unheld;
 
-    /// <summary>Where the sequences of an adapter under one rotation begin.</summary>
-    public Page Root(LoraAdapter? adapter, long rotation)
+    /// <summary>Where the sequences of an adapter and a scope under one rotation begin.</summary>
+    public Page Root(LoraAdapter? adapter, string? scope, long rotation)
     {
-        if (!_roots.TryGetValue((adapter, rotation), out var root))
+        if (!_roots.TryGetValue((adapter, scope, rotation), out var root))
         {
-            _roots[(adapter, rotation)] = root = new(null, default, -1) { Holders = 1 };
+            _roots[(adapter, scope, rotation)] = root = new(null, default, -1) { Holders = 1 };
         }
 
         return root;

@@ -12,6 +12,9 @@ public sealed record ServedRequest
     /// <summary>Null: the base model. It must stay alive until every completion has ended.</summary>
     public LoraAdapter? Adapter { get; init; }
 
+    /// <summary>Whose request it is: what was computed for a prompt is found again by requests of the same scope only.</summary>
+    public string? Scope { get; init; }
+
     /// <summary>Completions of this prompt, numbered from 0.</summary>
     public int Count { get; init; } = 1;
 

@@ -17,7 +17,7 @@ sealed class EngineInference(Func<IEngine> engine, IModels models, InferenceTurn
         caller.Require(KeyScopes.Infer);
         var served = await Servable(caller, model, stop);
         using var turn = turns.Take(caller);
-        var asked = Fill(request, served);
+        var asked = Fill(request, served) with { Scope = caller.Account };
         var entry = book.Begin(caller, served, asked);
         try
         {

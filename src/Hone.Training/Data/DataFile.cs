@@ -22,10 +22,13 @@ public static class DataFile
     }
 
     /// <summary>Conversations to imitate: the last turn is the assistant's.</summary>
-    public static DataFileResult<SupervisedRecord> ReadSupervised(string path)
+    public static DataFileResult<SupervisedRecord> ReadSupervised(string path) => ReadSupervised([path]);
+
+    /// <summary>Conversations of several files, in their order.</summary>
+    public static DataFileResult<SupervisedRecord> ReadSupervised(IReadOnlyList<string> paths)
     {
-        var ids = new RecordIds();
-        return Read<SupervisedRecord>([path], ids, (line, problems, json) => new RecordReader(line, ids, problems).ReadSupervised(json));
+        var ids = new RecordIds(paths.Count > 1);
+        return Read<SupervisedRecord>(paths, ids, (line, problems, json) => new RecordReader(line, ids, problems).ReadSupervised(json));
     }
 
     /// <param name="paths">The files, each told by its name where there are several.</param>

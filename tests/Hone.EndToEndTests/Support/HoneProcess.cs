@@ -100,6 +100,34 @@ sealed partial class HoneProcess : IDisposable
         }
     }
 
+    /// <summary>Standard output so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Waits until standard output is as wished, or the program has ended.</summary>
+    public void WaitForOutput(Predicate<string> isThere)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!isThere(Output) && !HasExited && watch.Elapsed < _patience)
+        {
+            Thread.Sleep(1);
+        }
+
+        if (!isThere(Output))
+        {
+            Kill();
+            Assert.Fail($"The program did not write what was waited for.\n{_output}\n{_error}");
+        }
+    }
+
     /// <summary>What Ctrl-C sends.</summary>
     public void Interrupt() => _ = Signal(_process.Id, 2);
 

@@ -80,7 +80,7 @@ sealed class EngineConnection : IAsyncDisposable
     {
         lock (_writing)
         {
-            _process.StandardInput.Close();
+            CloseInput();
         }
 
         using var patience = new CancellationTokenSource(_farewell);
@@ -95,6 +95,18 @@ sealed class EngineConnection : IAsyncDisposable
 
         await Task.WhenAll(_reading, _logging).ConfigureAwait(false);
         _process.Dispose();
+    }
+
+    void CloseInput()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // Nobody reads it any more.
+        }
     }
 
     static Process Start(EngineProcessSettings settings)

@@ -29,6 +29,7 @@ sealed class ServedCompletions
         {
             Prompt = prompt,
             Adapter = adapter?.Adapter,
+            Scope = request.Scope,
             Count = request.Count,
             MaxTokens = maxTokens,
             Sampling = request.Sampling,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Hone.Grading;
 using Hone.Jobs.Engine.Serving;
+using Hone.Jobs.Supervised;
 using Hone.Models.Weights;
 using Hone.Tensors;
 using Hone.Text;
@@ -27,8 +28,19 @@ static class EngineRun
             var job = folder.Settings;
             using var lease = models.Open(job.BaseModel, job.Compute, stop).GetAwaiter().GetResult();
             var device = new CpuDevice(workers, job.Compute);
-            using var runner = new JobRunner(folder, device, lease.Model.Decoder.View(device));
-            runner.Run(new NewsObserver(news), stop);
+            var weights = lease.Model.Decoder.View(device);
+            var observer = new NewsObserver(news);
+            if (job.Method == TrainingMethod.Supervised)
+            {
+                using var imitation = new SupervisedRunner(folder, lease.Model.Language(job.Template, weights), step => observer.StepDone(step.Step + 1, step.TotalSteps));
+                observer.Phase("training", 0);
+                imitation.Run(stop);
+            }
+            else
+            {
+                using var runner = new JobRunner(folder, device, weights);
+                runner.Run(observer, stop);
+            }
         }
         catch (Exception problem) when (Told(problem) is { } told)
         {

@@ -98,6 +98,11 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
         var model = await models.Find(caller, spec.StartModel ?? spec.BaseModel, stop);
         var document = JobDocument.Of(
             spec.Settings, row.Name, model.Folder, model.Adapter, model.Template, model.EndTokens, found, name => Path.Combine(folders.Inputs(row.Id), name));
+        if (spec.Method == JobMethod.Supervised)
+        {
+            document["method"] = "supervised";
+        }
+
         LambdaPlace.Put(document["grader"], settings.LambdaEndpoint);
         LambdaPlace.Put(document["shadowGrader"], settings.LambdaEndpoint);
         return document;

@@ -65,8 +65,9 @@ public sealed class ContinuousGeneratorTests : IDisposable
         var again = Answer(generator, new Asked(prompt, 0, 1, 40, null));
         var longer = Answer(generator, new Asked([.. prompt, .. first.Tokens[0], 5], 1, 1, 3, null));
         var other = Answer(generator, new Asked(prompt, 0, 1, 3, adapter));
+        var stranger = Answer(generator, new Asked(prompt, 0, 1, 3, null), request => request with { Scope = "somebody else" });
 
-        Assert.Equal([0, 64, 96, 0], new[] { first, again, longer, other }.Select(answer => answer.Cached));
+        Assert.Equal([0, 64, 96, 0, 0], new[] { first, again, longer, other, stranger }.Select(answer => answer.Cached));
         Assert.Equal(first.Tokens, again.Tokens);
         Assert.Equal(first.LogProbabilities, again.LogProbabilities);
         Assert.Equal(0, generator.PagesInUse);
