@@ -101,12 +101,17 @@ public sealed class RouteTests : IAsyncLifetime
     IEnumerable<RouteEndpoint> Endpoints() =>
         _tenants.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
-    /// <summary>Every route that needs a key, with <paramref name="id"/> in place of each of its parameters.</summary>
+    /// <summary>
+    /// Every route that needs a key, with <paramref name="id"/> in place of each of its parameters. Below /s3 a name is made by whoever puts
+    /// something there: StorageClientTests says who gets at it afterwards.
+    /// </summary>
     IEnumerable<(string Method, string Path)> Closed(string id) =>
         from endpoint in Endpoints()
         where !OpenRoute.Is(endpoint)
         from method in Methods(endpoint)
-        select (method, Path(endpoint, id));
+        let path = Path(endpoint, id)
+        where id == "x" || !path.StartsWith("/s3/", StringComparison.Ordinal)
+        select (method, path);
 
     static IReadOnlyList<string> Methods(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["GET", "POST", "PUT", "DELETE"];
