@@ -1,4 +1,3 @@
-using Hone.Server.Accounts;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;

@@ -9,7 +9,7 @@ using Hone.Server.Registry;
 namespace Hone.Server.Queue.Inputs;
 
 /// <summary>Looks at everything of a new job that costs nothing: model, files, settings. What is in the data is read when the job begins.</summary>
-sealed class NewJobCheck(IModels models, JobInputs inputs, BucketOwners owners)
+sealed class NewJobCheck(IModels models, JobInputs inputs, BucketOwners owners, GraderFiles graders)
 {
     static readonly HashSet<string> _roles = ["training", "validation", "test", "grader"];
 
@@ -128,7 +128,7 @@ sealed class NewJobCheck(IModels models, JobInputs inputs, BucketOwners owners)
         }
     }
 
-    static IReadOnlyList<string> Problems(Caller caller, string folder, JsonObject document)
+    IReadOnlyList<string> Problems(Caller caller, string folder, JsonObject document)
     {
         string path = Path.Combine(folder, "job.json");
         File.WriteAllText(path, document.ToJsonString());
@@ -138,8 +138,8 @@ sealed class NewJobCheck(IModels models, JobInputs inputs, BucketOwners owners)
             var context = new GraderContext(folder);
             return
             [
-                .. GraderFiles.Problems(caller, job.Grader, "grader", context),
-                .. job.ShadowGrader is { } shadow ? GraderFiles.Problems(caller, shadow, "shadowGrader", context) : [],
+                .. graders.Problems(caller, job.Grader, "grader", context),
+                .. job.ShadowGrader is { } shadow ? graders.Problems(caller, shadow, "shadowGrader", context) : [],
                 .. Template(caller, job.Template, folder),
             ];
         }

@@ -145,7 +145,13 @@ public class BrokenRewardTests
 
     static Rollout Rollout(PreparedPrompt prompt, string text, double? score) => new()
     {
-        PromptId = prompt.Record.Id, Index = 0, Tokens = new int[1 + (text.Length / 4)], LogProbabilities = [0], Entropy = 0, Text = text, Stop = StopReason.EndOfSequence,
+        PromptId = prompt.Record.Id,
+        Index = 0,
+        Tokens = new int[1 + (text.Length / 4)],
+        LogProbabilities = [0],
+        Entropy = 0,
+        Text = text,
+        Stop = StopReason.EndOfSequence,
         Grade = new("a", score, score is null ? new("mine", "it failed") : null, "", []),
     };
 
