@@ -5,8 +5,8 @@ namespace Hone.Grading;
 /// <summary>Holds a grader to its contract: whatever it does becomes one grade per item, in the items' order.</summary>
 /// <remarks>
 /// <para>An exception, a missing or repeated grade, a grade with neither score nor fault or with both, a score that is not
-/// finite, and a batch past the deadline (or, where that is later, past what the grader's own settings allow) are faults of the items concerned. Only <c>stop</c> and a grader that asks for a
-/// pause (<see cref="GradingPausedException"/>) end the call otherwise.</para>
+/// finite, and a batch past the deadline (or, where that is later, past what the grader's own settings allow) are faults of the items
+/// concerned. Only <c>stop</c> and a grader that asks for a pause (<see cref="GradingPausedException"/>) end the call otherwise.</para>
 /// <para>A grader that ignores its cancellation goes on in the background after the deadline: code that is not trusted
 /// belongs in a process of its own. The name is the boundary that faults carry.</para>
 /// </remarks>

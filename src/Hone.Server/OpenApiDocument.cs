@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hone.Server.Accounts;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hone.Server;
@@ -7,7 +8,7 @@ namespace Hone.Server;
 static class OpenApiDocument
 {
     public static void MapOpenApiDocument(this WebApplication app) => app.MapGet("/openapi.json", (HttpContext context) =>
-        context.Response.WriteAsJsonAsync(Of(context.RequestServices.GetRequiredService<EndpointDataSource>()), context.RequestAborted));
+        context.Response.WriteAsJsonAsync(Of(context.RequestServices.GetRequiredService<EndpointDataSource>()), context.RequestAborted)).OpenToAll();
 
     static JsonObject Of(EndpointDataSource source)
     {
@@ -31,7 +32,10 @@ static class OpenApiDocument
             ["openapi"] = "3.1.0",
             ["info"] = new JsonObject { ["title"] = "Hone", ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version!.ToString(3) },
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["securitySchemes"] = new JsonObject { ["key"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } } },
+            ["components"] = new JsonObject
+            {
+                ["securitySchemes"] = new JsonObject { ["key"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } },
+            },
             ["security"] = new JsonArray(new JsonObject { ["key"] = new JsonArray() }),
         };
     }

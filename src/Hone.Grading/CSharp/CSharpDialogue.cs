@@ -14,11 +14,23 @@ sealed class CSharpDialogue : WorkerDialogue
     {
         try
         {
-            return new(GradingJson.Read<Grade[]>(line));
+            var grades = GradingJson.Read<Grade?[]>(line).ToLookup(grade => grade?.Id);
+            return new([.. items.Select(item => Check(item, [.. grades[item.Id]]))]);
         }
         catch (JsonException)
         {
-            return new([.. items.Select(item => item.Failed(WorkerFault.Answer, "its grades cannot be read: it wrote to the standard output itself."))], Clean: false);
+            return new(
+                [.. items.Select(item => item.Failed(WorkerFault.Answer, "its grades cannot be read: it wrote to the standard output itself."))],
+                Leftover.Processes);
         }
     }
+
+    static Grade Check(GradingItem item, Grade?[] grades) => grades switch
+    {
+        [{ Score: { } score, Fault: null }] when !double.IsFinite(score) => item.Failed(WorkerFault.Answer, $"the score is {score}; it has to be a finite number."),
+        [{ } grade] when grade.Score is null != grade.Fault is null => grade,
+        [{ }] => item.Failed(WorkerFault.Answer, "a grade needs a score or a fault, and not both."),
+        [] => item.Failed(WorkerFault.Answer, "it was not graded."),
+        _ => item.Failed(WorkerFault.Answer, $"there are {grades.Length} grades for it."),
+    };
 }

@@ -32,7 +32,7 @@ public sealed class CSharpGrader : IGrader
 
     public IEnumerable<string> Notes => [ContainmentProbe.Here.Sentence(_limits)];
 
-    public TimeSpan Patience(int items) => TimeSpan.FromSeconds(_limits.BatchSeconds);
+    public TimeSpan Patience(int items) => _limits.Patience;
 
     internal static CSharpGrader? Read(GraderForm form)
     {
@@ -83,40 +83,55 @@ public sealed class CSharpGrader : IGrader
         return ValueTask.CompletedTask;
     }
 
-    // A batch is not cut: its grader may compare its items. A worker that graded before gets one try, a new one the last.
+    // A batch is not cut: its grader may compare its items. Where a worker that graded before fails, one that forgot it has the last word.
     IReadOnlyList<Grade> GradeWhole(IReadOnlyList<GradingItem> items, CancellationToken stop)
     {
-        _pool.Value.Enter(stop);
+        var pool = _pool.Value;
+        using var stops = CancellationTokenSource.CreateLinkedTokenSource(stop, pool.Closing);
+        pool.Enter(stops.Token);
         WorkerProcess? worker = null;
         try
         {
-            worker = _pool.Value.Take(stop);
-            bool fresh = worker.Calls == 0;
-            try
+            worker = pool.Take(stops.Token);
+            bool isNew = worker.IsNew;
+            var grades = Ask(worker, items, stops.Token);
+            if (isNew || grades.All(grade => grade.Fault is null))
             {
-                return Ask(worker, items, stop);
+                return grades;
             }
-            catch (WorkerFault) when (!fresh && !stop.IsCancellationRequested)
+
+            if (!worker.IsUsable || !worker.Renew(stops.Token))
             {
                 worker.Dispose();
                 worker = null;
-                worker = _pool.Value.Start(stop);
-                return Ask(worker, items, stop);
+                worker = pool.Start(stops.Token);
             }
+
+            return Ask(worker, items, stops.Token);
+        }
+        catch (WorkerFault e)
+        {
+            stops.Token.ThrowIfCancellationRequested();
+            return [.. items.Select(item => item.Failed(e.Kind, e.Message))];
+        }
+        finally
+        {
+            pool.Leave(worker);
+        }
+    }
+
+    IReadOnlyList<Grade> Ask(WorkerProcess worker, IReadOnlyList<GradingItem> items, CancellationToken stop)
+    {
+        try
+        {
+            return _dialogue.Read(worker.Ask(_dialogue.Ask(items), _dialogue.IsAnswer, _limits.BatchSeconds, stop), items).Grades;
         }
         catch (WorkerFault e)
         {
             stop.ThrowIfCancellationRequested();
             return [.. items.Select(item => item.Failed(e.Kind, e.Message))];
         }
-        finally
-        {
-            _pool.Value.Leave(worker);
-        }
     }
-
-    IReadOnlyList<Grade> Ask(WorkerProcess worker, IReadOnlyList<GradingItem> items, CancellationToken stop) =>
-        _dialogue.Read(worker.Ask(_dialogue.Ask(items), _dialogue.IsAnswer, _limits.BatchSeconds, stop), items).Grades;
 
     static string? Project(GraderForm form)
     {

@@ -67,7 +67,7 @@ static class GraderAssembly
     }
 
     // Hone.Grading is the one that runs here: a copy beside the grader would have other types of the same names.
-    sealed class Context(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
+    sealed class Context(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path), isCollectible: true)
     {
         readonly AssemblyDependencyResolver _resolver = new(path);
 

@@ -7,7 +7,8 @@ namespace Hone.Grading.CSharp;
 /// <param name="TakesBatches">It is an <see cref="IGrader"/>; else it gets one item at a time.</param>
 sealed record GraderDescription(bool TakesBatches, bool NeedsWholeGroups);
 
-/// <summary>The process of a C# grader. It writes <c>ready</c>, then for each line of items a line of grades, until there are no more.</summary>
+/// <summary>The process of a C# grader. It writes that it is ready, then for each line of items a line of grades, until there are no more. To be
+/// renewed it loads the grader again, whose static fields are then as at first.</summary>
 public static class GraderProcess
 {
     /// <summary>A line that asks for the <see cref="GraderDescription"/>.</summary>
@@ -28,10 +29,11 @@ public static class GraderProcess
         Console.SetIn(TextReader.Null);
         Console.SetOut(Console.Error);
 
-        IGrader grader;
         try
         {
-            grader = GraderAssembly.Load(assembly, className);
+            while (await Serve(GraderAssembly.Load(assembly, className), questions, answers).ConfigureAwait(false))
+            {
+            }
         }
         catch (Exception e) when (e is GraderAssemblyException or IOException or BadImageFormatException)
         {
@@ -39,17 +41,26 @@ public static class GraderProcess
             return 1;
         }
 
-        await using (grader.ConfigureAwait(false))
+        return 0;
+    }
+
+    // True where another grader is to take over.
+    static async Task<bool> Serve(IGrader grader, StreamReader questions, StreamWriter answers)
+    {
+        GradingJson.WarmUp();
+        await answers.WriteLineAsync(WorkerProcess.ReadyRenewable).ConfigureAwait(false);
+        while (await questions.ReadLineAsync().ConfigureAwait(false) is { } line)
         {
-            GradingJson.WarmUp();
-            await answers.WriteLineAsync("ready").ConfigureAwait(false);
-            while (await questions.ReadLineAsync().ConfigureAwait(false) is { } line)
+            if (line == WorkerProcess.RenewWord)
             {
-                await answers.WriteLineAsync(await Answer(grader, line).ConfigureAwait(false)).ConfigureAwait(false);
+                return true;
             }
+
+            await answers.WriteLineAsync(await Answer(grader, line).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
-        return 0;
+        await grader.DisposeAsync().ConfigureAwait(false);
+        return false;
     }
 
     static async Task<string> Answer(IGrader grader, string line)

@@ -31,7 +31,7 @@ class PythonDialogue(Action<Utf8JsonWriter, GradingItem> write, int itemsPerCall
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    public override bool IsAnswer(string line) => true;
+    public override bool IsAnswer(string line) => line.Length > 0;
 
     public override WorkerAnswer Read(string line, IReadOnlyList<GradingItem> items)
     {
@@ -39,14 +39,14 @@ class PythonDialogue(Action<Utf8JsonWriter, GradingItem> write, int itemsPerCall
         {
             using var document = JsonDocument.Parse(line);
             var answer = document.RootElement;
-            bool clean = !answer.TryGetProperty("left", out _);
+            var left = !answer.TryGetProperty("left", out var what) ? Leftover.Nothing : what.GetString() == "threads" ? Leftover.Threads : Leftover.Processes;
             return answer.TryGetProperty("error", out var error)
-                ? new([.. items.Select(item => item.Failed(WorkerFault.Exception, $"{error.GetString()}"))], clean)
-                : new(LambdaResult.Read(answer.GetProperty("result"), items, WorkerFault.Answer), clean);
+                ? new([.. items.Select(item => item.Failed(WorkerFault.Exception, $"{error.GetString()}"))], left)
+                : new(LambdaResult.Read(answer.GetProperty("result"), items, WorkerFault.Answer), left);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            return new([.. items.Select(item => item.Failed(WorkerFault.Answer, "what it wrote is no answer."))], Clean: false);
+            return new([.. items.Select(item => item.Failed(WorkerFault.Answer, "what it wrote is no answer."))], Leftover.Processes);
         }
     }
 }

@@ -21,7 +21,7 @@ sealed class WorkerGrader(WorkerDialogue dialogue, Func<WorkerProgram> program, 
         }
     }
 
-    public TimeSpan Patience(int items) => TimeSpan.FromSeconds(limits.BatchSeconds);
+    public TimeSpan Patience(int items) => limits.Patience;
 
     public Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop) =>
         new WorkerBatch(_pool.Value, dialogue, limits, items, stop).Run();

@@ -11,8 +11,15 @@ static class ContainmentProbe
     static readonly Lazy<Containment> _strictest = new(() => Strictest(Works));
 
     /// <summary>From the strictest to the one that works everywhere.</summary>
+    /// <remarks>For root of the machine only a user of its own bounds a worker's processes, which counts more than what a user namespace keeps from it.</remarks>
     public static IReadOnlyList<Containment> All { get; } =
-        [new Bubblewrap(), new Namespaces(mounts: true), new Namespaces(mounts: false), new OwnSession(), new PlainProcess()];
+    [
+        .. WorkerUser.CanBeMade ? Isolated(ownUser: true) : [],
+        .. WorkerUser.CanBeMade && WorkerUser.IsUncounted ? [] : Isolated(ownUser: false),
+        .. WorkerUser.CanBeMade ? new[] { new OwnSession(ownUser: true) } : [],
+        new OwnSession(ownUser: false),
+        new PlainProcess(),
+    ];
 
     /// <summary>The strictest that works here. Probed once in the life of the process.</summary>
     public static Containment Here => _strictest.Value;
@@ -26,7 +33,8 @@ static class ContainmentProbe
         try
         {
             var program = new WorkerProgram("/bin/sh", ["-c", "echo works"], folder);
-            using var process = Process.Start(containment.Start(program, new WorkerLimits(), folder, "probe"))!;
+            var limits = new WorkerLimits();
+            using var process = Process.Start(containment.Start(program, limits, containment.Place(limits, folder, "probe")))!;
             process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEndAsync();
             if (output.Wait(_patience) && process.WaitForExit(_patience))
@@ -46,4 +54,7 @@ static class ContainmentProbe
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    static Containment[] Isolated(bool ownUser) =>
+        [new Bubblewrap(ownUser), new Namespaces(mounts: true, ownUser), new Namespaces(mounts: false, ownUser)];
 }

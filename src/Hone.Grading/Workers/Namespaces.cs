@@ -3,7 +3,8 @@ namespace Hone.Grading.Workers;
 /// <summary>A worker in namespaces of its own, made by <c>unshare</c>: what bubblewrap does, where it is not installed.</summary>
 /// <param name="mounts">Whether the machine's files become read-only and the temporary folder a bounded one in memory. Containers often
 /// forbid it.</param>
-sealed class Namespaces(bool mounts) : Containment
+/// <param name="ownUser">Each worker is a user of its own (<see cref="WorkerUser"/>); else it is this user in a user namespace.</param>
+sealed class Namespaces(bool mounts, bool ownUser) : Containment(ownUser)
 {
     // Everything the machine has mounted, read-only; what cannot be changed is left, but for the root. Device files stay as they are.
     const string ReadOnlyMounts = """
@@ -13,8 +14,9 @@ sealed class Namespaces(bool mounts) : Containment
           point=$(printf '%b' "$point")
           mount -o "remount,bind,$options,ro" "$point" 2>/dev/null || { [ "$point" != / ] || exit 125; }
         done </proc/self/mountinfo
-        mount -t tmpfs -o "size=$2m,mode=700" tmpfs "$1" || exit 125
-        [ ! -d /dev/shm ] || mount -t tmpfs -o "size=$2m" tmpfs /dev/shm || exit 125
+        mount -t tmpfs -o "size=$2m,mode=1777" tmpfs "$1" || exit 125
+        [ ! -d /dev/shm ] || mount -t tmpfs -o "size=$2m,mode=1777" tmpfs /dev/shm || exit 125
+        mount -t proc proc /proc 2>/dev/null
 
         """;
 
@@ -22,28 +24,30 @@ sealed class Namespaces(bool mounts) : Containment
 
     public override bool BoundsTemporaryFolder => mounts;
 
-    public override string Sentence(WorkerLimits limits) => mounts
-        ? $"User code runs in namespaces of its own, {NetworkWords(limits)}: it can read the files that this user can, "
-            + "and write to its temporary folder only."
-        : $"User code runs in namespaces of its own, {NetworkWords(limits)}, but with this user's files: it can read and write what this user can. "
-            + "Install bubblewrap to keep it from them.";
+    public override bool CountsTasksAlone => OwnUser || CountsNamespacesAlone;
 
-    public override IReadOnlyList<string> Command(WorkerProgram program, WorkerLimits limits, string temporaryFolder) =>
+    public override string Sentence(WorkerLimits limits) => mounts
+        ? $"User code runs in namespaces of its own{UserWords}, {NetworkWords(limits)}: {FileWords}, and write to its temporary folder only.{CountWords}"
+        : $"User code runs in namespaces of its own{UserWords}, {NetworkWords(limits)}, but with this machine's files: {LooseFileWords}. "
+            + $"Install bubblewrap to keep it from them.{CountWords}";
+
+    public override IReadOnlyList<string> Command(WorkerProgram program, WorkerLimits limits, WorkerPlace place) =>
     [
-        "setsid", "unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child", "--ipc", "--mount",
+        "setsid", "unshare", .. OwnUser ? Array.Empty<string>() : ["--user", "--map-root-user"], "--pid", "--fork", "--kill-child", "--ipc", "--mount",
         .. limits.Network ? Array.Empty<string>() : ["--net"],
-        "--", "/bin/sh", "-c", Script(limits), "hone-worker", temporaryFolder, $"{limits.TemporaryMegabytes}",
+        "--", "/bin/sh", "-c", Script(limits, place), "hone-worker", place.Folder, $"{limits.TemporaryMegabytes}",
+        .. OwnUser ? AsUser(place) : ["setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--"],
         program.FileName, .. program.Arguments,
     ];
 
     // The shell stays as the first process of the namespace: it buries orphans, and a signal that a worker sends itself works.
     // Without its capabilities the worker cannot undo the mounts.
-    string Script(WorkerLimits limits) =>
+    string Script(WorkerLimits limits, WorkerPlace place) =>
         (mounts ? ReadOnlyMounts : "")
         + $"""
         shift 2
-        {Limits(limits, processes: true)}
-        setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
+        {Limits(limits, place)}
+        "$@"
         exit $?
         """;
 }

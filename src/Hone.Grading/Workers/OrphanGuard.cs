@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Hone.Grading.Workers;
 
 /// <summary>Ends the workers where this process itself is killed: a shell that reads until its input ends, then kills what it was told of
-/// and removes their folders.</summary>
+/// or carries their mark, and removes their folders.</summary>
 static class OrphanGuard
 {
     const string Script = """
@@ -16,20 +16,31 @@ static class OrphanGuard
             -) all="${all%% $id *} ${all#* $id }";;
           esac
         done
-        for id in $all; do kill -9 "-$id" "$id" 2>/dev/null; done
-        [ "$all" = ' ' ] || { sleep 1; rm -rf "$1"*; }
+        [ "$all" = ' ' ] || {
+          for id in $all; do
+            kill -9 "-${id%:*}" "${id%:*}" 2>/dev/null
+            user=${id#*:}
+            [ -z "$user" ] || setpriv --reuid "$user" --regid "$user" --clear-groups /bin/sh -c 'kill -9 -1' 2>/dev/null
+          done
+          for place in $(grep -ls "$2" /proc/[0-9]*/environ); do
+            place=${place%/environ}
+            kill -9 "${place#/proc/}" 2>/dev/null
+          done
+          sleep 1
+          [ -z "$1" ] || rm -rf "$1"
+        }
         """;
 
     static readonly Lock _gate = new();
     static Process? _guard;
     static int _workers;
 
-    public static void Add(int id) => Change('+', id);
+    public static void Add(int id, int? user) => Change('+', $"{id}:{user}");
 
-    public static void Remove(int id) => Change('-', id);
+    public static void Remove(int id, int? user) => Change('-', $"{id}:{user}");
 
     // It lives while there are workers.
-    static void Change(char what, int id)
+    static void Change(char what, string id)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -60,9 +71,15 @@ static class OrphanGuard
         }
     }
 
+    // Its variables hold no secrets: workers that are this user can read them.
     static Process Start()
     {
-        string folders = Path.Combine(Path.GetTempPath(), WorkerProcess.FolderPrefix);
-        return Process.Start(new ProcessStartInfo("setsid", ["/bin/sh", "-c", Script, "hone-guard", folders]) { RedirectStandardInput = true })!;
+        var start = new ProcessStartInfo("setsid", ["/bin/sh", "-c", Script, "hone-guard", WorkerFolders.Root ?? "", WorkerProcess.OwnMarks])
+        {
+            RedirectStandardInput = true,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
+        return Process.Start(start)!;
     }
 }

@@ -1,8 +1,20 @@
 namespace Hone.Grading.Workers;
 
 /// <summary>What a worker answered about the items of a call.</summary>
-/// <param name="Clean">It left nothing running, so it can be asked again.</param>
-sealed record WorkerAnswer(IReadOnlyList<Grade> Grades, bool Clean = true);
+/// <param name="Left">What goes on in it after its answer.</param>
+sealed record WorkerAnswer(IReadOnlyList<Grade> Grades, Leftover Left = Leftover.Nothing);
+
+/// <summary>What a call left behind in a worker.</summary>
+enum Leftover
+{
+    Nothing,
+
+    /// <summary>Gone once the worker is renewed.</summary>
+    Threads,
+
+    /// <summary>Gone once the worker is ended.</summary>
+    Processes,
+}
 
 /// <summary>How items become lines for a worker, and its lines grades.</summary>
 abstract class WorkerDialogue

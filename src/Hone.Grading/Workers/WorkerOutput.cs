@@ -27,7 +27,7 @@ sealed class WorkerOutput(long bytesPerCall, Action overrun)
     {
         lock (_gate)
         {
-            _bytes = 0;
+            (_bytes, _tailEnd) = (0, 0);
             _lines.Clear();
         }
     }
@@ -63,7 +63,7 @@ sealed class WorkerOutput(long bytesPerCall, Action overrun)
         {
             int length = (int)Math.Min(_tailEnd, TailBytes);
             byte[] bytes = [.. Enumerable.Range(0, length).Select(i => _tail[(_tailEnd - length + i) % TailBytes])];
-            string text = Encoding.UTF8.GetString(bytes);
+            string text = string.Concat(Encoding.UTF8.GetString(bytes).Select(letter => letter != '\n' && char.IsControl(letter) ? ' ' : letter));
             return string.Join(" | ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(3));
         }
     }

@@ -6,11 +6,20 @@ sealed class WorkerPool(Func<WorkerProgram> program, WorkerLimits limits, Contai
 {
     const int CallsPerMeasure = 256;
 
+    static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
     readonly SemaphoreSlim _places = new(limits.Workers);
     readonly Lock _gate = new();
     readonly Stack<WorkerProcess> _idle = [];
     WorkerProgram? _program;
+    readonly CancellationTokenSource _closing = new();
     bool _disposed;
+
+    /// <summary>Its program has become ready before.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>Set when it is disposed: whoever is inside leaves.</summary>
+    public CancellationToken Closing => _closing.Token;
 
     /// <summary>Waits for a place. Whoever entered leaves again.</summary>
     public void Enter(CancellationToken stop) => _places.Wait(stop);
@@ -60,11 +69,23 @@ sealed class WorkerPool(Func<WorkerProgram> program, WorkerLimits limits, Contai
     /// <summary>Whether it can be asked again, without a look at its processes for most calls.</summary>
     public bool IsFit(WorkerProcess worker) => IsFit(worker, measure: worker.Calls % CallsPerMeasure == 0);
 
+    /// <summary>Ends all workers; those that grade, too.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
             _disposed = true;
+        }
+
+        _closing.Cancel();
+        for (int place = 0; place < limits.Workers; place++)
+        {
+            _places.Wait(_patience);
         }
 
         while (Idle() is { } worker)
@@ -97,7 +118,9 @@ sealed class WorkerPool(Func<WorkerProgram> program, WorkerLimits limits, Contai
             known = _program ??= program();
         }
 
-        return new(known, limits, containment, stop);
+        var worker = new WorkerProcess(known, limits, containment, stop);
+        HasStarted = true;
+        return worker;
     }
 
     WorkerProcess? Idle()

@@ -8,42 +8,63 @@ namespace Hone.Grading.Workers;
 /// <remarks>Its limits are watched from a thread of their own, which ends the process: whoever waits for its answer then learns why.</remarks>
 sealed class WorkerProcess : IDisposable
 {
-    const int MostForContainment = 4;
+    /// <summary>A line of a program that became ready, and that a line <see cref="RenewWord"/> makes forget all its calls.</summary>
+    public const string ReadyRenewable = "ready renewable";
 
-    /// <summary>What the temporary folders of this process's workers begin with.</summary>
-    public static readonly string FolderPrefix = $"hone-worker-{Environment.ProcessId}-";
+    /// <summary>Answered with <see cref="ReadyRenewable"/>.</summary>
+    public const string RenewWord = "renew";
+
+    // Before a code and ReadyRenewable: what was asked has ended, and is as it was before all calls.
+    const string EndedWord = "ended ";
+
+    const int MostForContainment = 4;
+    const int MostRenewals = 1000;
+    const double RenewSeconds = 5;
+
+    // The system has no room for a process at the moment.
+    const int TryAgain = 11;
+    const int MostTries = 20;
+
+    /// <summary>How the variable begins that all processes of this process's workers have, unless they take it off.</summary>
+    public static readonly string OwnMarks = $"{WorkerEnvironment.MarkName}={Environment.ProcessId}-";
 
     readonly Process _process;
     readonly int _id;
     readonly Containment _containment;
-    readonly string _mark = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
-    readonly string _folder;
+    readonly WorkerPlace _place;
+    readonly ProcessTree _tree;
     readonly WorkerOutput _output;
     readonly Lock _gate = new();
     WorkerFault? _fault;
     bool _ended;
     long _deadline;
     double _seconds;
+    bool _isRenewable;
+    int _renewals;
 
     /// <exception cref="WorkerFault">It cannot be started, or did not become ready.</exception>
     public WorkerProcess(WorkerProgram program, WorkerLimits limits, Containment containment, CancellationToken stop)
     {
         (Limits, _containment) = (limits, containment);
-        _folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
         _output = new((long)limits.OutputMegabytes << 20, () => End(OutputFault()));
+        ProcessTree.Prepare(containment);
+        _place = containment.Place(limits, WorkerFolders.Create(), $"{Environment.ProcessId}-{Guid.NewGuid():N}");
         try
         {
-            _process = Process.Start(containment.Start(program, limits, _folder, _mark))!;
+            _process = Start(containment.Start(program, limits, _place), stop);
         }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
+        catch (Exception e)
         {
-            Directory.Delete(_folder, recursive: true);
-            throw new WorkerFault(WorkerFault.Start, $"{program.FileName} could not be started: {e.Message}");
+            WorkerFolders.Delete(_place.Folder);
+            throw e is Win32Exception or InvalidOperationException or IOException
+                ? new WorkerFault(WorkerFault.Start, $"{program.FileName} could not be started: {e.Message}")
+                : e;
         }
 
         // Asked for once: those who watch may look at a worker that was disposed meanwhile.
         _id = _process.Id;
-        OrphanGuard.Add(_id);
+        _tree = new(_id, _place, containment.EndsWithItsRoot);
+        OrphanGuard.Add(_id, _place.User);
         _output.Read(_process.StandardOutput.BaseStream, _process.StandardError.BaseStream);
         WorkerWatch.Add(this);
         try
@@ -59,22 +80,32 @@ sealed class WorkerProcess : IDisposable
 
     public WorkerLimits Limits { get; }
 
-    /// <summary>Calls that were made.</summary>
+    /// <summary>Calls that were made, since it was renewed.</summary>
     public int Calls { get; private set; }
+
+    /// <summary>Nothing was asked before, ever.</summary>
+    public bool IsNew => Calls == 0 && _renewals == 0;
 
     /// <summary>Processes that there are while it does nothing: itself and what contains it.</summary>
     public int ProcessesAtRest { get; private set; } = MostForContainment;
 
     /// <summary>It can be asked again.</summary>
-    public bool IsUsable => !_ended && !_process.HasExited;
+    public bool IsUsable => IsLiving && !_process.HasExited;
+
+    /// <summary>Nobody has ended it.</summary>
+    public bool IsLiving => !Volatile.Read(ref _ended);
+
+    /// <summary>Changes when a call begins, and when it is over.</summary>
+    public int Turn { get; private set; }
 
     /// <summary>A call is in flight.</summary>
     public bool IsBusy => Volatile.Read(ref _deadline) != 0;
 
     /// <summary>The temporary folder, where it has to be watched: null where it is bounded.</summary>
-    public string? UnboundedFolder => _containment.BoundsTemporaryFolder ? null : _folder;
+    public string? UnboundedFolder => _containment.BoundsTemporaryFolder ? null : _place.Folder;
 
-    string? Mark => _containment.EndsWithItsRoot ? null : $"{WorkerEnvironment.MarkName}={_mark}";
+    /// <summary>The user that it alone is; null: it is this user.</summary>
+    public int? User => _place.User;
 
     /// <summary>Asks a line and waits for the answer.</summary>
     /// <param name="isAnswer">Which of the lines that come is the answer; others are passed over.</param>
@@ -104,30 +135,56 @@ sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>Processes and memory of the worker with everything below it.</summary>
-    public (int Processes, long Bytes) Measure() => ProcessTree.Measure(_id);
+    /// <summary>Makes it forget all its calls.</summary>
+    /// <returns>False: it cannot, or left something behind; another has to be started.</returns>
+    public bool Renew(CancellationToken stop)
+    {
+        if (Calls == 0)
+        {
+            return true;
+        }
 
-    /// <summary>Ends the process where its call is over time.</summary>
-    public void EndIfLate()
+        if (!_isRenewable || _renewals == MostRenewals)
+        {
+            return false;
+        }
+
+        try
+        {
+            return IsRenewed(Ask(RenewWord, line => line.Length > 0, RenewSeconds, stop));
+        }
+        catch (WorkerFault)
+        {
+            stop.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
+
+    /// <summary>Processes and memory of the worker with everything below it.</summary>
+    public (int Processes, long Bytes) Measure() => _tree.Measure();
+
+    /// <summary>Why its call has to end; null while it has time.</summary>
+    public WorkerFault? Late()
     {
         lock (_gate)
         {
-            if (_deadline == 0 || Environment.TickCount64 <= _deadline)
+            return _deadline == 0 || Environment.TickCount64 <= _deadline
+                ? null
+                : new(WorkerFault.Deadline, $"the call took longer than {_seconds:0.###} s.");
+        }
+    }
+
+    /// <summary>Ends the process and everything it started. The first reason is what the one who waits is told.</summary>
+    /// <param name="turn">Not where the call is over that the reason is of; null: in any case.</param>
+    public void End(WorkerFault why, int? turn = null)
+    {
+        lock (_gate)
+        {
+            if (turn is { } seen && seen != Turn)
             {
                 return;
             }
 
-            _fault ??= new WorkerFault(WorkerFault.Deadline, $"the call took longer than {_seconds:0.###} s.");
-        }
-
-        End(_fault);
-    }
-
-    /// <summary>Ends the process and everything it started. The first reason is what the one who waits is told.</summary>
-    public void End(WorkerFault why)
-    {
-        lock (_gate)
-        {
             _fault ??= why;
             if (_ended)
             {
@@ -137,7 +194,7 @@ sealed class WorkerProcess : IDisposable
             _ended = true;
         }
 
-        ProcessTree.Kill(_id, Mark);
+        _tree.Kill();
         Kill();
         _output.End();
     }
@@ -147,10 +204,15 @@ sealed class WorkerProcess : IDisposable
         WorkerWatch.Remove(this);
         End(new WorkerFault(WorkerFault.Crash, "it was ended."));
         _process.WaitForExit(TimeSpan.FromSeconds(5));
-        OrphanGuard.Remove(_id);
+        _tree.Forget();
+        OrphanGuard.Remove(_id, _place.User);
         CloseInput();
         _process.Dispose();
-        DeleteFolder();
+        WorkerFolders.Delete(_place.Folder);
+        if (_place.User is { } user && UnboundedFolder is not null)
+        {
+            WorkerFolders.DeleteStrays(user);
+        }
     }
 
     void AwaitReady(WorkerProgram program, CancellationToken stop)
@@ -162,7 +224,8 @@ sealed class WorkerProcess : IDisposable
             try
             {
                 string line = Await(_ => true);
-                if (line != "ready")
+                _isRenewable = line == ReadyRenewable;
+                if (!_isRenewable && line != "ready")
                 {
                     throw new WorkerFault(WorkerFault.Start, line);
                 }
@@ -180,6 +243,22 @@ sealed class WorkerProcess : IDisposable
         }
     }
 
+    static Process Start(ProcessStartInfo start, CancellationToken stop)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return Process.Start(start)!;
+            }
+            catch (Win32Exception e) when (e.NativeErrorCode == TryAgain && tries < MostTries)
+            {
+                stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(100));
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     CancellationTokenRegistration EndOn(CancellationToken stop) =>
         stop.UnsafeRegister(_ => End(new WorkerFault(WorkerFault.Crash, "it was stopped.")), null);
 
@@ -187,6 +266,7 @@ sealed class WorkerProcess : IDisposable
     {
         lock (_gate)
         {
+            Turn++;
             _seconds = seconds ?? 0;
             _deadline = seconds is { } given ? Environment.TickCount64 + (long)(1000 * given) : 0;
         }
@@ -197,11 +277,36 @@ sealed class WorkerProcess : IDisposable
         while (true)
         {
             string line = _output.Next() ?? throw Ended();
+            if (_isRenewable && line.StartsWith(EndedWord, StringComparison.Ordinal))
+            {
+                throw Restarted(line);
+            }
+
             if (isAnswer(line))
             {
                 return line;
             }
         }
+    }
+
+    bool IsRenewed(string line)
+    {
+        _renewals++;
+        Calls = 0;
+        return line == ReadyRenewable && Measure().Processes <= ProcessesAtRest;
+    }
+
+    // What answered has ended, and what it was made from makes another, unless something is left of it.
+    WorkerFault Restarted(string line)
+    {
+        var fault = CrashFault($"the process ended with {(int.TryParse(line[EndedWord.Length..], out int code) ? ExitWords(code) : line)}");
+        SetDeadline(RenewSeconds);
+        if (_renewals == MostRenewals || !IsRenewed(Await(next => next.Length > 0)))
+        {
+            End(fault);
+        }
+
+        return fault;
     }
 
     // Its output has ended: with it, or because it closed it.
@@ -216,10 +321,14 @@ sealed class WorkerProcess : IDisposable
         }
 
         bool exited = _process.WaitForExit(TimeSpan.FromMilliseconds(500));
-        string tail = _output.Tail();
-        string how = exited ? $"the process ended with {ExitWords(_process.ExitCode)}" : "the process closed its output";
-        End(new WorkerFault(WorkerFault.Crash, tail.Length == 0 ? $"{how}." : $"{how}; it wrote: {tail}"));
+        End(CrashFault(exited ? $"the process ended with {ExitWords(_process.ExitCode)}" : "the process closed its output"));
         return _fault!;
+    }
+
+    WorkerFault CrashFault(string how)
+    {
+        string tail = _output.Tail();
+        return new(WorkerFault.Crash, tail.Length == 0 ? $"{how}." : $"{how}; it wrote: {tail}");
     }
 
     static string ExitWords(int code) => code > 128 ? $"code {code} (signal {code - 128})" : $"code {code}";
@@ -248,18 +357,6 @@ sealed class WorkerProcess : IDisposable
         catch (IOException)
         {
             // Nobody reads what was not read.
-        }
-    }
-
-    void DeleteFolder()
-    {
-        try
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What a program left that cannot be deleted stays for the system's own cleaning.
         }
     }
 }

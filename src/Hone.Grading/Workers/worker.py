@@ -1,5 +1,7 @@
 # Runs in a worker: loads a function, then answers each line {"event": ...} with a line {"result": ...} or {"error": "..."}.
-# What it needs is bound before user code runs, which may replace anything it can reach.
+# What it needs is bound before user code runs, which may replace anything it can reach. Where it can, it stays as it is after loading and
+# answers in a copy of itself. On the line "renew" a new copy takes over, as if the function had never been called; where a copy ends, too, after
+# the line "ended" with its code.
 import sys
 
 # Files beside the function must not stand for Python's own modules here.
@@ -8,10 +10,15 @@ sys.path[:] = [folder for folder in sys.path if folder]
 import importlib.util
 import json
 import os
+import shutil
 import threading
 import time
 import traceback
 import types
+
+
+RENEW = b"renew\n"
+RENEWED, DONE = 86, 87  # Exit codes of a copy that makes room for the next, and of one that is asked nothing more.
 
 
 def serve(
@@ -25,18 +32,11 @@ def serve(
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    own = getpid()
 
     def send(text):
         data = text.encode("utf-8", "replace") + b"\n"
         while data:
             data = data[write(outgoing, data):]
-
-    try:
-        call = load(settings)
-    except BaseException as error:
-        send(describe(error, settings["name"] + " could not be loaded"))
-        leave(1)
 
     def has_children():
         if waitid is None:
@@ -47,13 +47,27 @@ def serve(
         except ChildProcessError:
             return False
 
-    threads_at_rest, children_at_rest = threads(), has_children()
+    files = open_files()
+    try:
+        call = load(settings)
+    except BaseException as error:
+        send(describe(error, settings["name"] + " could not be loaded"))
+        leave(1)
 
-    def left_something():
-        return threads() > threads_at_rest or (has_children() and not children_at_rest)
+    renewable = not has_children() and can_be_copied(settings, files)
+    if renewable:
+        become_copy(send)
+    own, threads_at_rest, children_at_rest = getpid(), threads(), has_children()
 
-    send("ready")
+    def left():
+        if has_children() and not children_at_rest:
+            return "processes"
+        return "threads" if threads() > threads_at_rest else None
+
+    send("ready renewable" if renewable else "ready")
     for line in incoming:
+        if line == RENEW:
+            leave(RENEWED)
         try:
             answer = dumps({"result": to_json(call(loads(line)["event"], Context(settings, clock)), dumps)}, default=plain)
         except BaseException as error:
@@ -61,10 +75,55 @@ def serve(
         # A copy of this process that the function left behind must not answer too.
         if getpid() != own:
             leave(0)
-        if left_something():
-            answer = answer[:-1] + ', "left": true}'
+        if left():
+            answer = answer[:-1] + ', "left": "%s"}' % left()
         send(answer)
-    leave(0)
+    leave(DONE if renewable else 0)
+
+
+def open_files():
+    return sorted(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else None
+
+
+def can_be_copied(settings, files):
+    """Whether copies of this process would share nothing that one of them could spoil for the next: no thread, file or memory, and it is small."""
+    try:
+        with open("/proc/self/statm") as pages, open("/proc/self/maps") as memory:
+            resident, shared = int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE"), "rw-s" in memory.read()
+        alone = len(os.listdir("/proc/self/task")) == 1 and open_files() == files and not shared
+        return alone and resident <= max(settings["megabytes"] << 17, 16 << 20) and not os.listdir(os.environ["TMPDIR"])
+    except (OSError, KeyError):
+        return False
+
+
+def become_copy(send):
+    """Returns in a copy of this process, and in another whenever one has ended."""
+    folder, random = os.environ["TMPDIR"], sys.modules.get("random")
+    numbers = random and random.getstate()
+    while True:
+        copy = os.fork()
+        if copy == 0:
+            if random:
+                random.setstate(numbers)  # Python seeds it anew in a copy.
+            return
+        status = os.waitpid(copy, 0)[1]
+        code = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        if code == DONE or not is_emptied(folder):
+            os._exit(0 if code == DONE else code)
+        if code != RENEWED:
+            send("\nended %d" % code)
+
+
+def is_emptied(folder):
+    try:
+        for entry in os.scandir(folder):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                os.unlink(entry.path)
+        return not os.listdir(folder)
+    except OSError:
+        return False
 
 
 def to_json(result, dumps):

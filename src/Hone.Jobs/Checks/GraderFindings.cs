@@ -25,6 +25,9 @@ sealed class GraderFindings
     readonly double[] _seen;
     readonly int _asked;
 
+    // Twice what the same answer's score was seen to move by.
+    double _noise = 1e-9;
+
     GraderFindings(GraderProbe probe, IReadOnlyList<ProbedPrompt> prompts, IReadOnlyList<Rollout> rollouts)
     {
         (_probe, _prompts, _asked) = (probe, prompts, rollouts.Count);
@@ -55,7 +58,7 @@ sealed class GraderFindings
         var form = AnswerForm.All[0];
         if (known.Length > 0)
         {
-            var references = new ReferenceFindings(_probe, _seen);
+            var references = new ReferenceFindings(_probe, _seen, _noise);
             form = references.Find(known);
             _findings.AddRange(references.Findings);
         }
@@ -65,7 +68,7 @@ sealed class GraderFindings
             return [];
         }
 
-        var holes = HoleFindings.Find(_probe, _prompts, form);
+        var holes = HoleFindings.Find(_probe, _prompts, form, _noise);
         _findings.AddRange(holes.Findings);
         return holes.Failing;
     }
@@ -86,6 +89,7 @@ sealed class GraderFindings
             return false;
         }
 
+        _noise += 2 * twice.Max(pair => Math.Abs(pair.Second - pair.First));
         double noise = twice.Average(pair => Math.Abs(pair.Second - pair.First)) / span;
         int changed = twice.Count(pair => Math.Abs(pair.Second - pair.First) > 1e-9);
         if (noise > NoticeableNoise || changed > ManyChanged * twice.Length)

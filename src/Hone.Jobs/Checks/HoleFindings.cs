@@ -5,8 +5,9 @@ namespace Hone.Jobs.Checks;
 /// <summary>Tries a reward on answers that no honest model would give: what scores above an honest wrong answer is a hole.</summary>
 static class HoleFindings
 {
+    /// <param name="noise">Gains up to it are none.</param>
     /// <returns>The holes, and the kinds of answers on most of which the grader fails.</returns>
-    public static (IReadOnlyList<CheckFinding> Findings, string[] Failing) Find(GraderProbe probe, IReadOnlyList<ProbedPrompt> prompts, AnswerForm form)
+    public static (IReadOnlyList<CheckFinding> Findings, string[] Failing) Find(GraderProbe probe, IReadOnlyList<ProbedPrompt> prompts, AnswerForm form, double noise)
     {
         var kinds = AdversarialAnswer.All;
         var answers = Ask(probe, prompts, form);
@@ -15,7 +16,7 @@ static class HoleFindings
         for (int k = 0; k < kinds.Count; k++)
         {
             (double Honest, double Gain)[] gains = [.. answers.Select(one => Gain(one[k])).OfType<(double, double)>()];
-            int above = gains.Count(one => one.Gain > 1e-9);
+            int above = gains.Count(one => one.Gain > noise);
             if (above > gains.Length / 20)
             {
                 findings.Add(Hole(kinds[k], above, gains, kinds[k].Write(prompts[0], form) ?? ""));

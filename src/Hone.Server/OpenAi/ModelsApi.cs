@@ -44,7 +44,8 @@ static class ModelsApi
         var model = await models.Find(caller, Reference(context), context.RequestAborted);
         if (model.Kind == ModelKind.Base)
         {
-            throw new ApiProblem(ProblemKind.Forbidden, $"{model.Id} is a base model that the server was started with; only tuned ones can be deleted.")
+            throw new ApiProblem(
+                ProblemKind.Forbidden, $"{model.Id} is a base model that the server was started with; only tuned ones can be deleted.")
             {
                 Parameter = "model",
             };

@@ -49,7 +49,10 @@ public interface IJobs
 
     Task<ServerJob> Resume(Caller caller, string reference, CancellationToken stop);
 
-    /// <summary>Events behind number <paramref name="after"/> (0: all), oldest first, or the newest first.</summary>
+    /// <summary>
+    /// Events behind number <paramref name="after"/> (0: from the start): oldest first those with higher numbers, newest first those with lower
+    /// ones.
+    /// </summary>
     Task<Page<JobEvent>> Events(Caller caller, string reference, long after, int limit, bool newestFirst, CancellationToken stop);
 
     /// <summary>Events behind a number, those that are there and then those that come, until the job has ended.</summary>

@@ -31,13 +31,15 @@ sealed class JobEvents(Database database, TimeProvider clock, Pulse pulse)
             transaction);
     }
 
+    /// <summary>Events behind one in the order they are read in: those after it, or, newest first, those before it. 0: from the start.</summary>
     public async Task<Page<JobEvent>> Read(string job, long after, int limit, bool newestFirst, CancellationToken stop)
     {
+        after = newestFirst && after == 0 ? long.MaxValue : after;
         var rows = await database.Read(
             connection => connection.QueryAsync<Row>(new CommandDefinition(
                 $"""
                 SELECT number AS Number, at AS At, level AS Level, type AS Type, message AS Message, data AS Data FROM job_events
-                WHERE job = @job AND number > @after ORDER BY number {(newestFirst ? "DESC" : "")} LIMIT @most
+                WHERE job = @job AND number {(newestFirst ? "<" : ">")} @after ORDER BY number {(newestFirst ? "DESC" : "")} LIMIT @most
                 """,
                 new { job, after, most = (long)limit + 1 },
                 cancellationToken: stop)),

@@ -20,6 +20,7 @@ static class QueueServices
         services.AddSingleton<JobEvents>();
         services.AddSingleton<JobChanges>();
         services.AddSingleton<JobInputs>();
+        services.AddSingleton<GraderFiles>();
         services.AddSingleton<NewJobCheck>();
         services.AddSingleton<IJobs, QueuedJobs>();
         services.AddSingleton<IGraderTrial, GraderTrials>();

@@ -34,15 +34,16 @@ sealed class Exchange(HttpContext context, KeyScopes needs)
     /// <exception cref="ApiProblem">The job is not there, or has no run that can be read yet.</exception>
     public async Task<RunReader> Run() => OpenRun(await Job());
 
-    public static RunReader OpenRun(ServerJob job) => FindRun(job)
-        ?? throw new ApiProblem(ProblemKind.NotFound, $"The job {job.Name} has no run yet; it is {Words.Of(job.Status)}.") { Code = "no_run_yet" };
+    public static RunReader OpenRun(ServerJob job) => FindRun(job) ?? throw (job.Method == JobMethod.Supervised
+        ? new ApiProblem(ProblemKind.NotFound, $"The job {job.Name} is a supervised one: it has events, but no rollouts and rewards.") { Code = "no_run" }
+        : new ApiProblem(ProblemKind.NotFound, $"The job {job.Name} has no run yet; it is {Words.Of(job.Status)}.") { Code = "no_run_yet" });
 
-    /// <summary>The job's run; null while it has none.</summary>
+    /// <summary>The job's run; null while it has none, and for supervised jobs.</summary>
     public static RunReader? FindRun(ServerJob job)
     {
         try
         {
-            return File.Exists(Path.Combine(job.RunFolder, "job.json")) && File.Exists(Path.Combine(job.RunFolder, "run.db"))
+            return job.Method == JobMethod.Reinforcement && File.Exists(Path.Combine(job.RunFolder, "job.json")) && File.Exists(Path.Combine(job.RunFolder, "run.db"))
                 ? RunReader.Open(job.RunFolder)
                 : null;
         }

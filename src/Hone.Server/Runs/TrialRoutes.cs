@@ -3,7 +3,6 @@ using Hone.Jobs;
 using Hone.Server.Queue;
 using Hone.Server.Registry;
 using Hone.Text;
-using Hone.Training.Data;
 using Hone.Training.Data.Findings;
 
 namespace Hone.Server.Runs;

@@ -10,16 +10,16 @@ public sealed class NpmStoryTests
     public async Task OpenAIs_client_for_JavaScript_lives_through_a_whole_story()
     {
         await using var server = await OpenAiServer.Start();
-        var environment = new Dictionary<string, string>
-        {
-            ["OPENAI_BASE_URL"] = new Uri(server.Client.BaseAddress!, "/v1").ToString(),
-            ["OPENAI_API_KEY"] = server.Key.Bearer,
-        };
 
-        var seen = JsonNode.Parse(await NodeScript.Run("openai", "story.mjs", environment, "small"))!.AsObject();
-
-        Check(seen);
+        Check(JsonNode.Parse(await NodeScript.Run("openai", "story.mjs", Environment(server), "small"))!.AsObject());
     }
+
+    /// <summary>What a user of the client sets, and nothing else.</summary>
+    internal static IReadOnlyDictionary<string, string> Environment(TestServer server) => new Dictionary<string, string>
+    {
+        ["OPENAI_BASE_URL"] = new Uri(server.Client.BaseAddress!, "/v1").ToString(),
+        ["OPENAI_API_KEY"] = server.Key.Bearer,
+    };
 
     /// <summary>What the story saw, whichever engine answered.</summary>
     public static void Check(JsonObject seen)

@@ -40,8 +40,9 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
         }
 
         Tell(entry, "message", "Job created.", null);
+        var created = entry.Job;
         Start(entry);
-        return entry.Job;
+        return created;
     }
 
     public Task<ServerJob> Find(Caller caller, string reference, CancellationToken stop) => Task.FromResult(Of(caller, reference).Job);

@@ -25,6 +25,9 @@ sealed class StubEngine : IEngine
 
     public TimeSpan BetweenPieces { get; set; }
 
+    /// <summary>Called when an answer ends, whole or broken off.</summary>
+    public Action? Ended { get; set; }
+
     public int Steps { get; set; } = 3;
 
     public async IAsyncEnumerable<GeneratedPiece> Generate(GenerateRequest request, [EnumeratorCancellation] CancellationToken stop)
@@ -35,21 +38,28 @@ sealed class StubEngine : IEngine
         }
 
         string text = Answer?.Invoke(request) ?? request.Messages?[^1].Content ?? Raw(request);
-        string[] words = text.Split(' ');
-        int most = Math.Min(words.Length, request.MaxTokens ?? int.MaxValue);
-        for (int index = 0; index < request.Count; index++)
+        try
         {
-            for (int i = 0; i < most; i++)
+            string[] words = text.Split(' ');
+            int most = Math.Min(words.Length, request.MaxTokens ?? int.MaxValue);
+            for (int index = 0; index < request.Count; index++)
             {
-                await Task.Delay(BetweenPieces, stop);
-                string word = i == 0 ? words[i] : " " + words[i];
-                yield return new GeneratedPiece(index, word, Chances(request, word));
-            }
+                for (int i = 0; i < most; i++)
+                {
+                    await Task.Delay(BetweenPieces, stop);
+                    string word = i == 0 ? words[i] : " " + words[i];
+                    yield return new GeneratedPiece(index, word, Chances(request, word));
+                }
 
-            bool isLast = index == request.Count - 1;
-            yield return new GeneratedPiece(
-                index, "", [], most < words.Length ? FinishReason.Length : FinishReason.Stop,
-                Usage: isLast ? new TokenUsage(Prompt(request), 0, most * request.Count) : null);
+                bool isLast = index == request.Count - 1;
+                yield return new GeneratedPiece(
+                    index, "", [], most < words.Length ? FinishReason.Length : FinishReason.Stop,
+                    Usage: isLast ? new TokenUsage(Prompt(request), 0, most * request.Count) : null);
+            }
+        }
+        finally
+        {
+            Ended?.Invoke();
         }
     }
 

@@ -169,8 +169,8 @@ public class GuardedGraderTests
     [Theory]
     [InlineData("""{"kind":"judge","model":"m","limits":{"batchSeconds":900},"rubric":{"criteria":[{"name":"a","description":"b"}]}}""", 900, 1000)]
     [InlineData("""{"kind":"http","url":"http://127.0.0.1:9/","timeout":"15m"}""", 3600, 4000)]
-    [InlineData("""{"kind":"process","command":"true","batchSeconds":1200}""", 1200, 1300)]
-    [InlineData("""{"kind":"gate","gates":[{"kind":"format"}],"grader":{"kind":"process","command":"true","batchSeconds":1200}}""", 1200, 1300)]
+    [InlineData("""{"kind":"process","command":"true","batchSeconds":1200}""", 4800, 5200)]
+    [InlineData("""{"kind":"gate","gates":[{"kind":"format"}],"grader":{"kind":"process","command":"true","batchSeconds":1200}}""", 4800, 5200)]
     [InlineData("""{"kind":"format"}""", 0, 0)]
     public async Task Graders_say_how_long_their_settings_let_a_batch_take(string settings, int least, int most)
     {

@@ -48,9 +48,9 @@ static class RequestLimits
 
     static IEnumerable<string> Prompt(GenerateRequest request)
     {
-        if (request.Messages is null == request.Text is null)
+        if (new object?[] { request.Messages, request.Text, request.Tokens }.Count(prompt => prompt is not null) != 1)
         {
-            yield return "A request has messages or a text as its prompt; give exactly one of them.";
+            yield return "A request has messages, a text or tokens as its prompt; give exactly one of them.";
         }
         else if (request.Messages is { Count: 0 })
         {

@@ -51,7 +51,10 @@ sealed class ServedModel : IDisposable
 
     /// <summary>The prompt's tokens.</summary>
     /// <exception cref="ChatTemplateException">The template refuses the conversation.</exception>
-    public int[] Encode(GenerateRequest request) => request.Text is { } text
+    /// <exception cref="EngineRequestException">A token is none of the model's.</exception>
+    public int[] Encode(GenerateRequest request) => request.Tokens is { } tokens
+        ? Known(tokens)
+        : request.Text is { } text
         ? Tokenizer.Encode(text)
         : Tokenizer.Encode(Template(request.Template).Render(request.Messages!, new ChatRequest
         {
@@ -59,6 +62,16 @@ sealed class ServedModel : IDisposable
             Tools = request.Tools is { } tools ? [.. tools.Select(tool => (object?)Element(tool))] : null,
             Variables = request.TemplateArguments?.ToDictionary(pair => pair.Key, pair => (object?)Element(pair.Value), StringComparer.Ordinal),
         }));
+
+    int[] Known(IReadOnlyList<int> tokens)
+    {
+        foreach (int token in tokens.Where(token => token < 0 || token >= Decoder.Config.VocabularySize))
+        {
+            throw new EngineRequestException([$"The prompt has token {token}, but the model's tokens are 0 to {Decoder.Config.VocabularySize - 1}."]);
+        }
+
+        return [.. tokens];
+    }
 
     /// <exception cref="SchemaException">Completions cannot be held to the schema.</exception>
     public JsonOutput Output(JsonNode schema) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Server.Accounts;
+using Hone.Server.Bedrock.Logging;
 using Hone.Server.Bedrock.Reading;
 using Hone.Server.Bedrock.Tags;
 using Hone.Server.Queue;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Hone.Server.Bedrock.Jobs;
 
 /// <summary>Model-customization jobs.</summary>
-sealed class JobRoutes(IJobs jobs, IModels models, JobAnswers answers, Arns arns, ResourceTags tags, BucketOwners owners, ServerSettings settings)
+sealed class JobRoutes(IJobs jobs, IModels models, JobAnswers answers, Arns arns, ResourceTags tags, BucketOwners owners, InvocationLog log, ServerSettings settings)
 {
     const int LatestEvents = 100;
 
@@ -28,6 +29,12 @@ sealed class JobRoutes(IJobs jobs, IModels models, JobAnswers answers, Arns arns
         foreach (string uri in asked.Inputs.Select(input => input.Source).Append(asked.OutputUri!))
         {
             await owners.Require(caller, BucketOwners.BucketOf(uri), stop);
+        }
+
+        if (asked.Inputs.Any(input => input.InvocationLogs is not null))
+        {
+            // Calls that were answered before the job was asked for belong to it, whether or not they have been delivered.
+            await log.Flush(caller.Account, stop);
         }
 
         var job = await jobs.Create(caller, asked, stop);

@@ -19,7 +19,8 @@ static class ConverseForm
         form.Ignore("performanceConfig", "serviceTier", "additionalModelResponseFieldPaths", "requestMetadata");
         var request = Sampled(form.Object("inferenceConfig", config => Inference(config, "topK")) ?? Plain(), form);
         var schema = form.Object("outputConfig", Format);
-        return Asked(form, request) with { Schema = schema ?? request.Schema };
+        var asked = Asked(form, request);
+        return asked with { Schema = asked.Schema ?? schema };
     }
 
     /// <summary>The part that CountTokens has, too: conversation and tools.</summary>

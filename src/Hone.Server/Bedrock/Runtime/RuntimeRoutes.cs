@@ -20,7 +20,7 @@ sealed class RuntimeRoutes(IInference inference, IInvocationLog log, TimeProvide
     Task Call(HttpContext context)
     {
         string rest = (string?)context.Request.RouteValues["rest"] ?? "";
-        string operation = rest[rest.LastIndexOf('/')..];
+        string operation = rest[Math.Max(0, rest.LastIndexOf('/'))..];
         return operation switch
         {
             "/invoke" => Invoke(context, context.Reference(operation)),

@@ -107,6 +107,20 @@ function facts(run) {
     fact('Faults', whole((run.columns.faults ?? []).reduce((sum, one) => sum + one, 0)), 'answers without a score'));
 }
 
+// A supervised job has no rollouts: what it learns shows in its loss, which its events tell.
+function lossCard(group) {
+  const points = [], plot = linePlot('Loss', [], group);
+  const node = h('div', { class: 'cards' }, h('article', { class: 'card', 'aria-label': 'Loss' }, h('header', {}, h('h2', {}, 'Loss', h('small', {}, ' nats per token'))), plot.node,
+    h('p', { class: 'expected' }, 'Should fall, steeply at first. Where it falls towards 0, the model learns the examples by heart.')));
+  node.add = ({ data }) => {
+    if (Number.isFinite(data?.loss)) {
+      points.push([data.step ?? points.length, data.loss]);
+      plot.set([{ name: 'training', look: 'one', points }]);
+    }
+  };
+  return node;
+}
+
 function faultPanel(faults, id) {
   if (!faults?.total) {
     return null;
@@ -126,12 +140,15 @@ export default async function page(view, { args: [id], signal }) {
   header.update(job);
   const run = new Run(), group = new PlotGroup(), cards = new Map();
   const findings = h('div', {}), numbers = h('div', {}), grid = h('div', { class: 'cards' }), faults = h('div', {}), log = h('ol', { class: 'log' });
-  const waiting = h('div', {});
+  const waiting = h('div', {}), losses = lossCard(group);
   fill(view, header.node, findings, numbers, waiting, grid, faults,
     h('section', { class: 'panel', 'aria-labelledby': 'log' }, h('h2', { id: 'log' }, 'Latest events'), log, h('p', {}, h('a', { href: `#/jobs/${id}/events` }, 'All events'))));
   const notices = list => fill(findings, (list ?? []).map(text => h('p', { class: 'notice' }, text)));
   notices(recorded?.findings);
-  const wait = status => fill(waiting, run.columns.step.length ? null : loadingOr(status));
+  // Until the stream has told all there is, a run that has steps is not called empty.
+  let told = false;
+  const wait = status => fill(waiting, run.columns.step.length ? null : job.method === 'supervised' ? losses
+    : recorded?.steps > 0 || job.over && !told ? loading('the curves', 'plots') : loadingOr(status));
   wait(job.status);
   let distribution = null, busy = false;
   const redraw = () => {
@@ -162,11 +179,16 @@ export default async function page(view, { args: [id], signal }) {
     },
     metrics: data => {
       run.add(data);
-      fill(waiting);
+      if (run.columns.step.length) {
+        fill(waiting);
+      }
       redraw();
       refresh().catch(() => {});
     },
     curves: ({ data }) => {
+      if (run.columns.step.length === 0) {
+        return;
+      }
       for (const curve of [...data].sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key))) {
         if (!cards.has(curve.key)) {
           cards.set(curve.key, new Card(curve, group));
@@ -177,10 +199,15 @@ export default async function page(view, { args: [id], signal }) {
       redraw();
     },
     event: one => {
+      losses.add(one);
       log.prepend(h('li', { class: one.level }, h('time', { datetime: one.at }, clock(one.at)), h('span', {}, one.message)));
       [...log.children].slice(6).forEach(old => old.remove());
     },
-    end: async () => notices((await get(address(id), {}, signal)).run?.findings),
+    end: async ({ status }) => {
+      told = true;
+      wait(status);
+      notices((await get(address(id), {}, signal)).run?.findings);
+    },
   };
   follow(id, run, hear, signal).catch(error => signal.aborted || fill(waiting, h('p', { class: 'notice bad', role: 'alert' }, error.message)));
   return job.name;

@@ -27,7 +27,7 @@ export function graderEditor(start, changed = () => {}) {
   });
   text.addEventListener('input', changed);
   return {
-    node: h('div', {}, field('Kind of reward', choice), field('Grader', text, 'JSON, as in a job file; docs/graders.md lists every kind')),
+    node: h('div', {}, field('Kind of reward', choice), field('Grader', text, 'JSON, as in a job file; docs/rewards.md lists every kind')),
     value: () => {
       try {
         return JSON.parse(text.value);

@@ -43,5 +43,7 @@ static class CallSchema
     };
 
     static string? Root(JsonNode? reference) =>
-        reference?.GetValueKind() == JsonValueKind.String && reference.GetValue<string>() is ['#', .. var rest] && (rest.Length == 0 || rest[0] == '/') ? rest : null;
+        reference?.GetValueKind() == JsonValueKind.String && reference.GetValue<string>() is ['#', .. var rest] && (rest.Length == 0 || rest[0] == '/')
+            ? rest
+            : null;
 }

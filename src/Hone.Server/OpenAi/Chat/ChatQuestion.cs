@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Hone.Jobs.Engine;
 using Hone.Server.OpenAi.Reading;
 

@@ -79,12 +79,15 @@ static class MessageReader
             string? id = call.Text("id");
             call.Choice("type", "function");
             call.Require("function", "an object with name and arguments");
-            return call.Object("function", Call) is { } function ? new JsonObject { ["id"] = id, ["type"] = "function", ["function"] = function } : null;
+            return call.Object("function", Call) is { } function
+                ? new JsonObject { ["id"] = id, ["type"] = "function", ["function"] = function }
+                : null;
         });
         return calls.Count > 0 ? [.. calls] : null;
     }
 
-    static JsonObject? Call(JsonForm form) => Call(form.RequiredText("name", "the function's name"), form.RequiredText("arguments", "JSON as a text"));
+    static JsonObject? Call(JsonForm form) =>
+        Call(form.RequiredText("name", "the function's name"), form.RequiredText("arguments", "JSON as a text"));
 
     /// <summary>A call as templates show it, which write the arguments as JSON themselves.</summary>
     public static JsonObject Call(string name, string arguments)

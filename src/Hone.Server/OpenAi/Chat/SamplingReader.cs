@@ -85,7 +85,8 @@ static class SamplingReader
             else
             {
                 form.Wrong(
-                    "logit_bias", $"{form.At("logit_bias")} has '{pair.Name}': {JsonForm.Show(pair.Value)}, but needs token ids with numbers from -100 to 100.");
+                    "logit_bias",
+                    $"{form.At("logit_bias")} has '{pair.Name}': {JsonForm.Show(pair.Value)}, but needs token ids with numbers from -100 to 100.");
             }
         }
 

@@ -52,7 +52,7 @@ static class CompletionsApi
         return ([.. ends.Select((end, i) => TextObject.Choice((prompt * count) + i, texts[i].ToString(), tokens[i], 0, end))], usage);
     }
 
-    /// <summary>One prompt after the other; the first piece is waited for before the answer begins, so that a refusal still has its status code.</summary>
+    /// <summary>One prompt after the other. The first piece comes before the answer begins, so that a refusal has its status code.</summary>
     static async Task Stream(HttpContext context, Caller caller, TextQuestion question, TextObject shape)
     {
         var next = Generate(context, caller, question, 0).GetAsyncEnumerator(context.RequestAborted);

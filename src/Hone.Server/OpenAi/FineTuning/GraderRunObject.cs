@@ -10,7 +10,8 @@ static class GraderRunObject
 {
     static readonly string[] _flags =
     [
-        "formula_parse_error", "sample_parse_error", "truncated_observation_error", "unresponsive_reward_error", "invalid_variable_error", "other_error",
+        "formula_parse_error", "sample_parse_error", "truncated_observation_error", "unresponsive_reward_error", "invalid_variable_error",
+        "other_error",
         "python_grader_server_error", "python_grader_runtime_error", "model_grader_server_error", "model_grader_refusal_error",
         "model_grader_parse_error",
     ];
@@ -59,7 +60,8 @@ static class GraderRunObject
     static bool IsNamed(string metric, string flag) => metric == flag || metric.EndsWith("." + flag, StringComparison.Ordinal);
 
     static string Name(string type, Fault fault) =>
-        _flags.FirstOrDefault(flag => fault.Boundary == flag || fault.Boundary.EndsWith("/" + flag, StringComparison.Ordinal)) ?? (type, fault.Boundary) switch
+        _flags.FirstOrDefault(flag => fault.Boundary == flag || fault.Boundary.EndsWith("/" + flag, StringComparison.Ordinal))
+        ?? (type, fault.Boundary) switch
         {
             ("python", _) => "python_grader_runtime_error",
             (_, "parse") => "model_grader_parse_error",

@@ -73,8 +73,10 @@ static class GraderShape
         form.Ignore([.. form.Json.EnumerateObject().Select(member => member.Name)]);
         if (type == "endpoint")
         {
-            form.Wrong("type", $"{form.At("type")} is 'endpoint', whose protocol is not published, so that Hone cannot speak it; use python, or lambda for a "
-                + "function behind an address.");
+            form.Wrong(
+                "type",
+                $"{form.At("type")} is 'endpoint', whose protocol is not published, so that Hone cannot speak it; use python, or lambda for a function "
+                + "behind an address.");
         }
         else if (type is not null)
         {

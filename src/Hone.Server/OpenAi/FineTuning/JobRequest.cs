@@ -85,7 +85,9 @@ static class JobRequest
         if (suffix is not null && (suffix.Length == 0 || !char.IsAsciiLetterOrDigit(suffix[0])
             || !suffix.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')))
         {
-            form.Wrong("suffix", $"suffix is '{suffix}', but needs 1 to 64 letters, digits, '-', '_' or '.', a letter or digit first: it names the model.");
+            form.Wrong(
+                "suffix",
+                $"suffix is '{suffix}', but needs 1 to 64 letters, digits, '-', '_' or '.', a letter or digit first: it names the model.");
         }
 
         return suffix;
@@ -96,7 +98,8 @@ static class JobRequest
     {
         if (form.Items("integrations", 100).Count > 0)
         {
-            form.Refuse("integrations", "cannot be served: Hone keeps runs itself, sends metrics over OpenTelemetry and events to webhooks; leave it out");
+            form.Refuse(
+                "integrations", "cannot be served: Hone keeps runs itself, sends metrics over OpenTelemetry and events to webhooks; leave it out");
         }
     }
 

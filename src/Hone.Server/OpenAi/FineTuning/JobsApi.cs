@@ -31,8 +31,10 @@ static class JobsApi
         var caller = context.Writer();
         var job = await context.ReadJson(JobRequest.Read);
         await CheckFiles(context, caller, job);
-        await new JudgePlaces(context.Service<IModels>(), caller, context.RequestAborted).Resolve(job.Settings["grader"], "method.reinforcement.grader");
-        await context.Answer(JobObject.Of(await context.Service<IJobs>().Create(caller, job with { Token = Token(context) }, context.RequestAborted)));
+        var judges = new JudgePlaces(context.Service<IModels>(), caller, context.RequestAborted);
+        await judges.Resolve(job.Settings["grader"], "method.reinforcement.grader");
+        var created = await context.Service<IJobs>().Create(caller, job with { Token = Token(context) }, context.RequestAborted);
+        await context.Answer(JobObject.Of(created));
     }
 
     static string? Token(HttpContext context)
@@ -54,7 +56,8 @@ static class JobsApi
                 var file = await context.Service<IFiles>().Find(caller, input.Source, context.RequestAborted);
                 if (file.Purpose is not ("fine-tune" or "user_data"))
                 {
-                    problems.Add(key, "invalid_value", $"{key} is {file.Id}, which was uploaded as '{file.Purpose}'; upload it with the purpose 'fine-tune'.");
+                    problems.Add(
+                        key, "invalid_value", $"{key} is {file.Id}, which was uploaded as '{file.Purpose}'; upload it with the purpose 'fine-tune'.");
                 }
             }
             catch (ApiProblem problem) when (problem.Kind == ProblemKind.NotFound)
@@ -69,10 +72,11 @@ static class JobsApi
     static async Task List(HttpContext context)
     {
         var form = new QueryForm(context.Request.Query);
-        var query = new JobQuery { After = form.Text("after"), Limit = form.Count("limit", 20, MostListed), Metadata = form.Pairs("metadata") };
+        string? after = JobObject.PlainId(form.Text("after"));
+        var query = new JobQuery { After = after, Limit = form.Count("limit", 20, MostListed), Metadata = form.Pairs("metadata") };
         form.Text("metadata");
         form.Finish();
-        var page = await context.Service<IJobs>().List(context.Reader(), query with { After = JobObject.PlainId(query.After) }, context.RequestAborted);
+        var page = await context.Service<IJobs>().List(context.Reader(), query, context.RequestAborted);
         await context.Answer(Answers.List(page.Items.Select(JobObject.Of), page.More));
     }
 

@@ -5,7 +5,9 @@ using Hone.Server.Registry;
 
 namespace Hone.Server.OpenAi.FineTuning;
 
-/// <summary>Says where the model of a <c>score_model</c> or <c>label_model</c> is: on this machine where the server has one of that name, else at OpenAI.</summary>
+/// <summary>
+/// Says where the model of a <c>score_model</c> or <c>label_model</c> is: on this machine where the server has one of that name, else at OpenAI.
+/// </summary>
 sealed class JudgePlaces(IModels models, Caller caller, CancellationToken stop)
 {
     const string OpenAiKey = "OPENAI_API_KEY";
@@ -52,13 +54,15 @@ sealed class JudgePlaces(IModels models, Caller caller, CancellationToken stop)
         if (await Find(model) is { } found)
         {
             grader["modelFolder"] = found.Kind == ModelKind.Base ? found.Folder : throw ApiProblem.Invalid(
-                $"{path}.model is '{model}', a tuned model, but a grader's model needs to be a base model of this server or a model at OpenAI.", $"{path}.model");
+                $"{path}.model is '{model}', a tuned model, but a grader's model needs to be a base model of this server or a model at OpenAI.",
+                $"{path}.model");
         }
         else if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(OpenAiKey)))
         {
             throw ApiProblem.Invalid(
-                $"{path}.model is '{model}', which is no model of this server (GET /v1/models lists them), and the server has no {OpenAiKey} to ask OpenAI "
-                + "with.", $"{path}.model");
+                $"{path}.model is '{model}', which is no model of this server (GET /v1/models lists them), and the server has no {OpenAiKey} to ask "
+                + "OpenAI with.",
+                $"{path}.model");
         }
     }
 

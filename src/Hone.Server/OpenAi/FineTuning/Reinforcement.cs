@@ -32,7 +32,9 @@ static class Reinforcement
         }
 
         form.Require("json_schema", "an object with name and schema");
-        return form.Object("json_schema", JsonSchema) is { } schema ? new() { ["kind"] = "jsonSchema", ["from"] = "whole", ["schema"] = schema } : null;
+        return form.Object("json_schema", JsonSchema) is { } schema
+            ? new() { ["kind"] = "jsonSchema", ["from"] = "whole", ["schema"] = schema }
+            : null;
     }
 
     static JsonObject? JsonSchema(JsonForm form)

@@ -9,6 +9,8 @@ namespace Hone.Server.OpenAi.Reading;
 /// <remarks>Each function tells a problem with the key's place and goes on as if the key were missing.</remarks>
 sealed class JsonForm(JsonElement json, string path, ProblemList problems)
 {
+    const int MostListed = 12;
+
     readonly HashSet<string> _known = [];
 
     public ProblemList Problems => problems;
@@ -124,16 +126,17 @@ sealed class JsonForm(JsonElement json, string path, ProblemList problems)
     /// <summary>One of some words.</summary>
     public string? Choice(string key, params ReadOnlySpan<string> words)
     {
-        if (Text(key) is not { } word || words.Contains(word))
+        string? word = Text(key);
+        if (word is null || words.Contains(word))
         {
-            return Has(key) ? Text(key) : null;
+            return word;
         }
 
         Wrong(key, $"{At(key)} is '{Shorten(word)}', but needs to be {Or(words)}.");
         return null;
     }
 
-    /// <summary>The object below a key, whose unknown keys are refused after <paramref name="read"/>; default where it is missing or no object.</summary>
+    /// <summary>The object below a key, whose unknown keys are refused after <paramref name="read"/>; default where there is none.</summary>
     public T? Object<T>(string key, Func<JsonForm, T?> read)
     {
         if (Any(key) is not { } value)
@@ -268,7 +271,8 @@ sealed class JsonForm(JsonElement json, string path, ProblemList problems)
     {
         foreach (string key in json.EnumerateObject().Select(member => member.Name).Where(name => !_known.Contains(name)))
         {
-            problems.Add(At(key), "unknown_parameter", $"{At(Shorten(key))} is not known here; the keys are {string.Join(", ", _known)}.");
+            string known = _known.Count <= MostListed ? $"; the keys are {string.Join(", ", _known)}" : "";
+            problems.Add(At(key), "unknown_parameter", $"{At(Shorten(key))} is not known here{known}.");
         }
     }
 

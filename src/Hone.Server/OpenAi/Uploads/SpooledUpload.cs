@@ -44,7 +44,8 @@ static class SpooledUpload
             }
             catch (IOException e)
             {
-                throw new ApiProblem(ProblemKind.Unavailable, $"The upload cannot be kept: {e.Message}. Try again when there is room on the server's disk.");
+                throw new ApiProblem(
+                    ProblemKind.Unavailable, $"The upload cannot be kept: {e.Message}. Try again when there is room on the server's disk.");
             }
         }
     }

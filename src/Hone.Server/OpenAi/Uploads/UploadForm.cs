@@ -97,14 +97,16 @@ sealed class UploadForm(HttpContext context, Caller caller)
             && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             && HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 and <= 200 } boundary
             ? boundary.ToString()
-            : throw ApiProblem.Invalid($"Content-Type is '{context.Request.ContentType}', but an upload needs to be multipart/form-data with a boundary.");
+            : throw ApiProblem.Invalid(
+                $"Content-Type is '{context.Request.ContentType}', but an upload needs to be multipart/form-data with a boundary.");
     }
 
     async Task ReadField(string name, Stream body)
     {
         if (!_fields.Contains(name))
         {
-            throw new ApiProblem(ProblemKind.Invalid, $"The form has a part '{name}', which is not known here; it may have {string.Join(", ", _fields)}.")
+            throw new ApiProblem(
+                ProblemKind.Invalid, $"The form has a part '{name}', which is not known here; it may have {string.Join(", ", _fields)}.")
             {
                 Parameter = name,
                 Code = "unknown_parameter",
@@ -162,7 +164,7 @@ sealed class UploadForm(HttpContext context, Caller caller)
         var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
         return HeaderUtilities.UnescapeAsQuotedString(name) is { Length: > 0 } given
             ? given.ToString()
-            : throw new ApiProblem(ProblemKind.Invalid, "The part 'file' has no file name; give one, such as filename=\"train.jsonl\".") { Parameter = "file" };
+            : throw ApiProblem.Invalid("The part 'file' has no file name; give one, such as filename=\"train.jsonl\".", "file");
     }
 
     static void RequireOnce(bool isFirst, string name)

@@ -8,7 +8,7 @@ using Hone.Server.Queue.Inputs;
 namespace Hone.Server.Queue.Graders;
 
 /// <summary>Tries graders in the server: those that hold user code run in workers of their own, as in a job.</summary>
-sealed class GraderTrials(ServerSettings settings) : IGraderTrial
+sealed class GraderTrials(ServerSettings settings, GraderFiles files) : IGraderTrial
 {
     const int MostAtOnce = 4;
     static readonly TimeSpan _deadline = TimeSpan.FromMinutes(2);
@@ -33,16 +33,16 @@ sealed class GraderTrials(ServerSettings settings) : IGraderTrial
         }
     }
 
-    static async Task<GraderTrial> Run(Caller caller, GraderSettings settings, GraderContext context, GradingItem item, CancellationToken stop)
+    async Task<GraderTrial> Run(Caller caller, GraderSettings parsed, GraderContext context, GradingItem item, CancellationToken stop)
     {
-        string[] problems = [.. settings.Problems("grader", context), .. GraderFiles.Problems(caller, settings, "grader", context)];
+        string[] problems = [.. parsed.Problems("grader", context), .. files.Problems(caller, parsed, "grader", context)];
         if (problems.Length > 0)
         {
             throw ApiProblem.Invalid(string.Join(" ", problems), "grader");
         }
 
         var watch = Stopwatch.StartNew();
-        await using var grader = new GuardedGrader(settings.Build(context), "grader", _deadline);
+        await using var grader = new GuardedGrader(parsed.Build(context), "grader", _deadline);
         try
         {
             var grades = await grader.Grade([item], stop);

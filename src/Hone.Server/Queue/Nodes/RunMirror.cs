@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Hone.Jobs;
 using Hone.Jobs.Engine;
@@ -37,7 +38,11 @@ sealed class RunMirror(
                 using var look = CancellationTokenSource.CreateLinkedTokenSource(stop);
                 look.CancelAfter(node.Look);
                 await WaitForNews(news, look.Token);
+                long began = Stopwatch.GetTimestamp();
                 await Catch(isOver: false, stop);
+
+                // However long a run is, reading it takes a small part of the time.
+                await Task.Delay(4 * Stopwatch.GetElapsedTime(began), stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

@@ -3,7 +3,6 @@ using Hone.Server.Inference;
 using Hone.Server.Queue;
 using Hone.Server.Registry;
 using Hone.Server.Tests.Support;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hone.Server.Tests.Dashboard.Stage;
@@ -46,8 +45,7 @@ sealed class StagedServer : IAsyncDisposable
             .AddSingleton<IGraderTrial>(new StagedTrial())
             .AddSingleton<IModels>(models)
             .AddSingleton<IDeployments>(models)
-            .AddSingleton<IInference>(new StagedInference())
-            .AddSingleton<IStartupFilter>(new StagedSurface()));
+            .AddSingleton<IInference>(new StagedInference()));
         return new(server, jobs, folder);
     }
 

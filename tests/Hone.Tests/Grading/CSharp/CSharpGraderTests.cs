@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Hone.Grading;
+using Hone.Tests.Grading.Workers;
 using Hone.Tests.Jobs;
 
 namespace Hone.Tests.Grading.CSharp;
 
+[Collection(WorkerCollection.Name)]
 public sealed class CSharpGraderTests(CSharpGraderTests.Graders graders) : IClassFixture<CSharpGraderTests.Graders>
 {
     // Graders of every temper in one file, so that it is compiled once.
@@ -25,10 +27,13 @@ public sealed class CSharpGraderTests(CSharpGraderTests.Graders graders) : IClas
 
         public sealed class Moody : IAnswerGrader
         {
+            static double _score = 1;
+
             public Grade Grade(GradingItem item)
             {
                 switch (item.Completion)
                 {
+                    case "spoil": _score = double.NaN; throw new InvalidOperationException("spoilt");
                     case "throw": throw new InvalidOperationException("no mood");
                     case "exit": Environment.Exit(3); break;
                     case "recurse": return Grade(item);
@@ -44,7 +49,7 @@ public sealed class CSharpGraderTests(CSharpGraderTests.Graders graders) : IClas
                     case "read": Console.In.ReadToEnd(); break;
                 }
 
-                return item.Scored(1, "good.");
+                return item.Scored(_score, "good.");
             }
         }
 
@@ -52,9 +57,23 @@ public sealed class CSharpGraderTests(CSharpGraderTests.Graders graders) : IClas
         {
             public bool NeedsWholeGroups => true;
 
+            static bool _spoilt;
+
             public async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
             {
                 await Task.Yield();
+                if (_spoilt)
+                {
+                    return [null!];
+                }
+
+                _spoilt = items.Any(item => item.Completion == "spoil");
+
+                if (items.Any(item => item.Completion == "twice"))
+                {
+                    return [.. items.Select(item => item.Scored(1, "")), items[0].Scored(0, "")];
+                }
+
                 if (items.Any(item => item.Completion == "throw"))
                 {
                     throw new FormatException("a bad group");
@@ -114,7 +133,8 @@ public sealed class CSharpGraderTests(CSharpGraderTests.Graders graders) : IClas
     [InlineData("loop", "deadline: the call took longer than 1 s.")]
     [InlineData("sleep", "deadline: the call took longer than 1 s.")]
     [InlineData("null", "answer: it returned null instead of a grade.")]
-    [InlineData("nan", "grader: the score is NaN; it has to be a finite number.")]
+    [InlineData("spoil", "exception: InvalidOperationException: spoilt (Moody.cs, line 2")]
+    [InlineData("nan", "answer: the score is NaN; it has to be a finite number.")]
     [InlineData("memory", "exception: OutOfMemoryException")]
     [InlineData("flood", "output: it wrote more than 1 MB in one call.")]
     [InlineData("other", "answer: it was not graded.")]
@@ -142,6 +162,21 @@ public sealed class CSharpGraderTests(CSharpGraderTests.Graders graders) : IClas
         Assert.True(grader.NeedsWholeGroups);
         Assert.Equal(Enumerable.Range(0, 20).Select(i => (double?)i), grades.Select(grade => grade.Score));
         Assert.All(failed, grade => Assert.StartsWith("exception: FormatException: a bad group", grade.Fault!.ToString()));
+    }
+
+    [Fact]
+    public async Task A_batch_that_fails_costs_its_own_items_and_a_grade_too_many_its_own_item()
+    {
+        await using var grader = graders.Build("Rank", ""","workers":1""");
+
+        var spoilt = await grader.Grade([Items.Of("spoil", id: "0")], CancellationToken.None);
+        var after = await grader.Grade([Items.Of("a", id: "0"), Items.Of("bb", id: "1")], CancellationToken.None);
+        var twice = await grader.Grade([Items.Of("twice", id: "0"), Items.Of("a", id: "1")], CancellationToken.None);
+
+        Assert.Equal(0, Assert.Single(spoilt).Score);
+        Assert.Equal([0, 1], after.Select(grade => grade.Score!.Value));
+        Assert.Equal("answer: there are 2 grades for it.", $"{twice[0].Fault}");
+        Assert.Equal(1, twice[1].Score);
     }
 
     [Theory]

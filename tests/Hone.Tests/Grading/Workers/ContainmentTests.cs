@@ -10,12 +10,12 @@ public class ContainmentTests
     [Fact]
     public void Bubblewrap_gets_read_only_files_a_small_folder_and_no_network()
     {
-        string command = Line(new Bubblewrap(), _limits);
+        string command = Line(new Bubblewrap(ownUser: false), _limits);
 
         Assert.StartsWith("setsid /bin/sh -c \"$@\"; exit $? hone-worker bwrap --die-with-parent --unshare-user --unshare-pid", command);
         Assert.Contains(" --unshare-net ", command);
-        Assert.Contains(" --cap-drop ALL --ro-bind / / --dev /dev --proc /proc --size 8388608 --tmpfs /tmp/x --chdir /job -- /bin/sh -c ", command);
-        Assert.Contains("ulimit -d 102400; ulimit -f 16384; ulimit -u 18", command);
+        Assert.Contains(" --cap-drop ALL --ro-bind / / --dev /dev --proc /proc --perms 1777 --size 8388608 --tmpfs /dev/shm --perms 1777 --size 8388608 --tmpfs /tmp/x --chdir /job -- /bin/sh -c ", command);
+        Assert.Contains("ulimit -d 102400; ulimit -f 16384; ulimit -u 77 ", command);
         Assert.EndsWith(" hone-worker /usr/bin/python3 -u grader.py", command);
     }
 
@@ -24,10 +24,10 @@ public class ContainmentTests
     {
         var open = _limits with { Network = true };
 
-        Assert.DoesNotContain("--unshare-net", Line(new Bubblewrap(), open));
-        Assert.DoesNotContain("--net", Line(new Namespaces(mounts: true), open));
-        Assert.Contains("--net", Line(new Namespaces(mounts: true), _limits));
-        Assert.Contains("with the network, as its settings say", new Namespaces(mounts: true).Sentence(open));
+        Assert.DoesNotContain("--unshare-net", Line(new Bubblewrap(ownUser: false), open));
+        Assert.DoesNotContain("--net", Line(new Namespaces(mounts: true, ownUser: false), open));
+        Assert.Contains("--net", Line(new Namespaces(mounts: true, ownUser: false), _limits));
+        Assert.Contains("with the network, as its settings say", new Namespaces(mounts: true, ownUser: false).Sentence(open));
     }
 
     [Fact]
@@ -73,16 +73,18 @@ public class ContainmentTests
         }
     }
 
-    static string Line(Containment containment, WorkerLimits limits) => string.Join(' ', containment.Command(_program, limits, "/tmp/x"));
+    static string Line(Containment containment, WorkerLimits limits) => string.Join(' ', containment.Command(_program, limits, new("/tmp/x", "mark", containment.OwnUser ? 1234567 : null, Tasks: 77)));
 
-    sealed class Missing : Containment
+    sealed class Missing() : Containment(ownUser: false)
     {
         public override bool EndsWithItsRoot => true;
 
         public override bool BoundsTemporaryFolder => true;
 
+        public override bool CountsTasksAlone => true;
+
         public override string Sentence(WorkerLimits limits) => "";
 
-        public override IReadOnlyList<string> Command(WorkerProgram program, WorkerLimits limits, string temporaryFolder) => ["no-such-program-here"];
+        public override IReadOnlyList<string> Command(WorkerProgram program, WorkerLimits limits, WorkerPlace place) => ["no-such-program-here"];
     }
 }

@@ -37,10 +37,10 @@ public sealed class HostileGraderTests : IDisposable
     public Task Every_hostile_grader_costs_the_items_that_it_fails_on_and_leaves_nothing() => RunAll(ContainmentProbe.Here);
 
     [LongPythonFact]
-    public Task Nor_does_it_where_the_system_allows_no_namespaces() => RunAll(new OwnSession());
+    public Task Nor_does_it_where_the_system_allows_no_namespaces() => RunAll(new OwnSession(ownUser: false));
 
     [LongPythonFact]
-    public Task Nor_does_it_where_nothing_can_be_mounted() => RunAll(new Namespaces(mounts: false));
+    public Task Nor_does_it_where_nothing_can_be_mounted() => RunAll(new Namespaces(mounts: false, WorkerUser.CanBeMade));
 
     async Task RunAll(Containment containment)
     {
@@ -58,8 +58,8 @@ public sealed class HostileGraderTests : IDisposable
             });
 
         Assert.Empty(wrong);
-        Assert.Empty(ProcessTree.Marked($"{WorkerEnvironment.MarkName}={Environment.ProcessId}-"));
-        Assert.Empty(Directory.EnumerateDirectories(Path.GetTempPath(), $"{WorkerProcess.FolderPrefix}*"));
+        Assert.Empty(Marks.Living());
+        Assert.Null(WorkerFolders.Root);
 
         // Gigabytes were written to us. Other tests of the process have their own memory meanwhile.
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - memoryBefore, long.MinValue, 512 << 20);

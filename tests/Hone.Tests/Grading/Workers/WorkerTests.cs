@@ -80,7 +80,7 @@ public sealed class WorkerTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => grader.Grade([Items.Of("x")], stop.Token));
 
-        Assert.Empty(ProcessTree.Marked($"{WorkerEnvironment.MarkName}={Environment.ProcessId}-"));
+        Assert.Empty(Marks.Living());
     }
 
     [PythonFact]

@@ -47,6 +47,8 @@ public class BrokenRewardTests
         { "part that prefers the wrong", "sign: other" },
         { "sign of the form", "below 1" },
         { "hangs on long answers", "faults on strange answers" },
+        { "reads the beginning", "near miss" },
+        { "reads digits", "near miss" },
         { "wrong in one call of ten", "noise" },
         { "slips in one call of ten", "noise" },
     };
@@ -64,6 +66,13 @@ public class BrokenRewardTests
     [Fact]
     public void What_a_grader_fails_on_is_named() => Assert.Contains(
         Check("hangs on long answers"), finding => finding.Sentence.Contains("Most of all on: a wrong answer as long as can be.", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_little_noise_is_no_hole() => Assert.Equal(["noise"], Check("little noise").Select(finding => finding.Kind));
+
+    [Fact]
+    public void A_reward_that_reads_the_first_number_does_not_read_references() => Assert.Contains(
+        Check("first number"), finding => finding is { Kind: "form", Severity: CheckSeverity.Warning });
 
     [Theory]
     [InlineData(false, "letter case")]
@@ -136,7 +145,13 @@ public class BrokenRewardTests
 
     static Rollout Rollout(PreparedPrompt prompt, string text, double? score) => new()
     {
-        PromptId = prompt.Record.Id, Index = 0, Tokens = new int[1 + (text.Length / 4)], LogProbabilities = [0], Entropy = 0, Text = text, Stop = StopReason.EndOfSequence,
+        PromptId = prompt.Record.Id,
+        Index = 0,
+        Tokens = new int[1 + (text.Length / 4)],
+        LogProbabilities = [0],
+        Entropy = 0,
+        Text = text,
+        Stop = StopReason.EndOfSequence,
         Grade = new("a", score, score is null ? new("mine", "it failed") : null, "", []),
     };
 
@@ -207,6 +222,9 @@ public class BrokenRewardTests
             "likes headings" => item => Right(item) + (item.Completion.StartsWith('#') && !item.Completion.StartsWith("##") ? 0.3 : 0),
             "huge" => item => 1e6 * Right(item),
             "fails on nothing" => item => item.Completion.Length == 0 ? null : Right(item),
+            "first number" => item => System.Text.RegularExpressions.Regex.Match(item.Completion, "[0-9]+").Value == Number(item) ? 1 : 0,
+            "reads the beginning" => item => item.Completion.Contains("#### " + Number(item)[..1]) ? 1 : 0,
+            "reads digits" => item => item.Completion.Contains("#### ") && item.Completion.Split("#### ")[^1].Order().SequenceEqual(Number(item).Order()) ? 1 : 0,
             "length alone" => item => Math.Min(1, item.Completion.Length / 1000.0),
             "shortness alone" => item => 1.0 / (1 + item.Completion.Length),
             "likes capitals" => item => Right(item) + (0.5 * item.Completion.Count(char.IsUpper) / (1 + item.Completion.Length)),

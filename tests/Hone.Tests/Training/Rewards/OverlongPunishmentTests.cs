@@ -23,7 +23,9 @@ public class OverlongPunishmentTests
     {
         var settings = new TrainingSettings
         {
-            InferenceMaxTokens = 100, TrainingSamplePerPrompt = 3, Advantages = new() { Overlong = new() { Buffer = 20, Penalty = penalty } },
+            InferenceMaxTokens = 100,
+            TrainingSamplePerPrompt = 3,
+            Advantages = new() { Overlong = new() { Buffer = 20, Penalty = penalty } },
         };
 
         var rewarded = RolloutAdvantages.Of(settings, [Rollout(80), Rollout(90), Rollout(100)]);
@@ -34,7 +36,14 @@ public class OverlongPunishmentTests
 
     static Rollout Rollout(int tokens) => new()
     {
-        PromptId = "p", Index = tokens, Tokens = new int[tokens], LogProbabilities = new float[tokens], Entropy = 0, Text = "x", Stop = StopReason.EndOfSequence,
-        Grade = new("a", 1, null, "", []), Reward = 1,
+        PromptId = "p",
+        Index = tokens,
+        Tokens = new int[tokens],
+        LogProbabilities = new float[tokens],
+        Entropy = 0,
+        Text = "x",
+        Stop = StopReason.EndOfSequence,
+        Grade = new("a", 1, null, "", []),
+        Reward = 1,
     };
 }

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Hone.Jobs.Engine;
+using Hone.Server.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hone.Server.Tests.Sdk;
+
+/// <summary>The same stories with nothing in place of anything: the queue, the registry and the engine train and answer with the small model.</summary>
+public sealed class TrueEngineTests
+{
+    const string Model = "arithmetic";
+
+    [Fact]
+    public async Task The_story_of_the_client_for_NET_holds_with_the_true_engine()
+    {
+        await using var server = await Start();
+
+        await NuGetStoryTests.Live(new Uri(server.Client.BaseAddress!, "/v1"), server.Key.Bearer, Model);
+    }
+
+    [NodeFact]
+    public async Task The_story_of_the_client_for_JavaScript_holds_with_the_true_engine()
+    {
+        await using var server = await Start();
+
+        NpmStoryTests.Check(JsonNode.Parse(await NodeScript.Run("openai", "story.mjs", NpmStoryTests.Environment(server), Model))!.AsObject());
+    }
+
+    [Fact]
+    public async Task Tokens_and_schemas_bind_what_the_true_engine_writes()
+    {
+        await using var server = await Start();
+
+        var (status, json) = await server.Post("/v1/completions", """{"model":"arithmetic","prompt":[5,6,7],"max_tokens":2,"seed":1}""");
+        var (_, told) = await server.Post("/v1/completions", """{"model":"arithmetic","prompt":[5,999999],"max_tokens":2}""");
+        var (_, bound) = await server.Post("/v1/chat/completions", """
+            {"model":"arithmetic","messages":[{"role":"user","content":"1 + 1 ="}],"seed":1,"max_tokens":64,
+             "tools":[{"type":"function","function":{"name":"add","parameters":{"type":"object","properties":{"sum":{"enum":[1,2,3]}},"required":["sum"],"additionalProperties":false}}}],
+             "tool_choice":"required"}
+            """);
+
+        Assert.True(status == 200, json.ToJsonString());
+        Assert.Equal(3, json["usage"]!["prompt_tokens"]!.GetValue<int>());
+        Assert.Contains("999999", told["error"]!["message"]!.GetValue<string>());
+        var function = bound["choices"]![0]!["message"]!["tool_calls"]![0]!["function"]!;
+        Assert.Equal("add", function["name"]!.GetValue<string>());
+        Assert.InRange(JsonNode.Parse(function["arguments"]!.GetValue<string>())!["sum"]!.GetValue<int>(), 1, 3);
+    }
+
+    static Task<TestServer> Start() => TestServer.Start(
+        settings => settings with { ModelFolders = [Path.Combine(Repository(), "models")] },
+        services => services.AddSingleton<IEngine>(_ => new LocalEngine(new EngineSettings())));
+
+    static string Repository([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../.."));
+}
