@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
-using Hone.Jobs.Engine;
 using Hone.Server.Bedrock.Runtime;
 using Hone.Server.Tests.Bedrock.Support;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Hone.Server.Accounts;
-using Hone.Server.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;

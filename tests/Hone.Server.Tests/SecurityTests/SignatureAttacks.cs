@@ -1,4 +1,3 @@
-using Hone.Server.Accounts;
 
 namespace Hone.Server.Tests.SecurityTests;
 

@@ -36,7 +36,7 @@ static class TenantAttacks
         Post("a webhook to the machine itself", "/hone/v1/webhooks", """{"url":"http://127.0.0.1:22/","events":["fine_tuning.job.succeeded"]}"""),
         Post("a webhook to the cloud's own address", "/hone/v1/webhooks", """{"url":"https://169.254.169.254/latest/meta-data","events":["fine_tuning.job.succeeded"]}"""),
         Upload("an upload that is a path", "../../etc/cron.d/x"),
-        Upload("an upload that is a path of Windows", "x\"; filename*=\"UTF-8''..%5c..%5cx"),
+        Upload("an upload that is a path of Windows", "..\\\\..\\\\x"),
         Upload("an upload that is an absolute path", "/etc/passwd"),
         Upload("an upload without a name", ""),
         Upload("an upload with turned writing", "report\u00e2\u0080\u00aelnosj.exe"),

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Server.Bedrock.Reading;
 using Hone.Server.Bedrock.Tags;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hone.Grading;
 using Hone.Grading.Programs;
 using Hone.Grading.Workers;
 

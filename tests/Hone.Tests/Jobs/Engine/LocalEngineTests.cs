@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Hone.Jobs.Engine;
 using Hone.Models;
 using Hone.Models.Generation;
-using Hone.Models.Sampling;
 using Hone.Tensors;
 using Hone.Text;
 using Hone.Training;
