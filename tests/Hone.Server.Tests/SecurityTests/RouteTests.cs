@@ -92,7 +92,8 @@ public sealed class RouteTests : IAsyncLifetime
         foreach (var (method, path) in Closed(id).Where(route => route.Path.Contains(id, StringComparison.Ordinal) && !IsPage(route.Path)))
         {
             var answer = await Send(client, method, path);
-            if ((int)answer.Status is < 400 or >= 500)
+            bool isPage = answer.Body.StartsWith("<!doctype html>", StringComparison.OrdinalIgnoreCase); // "/custom-models/.." is "/"
+            if (!isPage && ((int)answer.Status is < 400 or >= 500))
             {
                 wrong.Add($"{method} {path} answers {(int)answer.Status}: {answer.Body}");
             }
@@ -104,12 +105,17 @@ public sealed class RouteTests : IAsyncLifetime
     IEnumerable<RouteEndpoint> Endpoints() =>
         _tenants.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
-    /// <summary>Every route that needs a key, with <paramref name="id"/> in place of each of its parameters.</summary>
+    /// <summary>
+    /// Every route that needs a key, with <paramref name="id"/> in place of each of its parameters. Below /s3 a name is made by whoever puts
+    /// something there: StorageClientTests says who gets at it afterwards.
+    /// </summary>
     IEnumerable<(string Method, string Path)> Closed(string id) =>
         from endpoint in Endpoints()
         where !OpenRoute.Is(endpoint)
         from method in Methods(endpoint)
-        select (method, Path(endpoint, id));
+        let path = Path(endpoint, id)
+        where id == "x" || !path.StartsWith("/s3/", StringComparison.Ordinal)
+        select (method, path);
 
     static IReadOnlyList<string> Methods(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : ["GET", "POST", "PUT", "DELETE"];
