@@ -32,6 +32,12 @@ sealed class RunMirror(
     /// <summary>Reads the run again and again while it is written, at news and now and then, until <paramref name="stop"/>.</summary>
     public async Task Watch(ChannelReader<TrainingNews> news, CancellationToken stop)
     {
+        await Look(news, stop);
+        TakeAll(news);
+    }
+
+    async Task Look(ChannelReader<TrainingNews> news, CancellationToken stop)
+    {
         while (!stop.IsCancellationRequested)
         {
             try
@@ -88,7 +94,7 @@ sealed class RunMirror(
         JobRow job, RunReader run, IReadOnlyList<StepMetrics> all, Dictionary<int, EvaluationSummary> evaluations, IReadOnlyList<RecordedEvent> told,
         bool isOver)
     {
-        int? steps = _steps > 0 ? _steps : (int?)job.Steps;
+        int? steps = _steps > 0 ? _steps : (int?)job.Steps ?? (isOver && run.IsComplete() ? all.Count : null);
         StepMetrics[] fresh = [.. all.Where(step => step.Step >= job.Step && (isOver || IsReady(step, all, evaluations, run, steps)))];
         // A run that goes on says again what it said at its start, and what the steps say that it does again.
         var known = told.Take((int)job.RunEvents).Select(Identity).ToHashSet();
@@ -138,11 +144,7 @@ sealed class RunMirror(
         try
         {
             await news.WaitToReadAsync(look);
-            while (news.TryRead(out var one))
-            {
-                Take(one);
-            }
-
+            TakeAll(news);
             if (news.Completion.IsCompleted)
             {
                 await Task.Delay(Timeout.Infinite, look);
@@ -151,6 +153,14 @@ sealed class RunMirror(
         catch (OperationCanceledException)
         {
             // No news for a while: the folder is looked at all the same.
+        }
+    }
+
+    void TakeAll(ChannelReader<TrainingNews> news)
+    {
+        while (news.TryRead(out var one))
+        {
+            Take(one);
         }
     }
 
