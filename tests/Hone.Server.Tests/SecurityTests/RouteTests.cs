@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Hone.Server.Accounts;
-using Hone.Server.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,7 +59,7 @@ public sealed class RouteTests : IAsyncLifetime
             foreach (var (method, path) in Closed(id).Where(route => route.Path.Contains(id, StringComparison.Ordinal)))
             {
                 var answer = await Send(client, method, path);
-                if ((int)answer.Status is < 400 or >= 500 || answer.Body.Contains(Tenants.Marker, StringComparison.Ordinal))
+                if (IsWrong(path, answer.Status) || answer.Body.Contains(Tenants.Marker, StringComparison.Ordinal))
                 {
                     wrong.Add($"{method} {path} answers {(int)answer.Status}: {answer.Body}");
                 }
@@ -92,7 +91,7 @@ public sealed class RouteTests : IAsyncLifetime
         foreach (var (method, path) in Closed(id).Where(route => route.Path.Contains(id, StringComparison.Ordinal) && !IsPage(route.Path)))
         {
             var answer = await Send(client, method, path);
-            if ((int)answer.Status is < 400 or >= 500)
+            if (IsWrong(path, answer.Status))
             {
                 wrong.Add($"{method} {path} answers {(int)answer.Status}: {answer.Body}");
             }
@@ -100,6 +99,10 @@ public sealed class RouteTests : IAsyncLifetime
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
+
+    // Names of buckets and objects are the client's own to choose.
+    static bool IsWrong(string path, HttpStatusCode status) =>
+        (int)status >= 500 || ((int)status < 400 && !path.StartsWith("/s3/", StringComparison.Ordinal));
 
     IEnumerable<RouteEndpoint> Endpoints() =>
         _tenants.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();

@@ -1,5 +1,3 @@
-using Hone.Server.Accounts;
-
 namespace Hone.Server.Tests.SecurityTests;
 
 /// <summary>What is tried with signatures of AWS's kind.</summary>
