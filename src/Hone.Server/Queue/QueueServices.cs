@@ -24,7 +24,6 @@ static class QueueServices
         services.AddSingleton<NewJobCheck>();
         services.AddSingleton<IJobs, QueuedJobs>();
         services.AddSingleton<IGraderTrial, GraderTrials>();
-        services.AddSingleton<GraderCheck>();
         services.AddSingleton<JobPreparation>();
 
         // The engine's process starts when something first asks for it, not with the server.

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hone.Server.Tests.Files;
 
-public sealed class S3ObjectsTests : IAsyncLifetime
+public sealed class S3ObjectsTests : IAsyncLifetime, IDisposable
 {
     static readonly CancellationToken _stop = CancellationToken.None;
 
@@ -27,11 +27,9 @@ public sealed class S3ObjectsTests : IAsyncLifetime
         _objects = new S3Objects(_service.Urls.First(), "us-east-1", new BasicAWSCredentials("access", "secret"));
     }
 
-    public async Task DisposeAsync()
-    {
-        _objects.Dispose();
-        await _service.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _service.DisposeAsync();
+
+    public void Dispose() => _objects.Dispose();
 
     [Fact]
     public async Task What_is_written_is_listed_and_read()

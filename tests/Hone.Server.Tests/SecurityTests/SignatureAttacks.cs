@@ -1,4 +1,3 @@
-
 namespace Hone.Server.Tests.SecurityTests;
 
 /// <summary>What is tried with signatures of AWS's kind.</summary>

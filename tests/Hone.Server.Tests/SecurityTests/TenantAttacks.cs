@@ -35,8 +35,13 @@ static class TenantAttacks
             """),
         Post("a webhook to the machine itself", "/hone/v1/webhooks", """{"url":"http://127.0.0.1:22/","events":["fine_tuning.job.succeeded"]}"""),
         Post("a webhook to the cloud's own address", "/hone/v1/webhooks", """{"url":"https://169.254.169.254/latest/meta-data","events":["fine_tuning.job.succeeded"]}"""),
+        Get("another account's bucket", "/s3/owned-bucket"),
+        Get("an object in another account's bucket", "/s3/owned-bucket/x"),
+        Get("up from another account's bucket", "/s3/owned-bucket/..%2f..%2fserver.secret"),
+        Get("the server's secret as an object", "/s3/..%2fserver.secret"),
+        Post("writing to another account's bucket", "/s3/owned-bucket/x", "x", "PUT"),
+        Post("removing from another account's bucket", "/s3/owned-bucket/x", "", "DELETE"),
         Upload("an upload that is a path", "../../etc/cron.d/x"),
-        Upload("an upload that is a path of Windows", "..\\\\..\\\\x"),
         Upload("an upload that is an absolute path", "/etc/passwd"),
         Upload("an upload without a name", ""),
         Upload("an upload with turned writing", "report\u00e2\u0080\u00aelnosj.exe"),
@@ -47,15 +52,15 @@ static class TenantAttacks
             Attack.Head("POST /v1/files HTTP/1.1", "Authorization: Bearer {stranger}", "Content-Type: multipart/form-data", "Content-Length: 2") + "\r\n{}"),
     ];
 
-    static Attack Get(string name, string path) => new(name, [404, 400], Attack.Head($"GET {path} HTTP/1.1", "Authorization: Bearer {stranger}") + "\r\n");
+    static Attack Get(string name, string path) => new(name, [404, 400, 403], Attack.Head($"GET {path} HTTP/1.1", "Authorization: Bearer {stranger}") + "\r\n");
 
-    static Attack Post(string name, string path, string body) => new(name, [404, 400, 403], "")
+    static Attack Post(string name, string path, string body, string method = "POST") => new(name, [404, 400, 403], "")
     {
         Make = tenants =>
         {
             string content = tenants.Fill(body);
             return Attack.Head(
-                $"POST {tenants.Fill(path)} HTTP/1.1", $"Authorization: Bearer {tenants.Stranger.Bearer}", "Content-Type: application/json",
+                $"{method} {tenants.Fill(path)} HTTP/1.1", $"Authorization: Bearer {tenants.Stranger.Bearer}", "Content-Type: application/json",
                 $"Content-Length: {content.Length}") + "\r\n" + content;
         },
     };

@@ -108,6 +108,9 @@ sealed class Tenants : IAsyncLifetime
         var deployment = await services.GetRequiredService<IDeployments>().Create(owner, "theirs", model.Id, Marker, null, _stop);
         var hook = await services.GetRequiredService<WebhookTable>().Add(owner, $"https://example.com/{Marker}", ["fine_tuning.job.succeeded"], _stop);
 
+        (await Server.Client.PutAsync("/s3/owned-bucket", null)).EnsureSuccessStatusCode();
+        (await Server.Client.PutAsync("/s3/owned-bucket/x", new StringContent(Marker))).EnsureSuccessStatusCode();
+
         string arn = $"arn:aws:bedrock:us-east-1:{owner.Account}:";
         _names["owned-key"] = key.Key.Id;
         _names["owned-file"] = file.Id;

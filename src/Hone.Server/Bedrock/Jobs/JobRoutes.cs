@@ -92,7 +92,7 @@ sealed class JobRoutes(
         {
             var page = await jobs.List(caller, query with { Limit = paging.Limit + 1 }, stop);
             found.AddRange(page.Items.Where(job => status is null || JobAnswers.Status(job.Status) == status));
-            query = query with { After = page.Items.LastOrDefault()?.Id ?? query.After };
+            query = query with { After = page.Items is [.., var last] ? last.Id : query.After };
             more = page.More;
         }
 

@@ -8,12 +8,14 @@ using Hone.Server.Queue.Inputs;
 namespace Hone.Server.Queue.Graders;
 
 /// <summary>Tries graders in the server: those that hold user code run in workers of their own, as in a job.</summary>
-sealed class GraderTrials(ServerSettings settings, GraderFiles files) : IGraderTrial
+sealed class GraderTrials(ServerSettings settings, GraderFiles files) : IGraderTrial, IDisposable
 {
     const int MostAtOnce = 4;
     static readonly TimeSpan _deadline = TimeSpan.FromMinutes(2);
 
     readonly SemaphoreSlim _room = new(MostAtOnce);
+
+    public void Dispose() => _room.Dispose();
 
     public async Task<GraderTrial> Run(Caller caller, JsonObject grader, JsonNode? item, string sample, CancellationToken stop)
     {

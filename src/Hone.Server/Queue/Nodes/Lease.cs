@@ -36,7 +36,7 @@ sealed class Lease : IAsyncDisposable
     {
         (_claims, _node, _clock, _pulse, _job, _shared) = (claims, node, clock, pulse, job, shared);
         _shutdown = shutdown.Register(() => End(LeaseEnd.Shutdown));
-        _beating = Task.Run(Beat);
+        _beating = Task.Run(Beat, CancellationToken.None);
     }
 
     public LeaseEnd Why { get; private set; }

@@ -1,4 +1,3 @@
-using Hone.Server.Registry;
 using Hone.Server.Store;
 using Hone.Server.Telemetry;
 
@@ -6,7 +5,7 @@ namespace Hone.Server.Queue.Nodes;
 
 /// <summary>The mirrors of runs. A node works on one at a time, and what its mirror has heard from the engine counts until the job is over.</summary>
 sealed class RunMirrors(
-    Database database, JobChanges changes, JobEvents events, ModelRegistry models, JobFolders folders, NodeSettings node, TimeProvider clock, HoneMeter meter)
+    Database database, JobChanges changes, JobEvents events, JobFolders folders, NodeSettings node, TimeProvider clock, HoneMeter meter)
 {
     readonly Lock _gate = new();
     (string Job, RunMirror Mirror)? _last;
@@ -17,7 +16,7 @@ sealed class RunMirrors(
         {
             if (_last is not { } last || last.Job != row.Id)
             {
-                last = (row.Id, new RunMirror(row, changes, folders, node, new CheckpointShelf(row, database, events, models, folders, clock), meter));
+                last = (row.Id, new RunMirror(row, changes, folders, node, new CheckpointShelf(row, database, events, folders, clock), meter));
                 _last = last;
             }
 

@@ -70,7 +70,7 @@ sealed class StoryRunner(IServiceProvider services, MemoryJobs jobs, IModels mod
 
         var config = (JsonObject)input.InvocationLogs!.DeepClone();
         config["invocationLogSource"] = new JsonObject { ["path"] = folder };
-        var logs = config.Deserialize<InvocationLogsConfig>(new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
+        var logs = config.Deserialize<InvocationLogsConfig>(JsonSerializerOptions.Web)!;
         var read = new DataSource([], logs).Read();
         Directory.Delete(folder, recursive: true);
         return new([.. read.Records.Select(record => (record.Messages[^1].Content, record.Reference))], [.. read.Problems.Select(problem => problem.Sentence)]);
