@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Hone.EndToEndTests.Support;
+using Hone.Server.Tests.Support;
 using Xunit.Abstractions;
 
 namespace Hone.EndToEndTests;
@@ -13,6 +14,30 @@ public class ServeInterruptionTests(ITestOutputHelper log)
     [Fact]
     public Task A_job_whose_server_engine_and_both_are_killed_ends_with_the_same_adapter() => Killed(kills: 3, seed: 1);
 
+    [PostgresFact]
+    public async Task A_job_of_a_node_that_is_killed_is_finished_by_the_other()
+    {
+        using var folder = new TemporaryFolder();
+        using var postgres = new PostgresServer();
+        string database = postgres.NewDatabase(), data = folder["shared"];
+        var (expected, _) = await Undisturbed(folder["straight"]);
+        using var first = HoneServer.Start(data, "--postgres", database);
+        using var second = HoneServer.Start(data, "--postgres", database);
+        string id = await first.CreateJob(Prompts(), Job());
+        while ((await first.Events(id)).All(one => one["type"]!.GetValue<string>() != "metrics"))
+        {
+            await Task.Delay(50);
+        }
+
+        // Whichever took the job has an engine.
+        var (victim, other) = first.Engine() is null ? (second, first) : (first, second);
+        victim.KillEngine();
+        victim.Kill();
+
+        Assert.Equal(expected, await Ended(other, id, data));
+        Assert.Contains(await other.Events(id), one => one["message"]!.GetValue<string>().Contains("is gone", StringComparison.Ordinal));
+    }
+
     [LongFact]
     public Task Jobs_killed_at_fifty_random_moments_end_with_the_same_adapter() => Killed(kills: 50, seed: 2);
 
@@ -23,7 +48,7 @@ public class ServeInterruptionTests(ITestOutputHelper log)
         var random = new Random(seed);
         for (int job = 0, done = 0; done < kills; job++)
         {
-            var (outcome, killed) = await Disturbed(folder[$"data-{job}"], random, seconds, most: Math.Min(6, kills - done));
+            var (outcome, killed) = await Disturbed(folder[$"data-{job}"], random, seconds, done, most: Math.Min(6, kills - done));
             done += killed;
 
             Assert.Equal(expected, outcome);
@@ -38,7 +63,7 @@ public class ServeInterruptionTests(ITestOutputHelper log)
         return (await Ended(server, id, data), watch.Elapsed.TotalSeconds);
     }
 
-    async Task<(Outcome Outcome, int Kills)> Disturbed(string data, Random random, double seconds, int most)
+    async Task<(Outcome Outcome, int Kills)> Disturbed(string data, Random random, double seconds, int done, int most)
     {
         var server = HoneServer.Start(data);
         try
@@ -53,7 +78,7 @@ public class ServeInterruptionTests(ITestOutputHelper log)
                     break;
                 }
 
-                server = Kill(server, data, (kills + random.Next(3)) % 3);
+                server = Kill(server, data, (done + kills) % 3);
             }
 
             return (await Ended(server, id, data), Math.Max(kills, 1));
@@ -66,12 +91,10 @@ public class ServeInterruptionTests(ITestOutputHelper log)
 
     HoneServer Kill(HoneServer server, string data, int what)
     {
-        int? engine = server.Engine();
-        log.WriteLine($"killed: {(what == 0 ? "the server" : what == 1 ? "the engine" : "both")}, engine {engine}");
-        if (what > 0 && engine is { } process)
+        log.WriteLine($"killed: {(what == 0 ? "the server" : what == 1 ? "the engine" : "both")}, engine {server.Engine()}");
+        if (what > 0)
         {
-            using var victim = Process.GetProcessById(process);
-            victim.Kill();
+            server.KillEngine();
         }
 
         if (what == 1)
@@ -120,4 +143,10 @@ public class ServeInterruptionTests(ITestOutputHelper log)
     /// <param name="Adapter">Hash of the tuned model's weights.</param>
     /// <param name="Steps">Numbers of the steps that events told of: none is lost, none told twice.</param>
     sealed record Outcome(string Adapter, string Steps);
+
+    [AttributeUsage(AttributeTargets.Method)]
+    sealed class PostgresFactAttribute : FactAttribute
+    {
+        public PostgresFactAttribute() => Skip = PostgresServer.Missing;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -65,6 +66,23 @@ sealed class HoneServer : IDisposable
         .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
         .Cast<int?>()
         .FirstOrDefault(process => IsEngineOf(process!.Value, _process.Id));
+
+    /// <summary>kill -9 of the engine, if there is one.</summary>
+    public void KillEngine()
+    {
+        if (Engine() is { } process)
+        {
+            try
+            {
+                using var victim = Process.GetProcessById(process);
+                victim.Kill();
+            }
+            catch (ArgumentException)
+            {
+                // It has just ended by itself.
+            }
+        }
+    }
 
     /// <summary>kill -9 of the server.</summary>
     public void Kill() => _process.Kill();

@@ -11,7 +11,7 @@ public sealed class JobTests
     [Fact]
     public async Task A_reinforcement_job_reaches_the_queue_in_the_words_of_a_job_file()
     {
-        await using var server = await BedrockServer.Start(settings => settings with { LambdaEndpoint = "http://127.0.0.1:9" });
+        await using var server = await BedrockServer.Start();
         var made = await server.Post(Jobs, BedrockServer.Job(
             ("validationDataConfig", """{"validators":[{"s3Uri":"s3://bucket/held-out.jsonl"}]}"""),
             ("jobTags", """[{"key":"team","value":"blue"}]""")));
@@ -25,7 +25,7 @@ public sealed class JobTests
         Assert.Equal("s3://bucket/out/", job.OutputUri);
         Assert.Equal(
             """
-            {"grader":{"kind":"lambda","arn":"arn:aws:lambda:us-east-1:123456789012:function:my-grader","endpoint":"http://127.0.0.1:9"},"hyperParameters":{"epochCount":2,"batchSize":16,"learningRate":0.0001,"maxPromptLength":256,"trainingSamplePerPrompt":4,"inferenceMaxTokens":64,"reasoningEffort":"high","evalInterval":10}}
+            {"grader":{"kind":"lambda","arn":"arn:aws:lambda:us-east-1:123456789012:function:my-grader"},"hyperParameters":{"epochCount":2,"batchSize":16,"learningRate":0.0001,"maxPromptLength":256,"trainingSamplePerPrompt":4,"inferenceMaxTokens":64,"reasoningEffort":"high","evalInterval":10}}
             """,
             job.Settings.ToJsonString());
     }

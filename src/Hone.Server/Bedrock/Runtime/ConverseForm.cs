@@ -37,7 +37,8 @@ static class ConverseForm
 
         if (messages.Count > before && messages[^1].Role == "assistant")
         {
-            form.Problem($"{form.At("messages")} ends with the assistant's turn, but needs to end with the user's: an answer cannot be begun for the model.");
+            form.Problem(
+                $"{form.At("messages")} ends with the assistant's turn, but needs to end with the user's: an answer cannot be begun for the model.");
         }
 
         var (tools, forced) = form.Object<ToolChoice>("toolConfig", ConverseTools.Read) ?? new(null, null);
@@ -45,7 +46,8 @@ static class ConverseForm
     }
 
     /// <summary>Fields that the model's family would have beside Converse's own.</summary>
-    public static GenerateRequest Sampled(GenerateRequest request, Form form) => form.Object("additionalModelRequestFields", more => Extra(request, more)) ?? request;
+    public static GenerateRequest Sampled(GenerateRequest request, Form form) =>
+        form.Object("additionalModelRequestFields", more => Extra(request, more)) ?? request;
 
     public static GenerateRequest Plain() => new() { Model = "", Seed = (ulong)Random.Shared.NextInt64() };
 

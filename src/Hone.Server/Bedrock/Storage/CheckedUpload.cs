@@ -32,9 +32,9 @@ sealed class CheckedUpload : ReadOnlyBody
         _inner = form.StartsWith("STREAMING-", StringComparison.Ordinal) && request.Body is not ChunkedBody
             ? new ChunkedBody(request.Body, null, form.EndsWith("-TRAILER", StringComparison.Ordinal), null)
             : request.Body;
-        string trailers = request.Headers["x-amz-trailer"].ToString();
+        string[] trailers = request.Headers["x-amz-trailer"].ToString().Split(',', StringSplitOptions.TrimEntries);
         _sums = [.. _known
-            .Where(known => request.Headers.ContainsKey(known.Header) || trailers.Split(',').Any(name => name.Trim().Equals(known.Header, StringComparison.OrdinalIgnoreCase)))
+            .Where(known => request.Headers.ContainsKey(known.Header) || trailers.Contains(known.Header, StringComparer.OrdinalIgnoreCase))
             .Select(known => (known.Header, known.Make()))];
     }
 
@@ -63,7 +63,10 @@ sealed class CheckedUpload : ReadOnlyBody
                 : _inner is ChunkedBody chunks && chunks.Trailers.TryGetValue(header, out string? behind) ? behind : null;
             if (told is not null && told != Convert.ToBase64String(sum.End()))
             {
-                throw new ApiProblem(ProblemKind.Invalid, $"The {header} '{told}' is not that of the bytes that came; send them again.") { Code = "BadDigest" };
+                throw new ApiProblem(ProblemKind.Invalid, $"The {header} '{told}' is not that of the bytes that came; send them again.")
+                {
+                    Code = "BadDigest",
+                };
             }
         }
     }

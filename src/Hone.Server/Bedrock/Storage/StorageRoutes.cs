@@ -19,23 +19,26 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
 
     public static void Map(IEndpointRouteBuilder routes, ServerSettings settings)
     {
+        const string Bucket = Root + "/{bucket}", Key = Bucket + "/{**key}";
         routes.MapGet(Root, (HttpContext context, StorageRoutes storage) => storage.Buckets(context));
-        routes.MapPut(Root + "/{bucket}", (HttpContext context, string bucket, StorageRoutes storage) => storage.Create(context, bucket));
-        routes.MapMethods(Root + "/{bucket}", ["HEAD"], (HttpContext context, string bucket, StorageRoutes storage) => storage.Head(context, bucket));
-        routes.MapGet(Root + "/{bucket}", (HttpContext context, string bucket, StorageRoutes storage) => storage.List(context, bucket));
-        routes.MapPut(Root + "/{bucket}/{**key}", (HttpContext context, string bucket, string key, StorageRoutes storage) => storage.Put(context, bucket, key))
+        routes.MapPut(Bucket, (HttpContext context, string bucket, StorageRoutes storage) => storage.Create(context, bucket));
+        routes.MapMethods(Bucket, ["HEAD"], (HttpContext context, string bucket, StorageRoutes storage) => storage.Head(context, bucket));
+        routes.MapGet(Bucket, (HttpContext context, string bucket, StorageRoutes storage) => storage.List(context, bucket));
+        routes.MapPut(Key, (HttpContext context, string bucket, string key, StorageRoutes storage) => storage.Put(context, bucket, key))
             .WithMetadata(new BodyLimit(settings.LargestFile));
-        routes.MapMethods(Root + "/{bucket}/{**key}", ["GET", "HEAD"], (HttpContext context, string bucket, string key, StorageRoutes storage) => storage.Get(context, bucket, key));
-        routes.MapDelete(Root + "/{bucket}/{**key}", (HttpContext context, string bucket, string key, StorageRoutes storage) => storage.Delete(context, bucket, key));
+        routes.MapMethods(
+            Key, ["GET", "HEAD"], (HttpContext context, string bucket, string key, StorageRoutes storage) => storage.Get(context, bucket, key));
+        routes.MapDelete(Key, (HttpContext context, string bucket, string key, StorageRoutes storage) => storage.Delete(context, bucket, key));
     }
 
     async Task Buckets(HttpContext context)
     {
         var caller = context.Caller(KeyScopes.Read);
         var found = await owners.Of(caller, context.RequestAborted);
-        await StorageXml.Write(context, "ListAllMyBucketsResult",
-            new XElement("Owner", new XElement("ID", caller.Account)),
-            new XElement("Buckets", found.Select(bucket => new XElement("Bucket", new XElement("Name", bucket.Name), new XElement("CreationDate", Answers.Time(bucket.Created))))));
+        var buckets = found.Select(bucket => new XElement(
+            "Bucket", new XElement("Name", bucket.Name), new XElement("CreationDate", Answers.Time(bucket.Created))));
+        await StorageXml.Write(
+            context, "ListAllMyBucketsResult", new XElement("Owner", new XElement("ID", caller.Account)), new XElement("Buckets", buckets));
     }
 
     async Task Create(HttpContext context, string bucket)
@@ -74,32 +77,34 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
             return;
         }
 
-        string root = $"s3://{bucket}/", prefix = query["prefix"].ToString(), delimiter = query["delimiter"].ToString();
+        string root = $"s3://{bucket}/", prefix = query["prefix"].ToString();
         string after = query["continuation-token"].ToString() is { Length: > 0 } token ? StorageXml.FromToken(token) : query["start-after"].ToString();
         int most = int.TryParse(query["max-keys"], NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? Math.Min(asked, MostKeys) : MostKeys;
         var keys = (await objects.List(root, context.RequestAborted)).Select(uri => uri[root.Length..])
             .Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-        var page = new KeyPage(keys, prefix, delimiter, after, most);
-        List<XElement> contents = [];
+        var page = new KeyPage(keys, prefix, query["delimiter"].ToString(), after, most);
+        bool encoded = query["encoding-type"] == "url";
+        string Named(string name) => encoded ? Uri.EscapeDataString(name).Replace("%2F", "/", StringComparison.Ordinal) : name;
+        List<XElement> answer =
+        [
+            new("Name", bucket), new("Prefix", Named(prefix)), new("KeyCount", page.Keys.Count + page.Folders.Count), new("MaxKeys", most),
+            new("IsTruncated", page.Next is null ? "false" : "true"),
+        ];
+        answer.AddRange(encoded ? [new("EncodingType", "url")] : []);
+        answer.AddRange(page.Next is { } next ? [new("NextContinuationToken", StorageXml.Token(next))] : []);
         foreach (string key in page.Keys)
         {
             await using var content = await objects.Open(root + key, context.RequestAborted);
-            var stored = StoredObject.Of(content);
-            contents.Add(new("Contents", new XElement("Key", Named(key)), new XElement("LastModified", Answers.Time(stored.Modified)), new XElement("ETag", stored.ETag),
-                new XElement("Size", stored.Length), new XElement("StorageClass", "STANDARD")));
+            answer.Add(Entry(Named(key), StoredObject.Of(content)));
         }
 
-        bool encoded = query["encoding-type"] == "url";
-        string Named(string name) => query["encoding-type"] == "url" ? Uri.EscapeDataString(name).Replace("%2F", "/", StringComparison.Ordinal) : name;
-        await StorageXml.Write(context, "ListBucketResult", [
-            new XElement("Name", bucket), new XElement("Prefix", Named(prefix)), new XElement("KeyCount", page.Keys.Count + page.Folders.Count),
-            new XElement("MaxKeys", most), new XElement("IsTruncated", page.Next is null ? "false" : "true"),
-            .. encoded ? [new XElement("EncodingType", "url")] : Array.Empty<XElement>(),
-            .. page.Next is { } next ? [new XElement("NextContinuationToken", StorageXml.Token(next))] : Array.Empty<XElement>(),
-            .. contents,
-            .. page.Folders.Select(name => new XElement("CommonPrefixes", new XElement("Prefix", Named(name)))),
-        ]);
+        answer.AddRange(page.Folders.Select(name => new XElement("CommonPrefixes", new XElement("Prefix", Named(name)))));
+        await StorageXml.Write(context, "ListBucketResult", [.. answer]);
     }
+
+    static XElement Entry(string name, StoredObject stored) => new(
+        "Contents", new XElement("Key", name), new XElement("LastModified", Answers.Time(stored.Modified)), new XElement("ETag", stored.ETag),
+        new XElement("Size", stored.Length), new XElement("StorageClass", "STANDARD"));
 
     async Task Put(HttpContext context, string bucket, string key)
     {
@@ -130,8 +135,8 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
         await Require(context, KeyScopes.Read, bucket);
         var content = await objects.Open(Address(bucket, key), context.RequestAborted);
         var stored = StoredObject.Of(content);
-        await Results.Stream(
-            content, "application/octet-stream", lastModified: stored.Modified, entityTag: new EntityTagHeaderValue(stored.ETag), enableRangeProcessing: content.CanSeek)
+        var tag = new EntityTagHeaderValue(stored.ETag);
+        await Results.Stream(content, "application/octet-stream", lastModified: stored.Modified, entityTag: tag, enableRangeProcessing: content.CanSeek)
             .ExecuteAsync(context);
     }
 

@@ -12,7 +12,7 @@ static class StorageXml
     {
         var root = new XElement(XName.Get(name, Namespace), content.Select(Named));
         context.Response.ContentType = "application/xml";
-        return context.Response.WriteAsync($"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root.ToString(SaveOptions.DisableFormatting)}", context.RequestAborted);
+        return context.Response.WriteAsync(Document(root), context.RequestAborted);
     }
 
     /// <summary>A problem with S3's status and code, as the body of an answer.</summary>
@@ -41,7 +41,7 @@ static class StorageXml
             _ => (status, code),
         };
         var error = new XElement("Error", new XElement("Code", code), new XElement("Message", problem.Message));
-        return (status, code, $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{error.ToString(SaveOptions.DisableFormatting)}");
+        return (status, code, Document(error));
     }
 
     public static string Token(string key) => Convert.ToBase64String(Encoding.UTF8.GetBytes(key));
@@ -53,6 +53,8 @@ static class StorageXml
             ? Encoding.UTF8.GetString(bytes, 0, length)
             : throw new ApiProblem(ProblemKind.Invalid, "continuation-token is not one that a list gave.") { Code = "InvalidArgument" };
     }
+
+    static string Document(XElement root) => $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root.ToString(SaveOptions.DisableFormatting)}";
 
     static XElement Named(XElement element) => new(
         XName.Get(element.Name.LocalName, Namespace), element.HasElements ? element.Elements().Select(Named) : element.Value);

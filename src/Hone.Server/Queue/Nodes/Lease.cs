@@ -74,6 +74,11 @@ sealed class Lease : IAsyncDisposable
             {
                 Take(await _claims.Renew(_job, _beats.Token));
                 heard = _clock.GetUtcNow();
+                if (_shared)
+                {
+                    // A node that works looks after the dead all the same.
+                    await _claims.GiveBackAbandoned(all: false, _beats.Token);
+                }
             }
             catch (Exception e) when (Outage.Is(e) && !_beats.IsCancellationRequested)
             {

@@ -19,6 +19,7 @@ sealed class RunMirror(
     readonly string _run = folders.Run(row.Id);
     readonly RunCurves _curves = new(folders.Run(row.Id));
     int _begun = -1, _steps;
+    long _begunAt;
 
     public RunPosition Position => Read(run => (RunPosition?)new RunPosition(run.Metrics().Count, run.Evaluations().Count, run.CompletionCount())) ?? default;
 
@@ -117,12 +118,19 @@ sealed class RunMirror(
         };
     }
 
-    // A step's event tells the validation that follows it, so where one is due it waits for that.
+    // A step's event tells the validation that follows it, so where one may be due it waits for that. News are ahead of what is recorded: the
+    // next step's beginning says that there was none only a moment later.
     bool IsReady(StepMetrics step, IReadOnlyList<StepMetrics> all, Dictionary<int, EvaluationSummary> evaluations, RunReader run, int? steps)
     {
         int done = step.Step + 1;
-        bool mayBeDue = run.Settings.HyperParameters.EvalInterval is not { } interval || done % interval == 0 || steps is null || done == steps;
-        return !mayBeDue || evaluations.ContainsKey(done) || _begun >= done || all[^1].Step > step.Step;
+        if (steps is null)
+        {
+            return false;
+        }
+
+        bool mayBeDue = run.Settings.HyperParameters.EvalInterval is not { } interval || done % interval == 0 || done == steps;
+        bool wasNone = _begun >= done && Stopwatch.GetElapsedTime(_begunAt) > node.Look;
+        return !mayBeDue || evaluations.ContainsKey(done) || wasNone || all[^1].Step > step.Step;
     }
 
     async Task WaitForNews(ChannelReader<TrainingNews> news, CancellationToken look)
@@ -151,7 +159,7 @@ sealed class RunMirror(
         _steps = news.Steps > 0 ? news.Steps : _steps;
         if (news is { Kind: "phase", Text: "sampling" })
         {
-            _begun = news.Step;
+            (_begun, _begunAt) = (news.Step, Stopwatch.GetTimestamp());
         }
     }
 

@@ -5,6 +5,7 @@ using Hone.Jobs;
 using Hone.Server.Accounts;
 using Hone.Server.Files;
 using Hone.Server.Queue;
+using Hone.Server.Queue.Inputs;
 using Hone.Server.Registry;
 using Hone.Training.Data.InvocationLogs;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,7 +78,9 @@ sealed class StoryRunner(IServiceProvider services, MemoryJobs jobs, IModels mod
 
     async Task Grade(ServerJob job)
     {
-        await using var grader = GraderSettings.Parse(job.Settings["grader"]!.ToJsonString()).Build();
+        var settings = job.Settings["grader"]!.DeepClone();
+        LambdaPlace.Put(settings, services.GetRequiredService<ServerSettings>().LambdaEndpoint);
+        await using var grader = GraderSettings.Parse(settings.ToJsonString()).Build();
         var items = Read!.Prompts.Take(8).Select((prompt, i) => new GradingItem($"p{i}", [], prompt.Text, prompt.Reference, new Dictionary<string, JsonElement>(), Truncated: false));
         var grades = await grader.Grade([.. items], CancellationToken.None);
         if (grades.FirstOrDefault(grade => grade.Fault is not null) is { Fault: { } fault })
