@@ -1,5 +1,3 @@
-using Hone.Tensors;
-
 namespace Hone.Models.Serving;
 
 /// <summary>
