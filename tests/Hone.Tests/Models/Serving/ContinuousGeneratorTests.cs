@@ -178,7 +178,7 @@ public sealed class ContinuousGeneratorTests : IDisposable
 
     static Answered Answer(ContinuousGenerator generator, Asked asked, Func<ServedRequest, ServedRequest>? change = null)
     {
-        var answer = Begin(generator, asked, change: change);
+        var answer = Begin(generator, asked, change);
         Finish(generator);
         return answer;
     }
