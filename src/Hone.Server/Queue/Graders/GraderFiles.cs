@@ -3,10 +3,10 @@ using Hone.Server.Accounts;
 
 namespace Hone.Server.Queue.Graders;
 
-/// <summary>Files that a grader may name: those that came with it. Only the machine's owner may name others.</summary>
+/// <summary>Files that a grader may name: those that came with it, and base models as judges. Only the machine's owner may name others.</summary>
 static class GraderFiles
 {
-    public static IEnumerable<string> Problems(Caller caller, GraderSettings grader, string path, GraderContext context)
+    public static IEnumerable<string> Problems(Caller caller, GraderSettings grader, string path, GraderContext context, ServerSettings server)
     {
         if (IsOwner(caller))
         {
@@ -14,7 +14,9 @@ static class GraderFiles
         }
 
         string folder = Path.GetFullPath(context.Folder) + Path.DirectorySeparatorChar;
-        return grader.Files(context).Where(file => !Path.GetFullPath(file.Path).StartsWith(folder, StringComparison.Ordinal))
+        string[] models = [.. server.ModelFolders.Select(Path.GetFullPath).Select(Path.TrimEndingDirectorySeparator)];
+        return grader.Files(context).Where(file => !Path.GetFullPath(file.Path).StartsWith(folder, StringComparison.Ordinal)
+                && !models.Contains(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(file.Path)))))
             .Select(file => $"{path}{file.Place} names a file of the server's machine, which only its owner may; upload the file and give its id.");
     }
 

@@ -33,19 +33,19 @@ sealed class GraderTrials(ServerSettings settings) : IGraderTrial
         }
     }
 
-    static async Task<GraderTrial> Run(Caller caller, GraderSettings settings, GraderContext context, GradingItem item, CancellationToken stop)
+    async Task<GraderTrial> Run(Caller caller, GraderSettings grader, GraderContext context, GradingItem item, CancellationToken stop)
     {
-        string[] problems = [.. settings.Problems("grader", context), .. GraderFiles.Problems(caller, settings, "grader", context)];
+        string[] problems = [.. grader.Problems("grader", context), .. GraderFiles.Problems(caller, grader, "grader", context, settings)];
         if (problems.Length > 0)
         {
             throw ApiProblem.Invalid(string.Join(" ", problems), "grader");
         }
 
         var watch = Stopwatch.StartNew();
-        await using var grader = new GuardedGrader(settings.Build(context), "grader", _deadline);
+        await using var built = new GuardedGrader(grader.Build(context), "grader", _deadline);
         try
         {
-            var grades = await grader.Grade([item], stop);
+            var grades = await built.Grade([item], stop);
             return new(grades[0], watch.Elapsed);
         }
         catch (GradingPausedException paused)

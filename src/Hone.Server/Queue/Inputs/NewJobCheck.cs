@@ -8,7 +8,7 @@ using Hone.Server.Registry;
 namespace Hone.Server.Queue.Inputs;
 
 /// <summary>Looks at everything of a new job that costs nothing: model, files, settings. What is in the data is read when the job begins.</summary>
-sealed class NewJobCheck(IModels models, JobInputs inputs)
+sealed class NewJobCheck(IModels models, JobInputs inputs, ServerSettings server)
 {
     static readonly HashSet<string> _roles = ["training", "validation", "test", "grader"];
 
@@ -106,7 +106,7 @@ sealed class NewJobCheck(IModels models, JobInputs inputs)
         }
     }
 
-    static IReadOnlyList<string> Problems(Caller caller, string folder, JsonObject document)
+    IReadOnlyList<string> Problems(Caller caller, string folder, JsonObject document)
     {
         string path = Path.Combine(folder, "job.json");
         File.WriteAllText(path, document.ToJsonString());
@@ -116,8 +116,8 @@ sealed class NewJobCheck(IModels models, JobInputs inputs)
             var context = new GraderContext(folder);
             return
             [
-                .. GraderFiles.Problems(caller, job.Grader, "grader", context),
-                .. job.ShadowGrader is { } shadow ? GraderFiles.Problems(caller, shadow, "shadowGrader", context) : [],
+                .. GraderFiles.Problems(caller, job.Grader, "grader", context, server),
+                .. job.ShadowGrader is { } shadow ? GraderFiles.Problems(caller, shadow, "shadowGrader", context, server) : [],
                 .. Template(caller, job.Template, folder),
             ];
         }
