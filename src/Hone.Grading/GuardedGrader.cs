@@ -5,8 +5,8 @@ namespace Hone.Grading;
 /// <summary>Holds a grader to its contract: whatever it does becomes one grade per item, in the items' order.</summary>
 /// <remarks>
 /// <para>An exception, a missing or repeated grade, a grade with neither score nor fault or with both, a score that is not
-/// finite, and a batch past the deadline (which a grader that keeps deadlines itself is not given) are faults of the items concerned. Only
-/// <c>stop</c> and a grader that asks for a pause (<see cref="GradingPausedException"/>) end the call otherwise.</para>
+/// finite, and a batch past the deadline (or, where that is later, past what the grader's own settings allow) are faults of the items
+/// concerned. Only <c>stop</c> and a grader that asks for a pause (<see cref="GradingPausedException"/>) end the call otherwise.</para>
 /// <para>A grader that ignores its cancellation goes on in the background after the deadline: code that is not trusted
 /// belongs in a process of its own. The name is the boundary that faults carry.</para>
 /// </remarks>
@@ -17,13 +17,14 @@ public sealed class GuardedGrader(IGrader grader, string name, TimeSpan deadline
 
     const int LongestMessage = 500;
 
-    readonly TimeSpan _deadline = grader.KeepsDeadlines ? Timeout.InfiniteTimeSpan : deadline;
+    // Between a grader's own end of a batch, which keeps what is graded by then, and this one, which keeps nothing.
+    static readonly TimeSpan _margin = TimeSpan.FromMinutes(1);
 
     public bool NeedsWholeGroups => grader.NeedsWholeGroups;
 
-    public bool KeepsDeadlines => grader.KeepsDeadlines;
-
     public IEnumerable<string> Notes => grader.Notes;
+
+    public TimeSpan Patience(int items) => grader.Patience(items);
 
     public IEnumerable<JudgeDemand> JudgeDemands(int completions) => grader.JudgeDemands(completions);
 
@@ -52,9 +53,9 @@ public sealed class GuardedGrader(IGrader grader, string name, TimeSpan deadline
         {
             throw;
         }
-        catch (TimeoutException) when (_deadline != Timeout.InfiniteTimeSpan)
+        catch (TimeoutException) when (deadline != Timeout.InfiniteTimeSpan)
         {
-            return FailAll(items, $"the batch of {items.Count} took longer than {_deadline.TotalSeconds:0.###} s.");
+            return FailAll(items, $"the batch of {items.Count} took longer than {Deadline(items.Count).TotalSeconds:0.###} s.");
         }
         catch (Exception e)
         {
@@ -68,7 +69,7 @@ public sealed class GuardedGrader(IGrader grader, string name, TimeSpan deadline
         var work = Task.Run(() => grader.Grade(items, overrun.Token), CancellationToken.None);
         try
         {
-            return await work.WaitAsync(_deadline, stop).ConfigureAwait(false);
+            return await work.WaitAsync(Deadline(items.Count), stop).ConfigureAwait(false);
         }
         finally
         {
@@ -81,6 +82,10 @@ public sealed class GuardedGrader(IGrader grader, string name, TimeSpan deadline
             _ = work.ContinueWith(_ => overrun.Dispose(), TaskScheduler.Default);
         }
     }
+
+    // A grader that is told to wait longer is waited for.
+    TimeSpan Deadline(int items) =>
+        deadline == Timeout.InfiniteTimeSpan || grader.Patience(items) is var own && (own == TimeSpan.Zero || own + _margin < deadline) ? deadline : own + _margin;
 
     Grade[] Match(IReadOnlyList<GradingItem> items, IReadOnlyList<Grade>? grades)
     {

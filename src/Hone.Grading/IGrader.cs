@@ -12,12 +12,11 @@ public interface IGrader : IAsyncDisposable
     /// <summary>It compares the completions of a group, so a batch has to hold whole groups.</summary>
     bool NeedsWholeGroups => false;
 
-    /// <summary>It ends each batch in time by itself, and keeps what was graded by then: whoever waits sets no deadline of its own, for a batch may
-    /// also wait for those before it.</summary>
-    bool KeepsDeadlines => false;
-
     /// <summary>What a person should know before the run, in sentences: what contains the code, which service is asked.</summary>
     IEnumerable<string> Notes => [];
+
+    /// <summary>The longest that a batch may take by the grader's own settings; 0 where they do not say.</summary>
+    TimeSpan Patience(int items) => TimeSpan.Zero;
 
     /// <summary>What it asks of judges for so many completions of one prompt.</summary>
     IEnumerable<JudgeDemand> JudgeDemands(int completions) => [];

@@ -1,10 +1,14 @@
 using System.Text.Json.Nodes;
+using Hone.Server.Bedrock.Storage;
 
 namespace Hone.Server;
 
 /// <summary>A problem as the clients of a surface read it: status code, error type, and the members of the body.</summary>
 public sealed record ProblemShape(int Status, string Type, JsonObject Body)
 {
+    /// <summary>The body in place of <see cref="Body"/>, for clients that read XML.</summary>
+    public string? Xml { get; init; }
+
     // Bedrock's codes with a status other than their kind's.
     static readonly Dictionary<string, int> _bedrockStatus = new(StringComparer.Ordinal)
     {
@@ -60,14 +64,21 @@ public sealed record ProblemShape(int Status, string Type, JsonObject Body)
             ProblemKind.Defect => (500, "InternalServerException"),
             _ => (400, "ValidationException"),
         };
-        
+
         // Codes are words of all surfaces; AWS's are written like types.
         type = problem.Code is { Length: > 0 } code && char.IsAsciiLetterUpper(code[0]) ? code : type;
         return new(_bedrockStatus.GetValueOrDefault(type, status), type, new JsonObject { ["message"] = problem.Message });
     }
 
     /// <summary>That of the surface which the path belongs to.</summary>
-    public static ProblemShape For(PathString path, ApiProblem problem) => IsOpenAi(path) ? OpenAi(problem) : Bedrock(problem);
+    public static ProblemShape For(PathString path, ApiProblem problem) =>
+        IsOpenAi(path) ? OpenAi(problem) : path.StartsWithSegments("/s3") ? S3(problem) : Bedrock(problem);
+
+    static ProblemShape S3(ApiProblem problem)
+    {
+        var (status, code, xml) = StorageXml.Problem(problem);
+        return new(status, code, []) { Xml = xml };
+    }
 
     /// <summary>/v1 and /hone/v1 answer in OpenAI's shape, everything else in Bedrock's.</summary>
     public static bool IsOpenAi(PathString path) =>

@@ -73,8 +73,8 @@ sealed class ProblemWriter(RequestDelegate next, ILogger<ProblemWriter> log)
         }
 
         context.Response.StatusCode = shape.Status;
-        context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync(shape.Body.ToJsonString(_json), context.RequestAborted);
+        context.Response.ContentType = shape.Xml is null ? "application/json" : "application/xml";
+        await context.Response.WriteAsync(shape.Xml ?? shape.Body.ToJsonString(_json), context.RequestAborted);
 
         void Set(string name, StringValues value)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dapper;
+using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Store;
 
@@ -22,6 +23,7 @@ static class Readiness
     {
         services.AddSingleton(provider => new ReadinessCheck("database", Database(provider.GetRequiredService<Database>())));
         services.AddSingleton(provider => new ReadinessCheck("disk", Disk(provider.GetRequiredService<ServerSettings>())));
+        services.AddSingleton(provider => new ReadinessCheck("engine", provider.GetRequiredService<IEngine>().Reach));
         return services;
     }
 

@@ -95,6 +95,9 @@ static class BenchServeCommand
     // The streams begin again until the run is over, so that all of it has company.
     static async Task<Pair> Beside(Load load, Job job, CancellationToken stop)
     {
+        // What is only loaded and compiled once does not count.
+        await load.Once();
+        await job.Run(stop);
         var streamsAlone = await load.Once();
         double alone = await job.Run(stop);
         var training = job.Run(stop);

@@ -50,6 +50,17 @@ sealed class BenchView(Output output)
             ("shape", "shape"), ("compute", "compute"), ("groups", "groups"), ("of", "group_size"), ("seconds", "seconds.median"), ("tokens/s", "tokens_per_s.median"),
             ("allocated B", "allocated_bytes"), ("collections", "collections"),
         ],
+        ["serve"] =
+        [
+            ("streams", "streams"), ("new", "new_tokens"), ("batch", "batch"), ("first p50 ms", "first_token_ms_p50"), ("p95 ms", "first_token_ms_p95"),
+            ("tokens/s", "tokens_per_s.median"), ("requests", "requests"), ("failed", "failed"),
+        ],
+        ["serve while training"] =
+        [
+            ("streams", "streams"), ("new", "new_tokens"), ("first p50 ms", "first_token_ms_p50"), ("p95 ms", "first_token_ms_p95"),
+            ("tokens/s", "tokens_per_s.median"), ("alone", "alone_tokens_per_s.median"), ("training s", "training_s.median"),
+            ("alone s", "training_alone_s.median"), ("failed", "failed"),
+        ],
         ["quickstart"] =
         [
             ("steps", "steps"), ("seconds", "seconds.median"), ("sampling s", "sampling_s"), ("training s", "training_s"),

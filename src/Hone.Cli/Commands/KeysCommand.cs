@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Cli.Views;
-using Hone.Server;
 using Hone.Server.Accounts;
 using Spectre.Console;
 

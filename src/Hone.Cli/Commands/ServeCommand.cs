@@ -1,11 +1,12 @@
 using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Hone.Cli.Views;
 using Hone.Jobs.Engine;
 using Hone.Server;
 using Hone.Server.Accounts;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -47,13 +48,29 @@ static class ServeCommand
 
     static async Task Start(WebApplication app, ServerSettings settings, CancellationToken stop)
     {
+        RequireFree(new Uri(settings.Url));
+        await app.StartAsync(stop);
+    }
+
+    // Asked beforehand: a host that cannot listen fills the terminal with its own complaints.
+    static void RequireFree(Uri address)
+    {
+        var at = IPAddress.TryParse(address.Host.Trim('[', ']'), out var given) ? given : address.IsLoopback ? IPAddress.Loopback : IPAddress.Any;
         try
         {
-            await app.StartAsync(stop);
+            using var listener = new TcpListener(at, address.Port);
+            listener.Start();
         }
-        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        catch (SocketException failure)
         {
-            throw new CommandException($"{settings.Url} is in use by another program; stop that one, or take another port: --url http://127.0.0.1:0");
+            string problem = failure.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => "is in use by another program; stop that one, or take any free port: --url http://127.0.0.1:0",
+                SocketError.AddressNotAvailable => "is no address of this machine; http://0.0.0.0:8642 listens at all it has",
+                SocketError.AccessDenied => "is not allowed to you; take a port from 1024 on",
+                _ => $"cannot be listened at: {failure.Message}",
+            };
+            throw new CommandException($"--url {address.ToString().TrimEnd('/')} {problem}.");
         }
     }
 

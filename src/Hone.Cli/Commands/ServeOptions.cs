@@ -46,6 +46,11 @@ static class ServeOptions
     };
 
     static readonly Option<string> _region = Text("--region", "Region of ARNs and AWS signatures.", _default.Region);
+    static readonly Option<bool> _privateWebhooks = new("--allow-private-webhooks")
+    {
+        Description = "Webhooks may be addresses of this machine and its network, and http.",
+    };
+
     static readonly Option<string?> _otlpEndpoint = new("--otlp-endpoint") { Description = "Where traces and metrics are sent over OTLP." };
     static readonly Option<int> _batch = Number("--batch", "Completions that are written side by side.", _default.Batch);
     static readonly Option<int> _waiting = Number("--waiting", "Requests that wait at most; more get 429.", _default.Waiting);
@@ -61,7 +66,8 @@ static class ServeOptions
 
     public static IReadOnlyList<Option> All { get; } =
     [
-        .. OfStore, _modelFolders, _url, _insecureLocal, _bucketFolder, _s3Endpoint, _lambdaEndpoint, _encryptionKeyFile, _region, _otlpEndpoint,
+        .. OfStore, _modelFolders, _url, _insecureLocal, _bucketFolder, _s3Endpoint, _lambdaEndpoint, _encryptionKeyFile, _region, _privateWebhooks,
+        _otlpEndpoint,
         _batch, _waiting, _largestFile, _largestBody, _requestsPerMinute, _concurrentRequests, _filesPerAccount, _queuedJobs,
     ];
 
@@ -83,6 +89,7 @@ static class ServeOptions
         LambdaEndpoint = parsed.GetValue(_lambdaEndpoint),
         EncryptionKeyFile = parsed.GetValue(_encryptionKeyFile),
         Region = parsed.GetRequiredValue(_region),
+        AllowPrivateWebhooks = parsed.GetValue(_privateWebhooks),
         OtlpEndpoint = parsed.GetValue(_otlpEndpoint),
         Batch = parsed.GetValue(_batch),
         Waiting = parsed.GetValue(_waiting),

@@ -30,9 +30,9 @@ public sealed class CSharpGrader : IGrader
 
     public bool NeedsWholeGroups => _description.NeedsWholeGroups;
 
-    public bool KeepsDeadlines => true;
-
     public IEnumerable<string> Notes => [ContainmentProbe.Here.Sentence(_limits)];
+
+    public TimeSpan Patience(int items) => _limits.Patience;
 
     internal static CSharpGrader? Read(GraderForm form)
     {

@@ -23,9 +23,9 @@ public abstract class CombinedGrader : IGrader
 
     public bool NeedsWholeGroups => _parts.Any(part => part.Grader.NeedsWholeGroups);
 
-    public bool KeepsDeadlines => _parts.Any(part => part.Grader.KeepsDeadlines);
-
     public IEnumerable<string> Notes => _parts.SelectMany(part => part.Grader.Notes);
+
+    public TimeSpan Patience(int items) => _parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Grader.Patience(items));
 
     public IEnumerable<JudgeDemand> JudgeDemands(int completions) => _parts.SelectMany(part => part.Grader.JudgeDemands(completions));
 

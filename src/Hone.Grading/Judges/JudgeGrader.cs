@@ -31,7 +31,7 @@ public sealed class JudgeGrader : IGrader
 
     public IEnumerable<string> Notes => _source.Notes;
 
-    public bool KeepsDeadlines => true;
+    public TimeSpan Patience(int items) => _source.BatchDeadline;
 
     public IEnumerable<JudgeDemand> JudgeDemands(int completions) => [_source.Demand(_settings.Votes * Questions(completions), _desk)];
 

@@ -9,11 +9,11 @@ sealed class RemoteGrader(RemoteFunction function, RemoteLimits limits, Referenc
     readonly SemaphoreSlim _calls = new(limits.Concurrency);
     readonly Lazy<RemoteCaller> _caller = new(() => new RemoteCaller(function, limits));
 
-    public bool KeepsDeadlines => true;
-
     public IEnumerable<string> Notes => function.Notes;
 
     // Batches that cannot go at once go one after another.
+    public TimeSpan Patience(int items) => limits.Patience * (1 + ((items - 1) / limits.BatchSize / limits.Concurrency));
+
     public async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
     {
         var batches = await Task.WhenAll(items.Chunk(limits.BatchSize).Select(batch => InTurn(batch, stop))).ConfigureAwait(false);

@@ -24,6 +24,9 @@ sealed record RemoteLimits
     /// <summary>The longest wait that an answer's Retry-After can ask for.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The longest that a call may take with all its tries and the waiting between them.</summary>
+    public TimeSpan Patience => (Timeout * (1 + Retries)) + Enumerable.Range(0, Retries).Aggregate(TimeSpan.Zero, (sum, retry) => sum + Delay(retry, LongestDelay));
+
     public static RemoteLimits Read(GraderForm form)
     {
         var limits = new RemoteLimits();

@@ -43,14 +43,14 @@ public sealed class MultiGrader : IGrader
 
     public bool NeedsWholeGroups => _parts.Any(part => part.Grader.NeedsWholeGroups);
 
-    public bool KeepsDeadlines => _parts.Any(part => part.Grader.KeepsDeadlines);
-
     public IEnumerable<string> Notes =>
     [
         .. _parts.SelectMany(part => part.Grader.Notes),
         .. _parts.Where(part => !_formula.Names.Contains(part.Name))
             .Select(part => $"The grader {part.Name} is not in the formula of its multi grader: its score is only watched."),
     ];
+
+    public TimeSpan Patience(int items) => _parts.Max(part => part.Grader.Patience(items));
 
     public IEnumerable<JudgeDemand> JudgeDemands(int completions) => _parts.SelectMany(part => part.Grader.JudgeDemands(completions));
 

@@ -9,8 +9,6 @@ sealed class WorkerGrader(WorkerDialogue dialogue, Func<WorkerProgram> program, 
 {
     readonly Lazy<WorkerPool> _pool = new(() => new(program, limits, containment ?? ContainmentProbe.Here));
 
-    public bool KeepsDeadlines => true;
-
     public IEnumerable<string> Notes
     {
         get
@@ -22,6 +20,8 @@ sealed class WorkerGrader(WorkerDialogue dialogue, Func<WorkerProgram> program, 
             }
         }
     }
+
+    public TimeSpan Patience(int items) => limits.Patience;
 
     public Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop) =>
         new WorkerBatch(_pool.Value, dialogue, limits, items, stop).Run();

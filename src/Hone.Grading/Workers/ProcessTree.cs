@@ -66,6 +66,7 @@ sealed partial class ProcessTree
                 Thread.Sleep(1);
             }
 
+            Bury(members);
             return;
         }
 
@@ -142,13 +143,17 @@ sealed partial class ProcessTree
         }
 
         List<int> orphans = [.. ProcessStatus.Children(Environment.ProcessId).Where(id => !firsts.Contains(id) && IsOurs(id))];
-        foreach (int id in orphans)
+        Bury(orphans);
+        return orphans;
+    }
+
+    // Where they came to this process nobody else asks how they ended, and until then they count. The first is asked by who started it.
+    void Bury(IEnumerable<int> processes)
+    {
+        foreach (int id in processes.Where(id => id != _root))
         {
-            // Nobody else asks how it ended, and until then it counts.
             _ = WaitFor(id, 0, DoNotWait);
         }
-
-        return orphans;
     }
 
     bool IsOurs(int id)

@@ -3,6 +3,9 @@ namespace Hone.Grading.Workers;
 /// <summary>What the workers of one grader may use.</summary>
 public sealed record WorkerLimits
 {
+    // As many as a run sends before it waits for the first.
+    const int BatchesOnTheWay = 4;
+
     /// <summary>Seconds that one call may take.</summary>
     public double CallSeconds { get; init; } = 10;
 
@@ -34,6 +37,9 @@ public sealed record WorkerLimits
 
     /// <summary>Calls after which a worker is replaced.</summary>
     public int CallsPerWorker { get; init; } = 10_000;
+
+    /// <summary>How long a batch may take that comes last of those on the way, and waits for the others.</summary>
+    internal TimeSpan Patience => TimeSpan.FromSeconds(BatchesOnTheWay * BatchSeconds);
 
     internal static WorkerLimits Read(GraderForm form)
     {

@@ -91,6 +91,8 @@ public sealed class EngineProcess(EngineProcessSettings settings) : IEngine
         }
     }
 
+    public Task Reach(CancellationToken stop) => Connect(stop);
+
     /// <summary>Lets the process end by itself, runs that train at their next safe point.</summary>
     public async ValueTask DisposeAsync()
     {

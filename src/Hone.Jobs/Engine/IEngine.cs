@@ -27,6 +27,10 @@ public interface IEngine : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Stopped; the run can be gone on with.</exception>
     /// <exception cref="EngineRequestException">The job cannot run; the sentences say why, for the person who wrote the job.</exception>
     Task Train(TrainRequest request, Action<TrainingNews> news, CancellationToken stop);
+
+    /// <summary>Returns when it can be asked, and starts it where that takes a start.</summary>
+    /// <exception cref="EngineFailedException">It cannot be reached.</exception>
+    Task Reach(CancellationToken stop) => Task.CompletedTask;
 }
 
 /// <summary>The request is at fault. Each problem is a sentence for the person who wrote it.</summary>

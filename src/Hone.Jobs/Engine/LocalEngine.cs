@@ -16,11 +16,13 @@ namespace Hone.Jobs.Engine;
 /// trains on a thread of its own, with its own adapter over the same weights.
 /// </summary>
 /// <remarks>
-/// Serving and training share the pool of threads: a step of serving has it to itself, and while a run trains serving then rests for as long as
-/// its step took. So each gets about half, whatever the sizes of their work, and all of it where the other has nothing to do.
+/// Serving and training share the pool of threads: a turn of serving has it to itself, and while a run trains serving then rests for as long as
+/// its turn took. So each gets about half, whatever the sizes of their work, and all of it where the other has nothing to do.
 /// </remarks>
 public sealed class LocalEngine : IEngine
 {
+    static readonly TimeSpan _turn = TimeSpan.FromMilliseconds(4);
+
     readonly EngineSettings _settings;
     readonly Workers _workers;
     readonly WaitingRoom _room;
@@ -39,6 +41,8 @@ public sealed class LocalEngine : IEngine
 
     /// <summary>Called on the engine's thread when a step has handed out its pieces.</summary>
     internal Action? StepDone { get; set; }
+
+    bool IsTraining => Volatile.Read(ref _training) > 0;
 
     public async IAsyncEnumerable<GeneratedPiece> Generate(GenerateRequest request, [EnumeratorCancellation] CancellationToken stop)
     {
@@ -158,42 +162,52 @@ public sealed class LocalEngine : IEngine
         return ValueTask.CompletedTask;
     }
 
+    // While a run trains, short steps share a turn: each turn waits for a piece of the run's work to end.
     bool Step()
     {
-        bool any = false;
-        foreach (var model in _models.Open())
+        ServedModel[] busy = [.. _models.Open().Where(model => model.Generator.Unfinished > 0)];
+        if (busy.Length == 0)
         {
-            if (model.Generator.Unfinished > 0)
+            return false;
+        }
+
+        bool any;
+        TimeSpan taken;
+        using (_workers.TakeTurn())
+        {
+            long since = Stopwatch.GetTimestamp();
+            do
             {
-                long since = Stopwatch.GetTimestamp();
-                any |= Step(model);
-                StepDone?.Invoke();
-                Rest(Stopwatch.GetElapsedTime(since));
+                any = false;
+                foreach (var model in busy)
+                {
+                    any |= Step(model);
+                    StepDone?.Invoke();
+                }
+
+                taken = Stopwatch.GetElapsedTime(since);
             }
+            while (any && IsTraining && taken < _turn);
+        }
+
+        if (any && IsTraining)
+        {
+            Thread.Sleep((int)Math.Ceiling(taken.TotalMilliseconds));
         }
 
         return any;
     }
 
-    bool Step(ServedModel model)
+    static bool Step(ServedModel model)
     {
         try
         {
-            using var turn = _workers.TakeTurn();
             return model.Generator.Step();
         }
         catch (Exception problem)
         {
             model.Generator.FailAll(problem);
             return false;
-        }
-    }
-
-    void Rest(TimeSpan step)
-    {
-        if (Volatile.Read(ref _training) > 0)
-        {
-            Thread.Sleep((int)Math.Ceiling(step.TotalMilliseconds));
         }
     }
 

@@ -1,5 +1,4 @@
 using Dapper;
-using Hone.Training;
 using Microsoft.Data.Sqlite;
 
 namespace Hone.Jobs.Exploring;
@@ -134,7 +133,7 @@ static class RolloutSearch
         return conditions.OfType<string>();
     }
 
-    static string All(IReadOnlyList<string> conditions) => conditions.Count == 0 ? "1" : string.Join(" AND ", conditions);
+    static string All(List<string> conditions) => conditions.Count == 0 ? "1" : string.Join(" AND ", conditions);
 
     static string Anywhere(string text) =>
         $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";

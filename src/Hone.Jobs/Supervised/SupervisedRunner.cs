@@ -1,7 +1,6 @@
 using Hone.Models;
 using Hone.Models.Configuration;
 using Hone.Models.Weights;
-using Hone.Text;
 using Hone.Training;
 using Hone.Training.Data;
 

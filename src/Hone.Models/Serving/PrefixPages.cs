@@ -1,4 +1,3 @@
-using Hone.Tensors;
 
 namespace Hone.Models.Serving;
 

@@ -7,43 +7,54 @@ namespace Hone.Server.Accounts;
 /// <summary>/hone/v1/keys and /hone/v1/audit: the account's own keys and changes, for keys of scope Admin.</summary>
 static partial class AccountRoutes
 {
+    const string Tag = "Keys", Json = "application/json";
     const int LargestBody = 16 << 10, LongestOverlapHours = 24 * 30;
 
     public static void MapAccounts(this WebApplication server)
     {
         var app = server.MapGroup("").WithMetadata(new BodyLimit(LargestBody));
-        app.MapGet("/hone/v1/keys", async (HttpContext context, IKeys keys) =>
-        {
-            var caller = context.Caller(KeyScopes.Admin);
-            var list = await keys.List(caller.Account, context.RequestAborted);
-            await Answer(context, 200, new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. list.Select(ToJson)]) });
-        });
-        app.MapPost("/hone/v1/keys", async (HttpContext context, KeyChanges changes) =>
-        {
-            var caller = context.Caller(KeyScopes.Admin);
-            var body = await Read(context, Bodies.Default.CreateKey);
-            var scopes = body.Scopes is null ? KeyScopes.All & caller.Scopes : KeyScope.Parse(body.Scopes);
-            DateTimeOffset? expires = body.ExpiresAt is { } at ? FromSeconds(at) : null;
-            await Answer(context, 201, ToJson(await changes.Create(caller, body.Name ?? "", scopes, expires, context.RequestAborted)));
-        });
-        app.MapPost("/hone/v1/keys/{id}/rotate", async (string id, HttpContext context, KeyChanges changes) =>
-        {
-            var caller = context.Caller(KeyScopes.Admin);
-            var body = await Read(context, Bodies.Default.RotateKey);
-            var overlap = TimeSpan.FromHours(body.OverlapHours is >= 0 and <= LongestOverlapHours
-                ? body.OverlapHours
-                : throw ApiProblem.Invalid($"overlap_hours is {body.OverlapHours}, but may be 0 to {LongestOverlapHours}.", "overlap_hours"));
-            await Answer(context, 201, ToJson(await changes.Rotate(caller, id, overlap, context.RequestAborted)));
-        });
-        app.MapDelete("/hone/v1/keys/{id}", async (string id, HttpContext context, KeyChanges changes) =>
-            await Answer(context, 200, ToJson(await changes.Revoke(context.Caller(KeyScopes.Admin), id, context.RequestAborted))));
-        app.MapGet("/hone/v1/audit", async (HttpContext context, IAuditLog audit) =>
-        {
-            var caller = context.Caller(KeyScopes.Admin);
-            int limit = (int)(Number(context, "limit", 1, 1000) ?? 100);
-            var entries = await audit.Read(caller.Account, limit, Number(context, "before", 1, long.MaxValue), context.RequestAborted);
-            await Answer(context, 200, new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. entries.Select(ToJson)]) });
-        });
+        app.MapGet("/hone/v1/keys", List).WithMetadata(new RouteText(Tag, "List the account's keys"));
+        app.MapPost("/hone/v1/keys", Create).WithMetadata(new RouteText(Tag, "Make a key; its secrets are in this answer only") { Body = Json });
+        app.MapPost("/hone/v1/keys/{id}/rotate", Rotate)
+            .WithMetadata(new RouteText(Tag, "Make a key in place of one, which goes on working for a while") { Body = Json });
+        app.MapDelete("/hone/v1/keys/{id}", Revoke).WithMetadata(new RouteText(Tag, "Make a key stop working"));
+        app.MapGet("/hone/v1/audit", Audit).WithMetadata(new RouteText(Tag, "List who changed what, the newest first") { Query = ["limit", "before"] });
+    }
+
+    static async Task List(HttpContext context, IKeys keys)
+    {
+        var list = await keys.List(context.Caller(KeyScopes.Admin).Account, context.RequestAborted);
+        await Answer(context, 200, new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. list.Select(ToJson)]) });
+    }
+
+    static async Task Create(HttpContext context, KeyChanges changes)
+    {
+        var caller = context.Caller(KeyScopes.Admin);
+        var body = await Read(context, Bodies.Default.CreateKey);
+        var scopes = body.Scopes is null ? KeyScopes.All & caller.Scopes : KeyScope.Parse(body.Scopes);
+        DateTimeOffset? expires = body.ExpiresAt is { } at ? FromSeconds(at) : null;
+        await Answer(context, 201, ToJson(await changes.Create(caller, body.Name ?? "", scopes, expires, context.RequestAborted)));
+    }
+
+    static async Task Rotate(string id, HttpContext context, KeyChanges changes)
+    {
+        var caller = context.Caller(KeyScopes.Admin);
+        var body = await Read(context, Bodies.Default.RotateKey);
+        var overlap = TimeSpan.FromHours(body.OverlapHours is >= 0 and <= LongestOverlapHours
+            ? body.OverlapHours
+            : throw ApiProblem.Invalid($"overlap_hours is {body.OverlapHours}, but may be 0 to {LongestOverlapHours}.", "overlap_hours"));
+        await Answer(context, 201, ToJson(await changes.Rotate(caller, id, overlap, context.RequestAborted)));
+    }
+
+    static async Task Revoke(string id, HttpContext context, KeyChanges changes) =>
+        await Answer(context, 200, ToJson(await changes.Revoke(context.Caller(KeyScopes.Admin), id, context.RequestAborted)));
+
+    static async Task Audit(HttpContext context, IAuditLog audit)
+    {
+        var caller = context.Caller(KeyScopes.Admin);
+        int limit = (int)(Number(context, "limit", 1, 1000) ?? 100);
+        var entries = await audit.Read(caller.Account, limit, Number(context, "before", 1, long.MaxValue), context.RequestAborted);
+        await Answer(context, 200, new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. entries.Select(ToJson)]) });
     }
 
     static long? Number(HttpContext context, string name, long least, long most)

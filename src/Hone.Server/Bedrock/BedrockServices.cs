@@ -3,6 +3,7 @@ using Hone.Server.Bedrock.Jobs;
 using Hone.Server.Bedrock.Logging;
 using Hone.Server.Bedrock.Models;
 using Hone.Server.Bedrock.Runtime;
+using Hone.Server.Bedrock.Storage;
 using Hone.Server.Bedrock.Tags;
 using Microsoft.AspNetCore.Routing;
 
@@ -29,6 +30,8 @@ static class BedrockServices
         services.AddSingleton<LoggingRoutes>();
         services.AddSingleton<TagRoutes>();
         services.AddSingleton<RuntimeRoutes>();
+        services.AddSingleton<BucketFolder>();
+        services.AddSingleton<StorageRoutes>();
     }
 
     public static void MapBedrock(this IEndpointRouteBuilder routes)
@@ -40,5 +43,6 @@ static class BedrockServices
         LoggingRoutes.Map(routes);
         TagRoutes.Map(routes);
         RuntimeRoutes.Map(routes);
+        StorageRoutes.Map(routes, routes.ServiceProvider.GetRequiredService<ServerSettings>());
     }
 }

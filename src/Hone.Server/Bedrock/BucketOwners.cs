@@ -41,7 +41,8 @@ sealed class BucketOwners(Database database, TimeProvider clock)
         return [.. rows.Select(row => (row.Name, DateTimeOffset.FromUnixTimeMilliseconds(row.Created)))];
     }
 
-    async Task<string?> Owner(string bucket, CancellationToken stop)
+    /// <summary>Null: the machine's owner.</summary>
+    public async Task<string?> Owner(string bucket, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
         return await connection.ExecuteScalarAsync<string?>(new CommandDefinition(

@@ -66,6 +66,18 @@ sealed class FolderObjects(string folder) : IObjects
         }
     }
 
+    public Task Delete(string uri, CancellationToken stop)
+    {
+        var address = ObjectAddress.Parse(uri);
+        string path = PathOf(address);
+        if (!address.IsFolder && File.Exists(path))
+        {
+            File.Delete(path);
+        }
+
+        return Task.CompletedTask;
+    }
+
     public async Task CheckWritable(string uri, CancellationToken stop)
     {
         var address = ObjectAddress.Parse(uri);

@@ -47,6 +47,9 @@ public interface IObjects
 
     Task Write(string uri, Stream content, CancellationToken stop);
 
+    /// <summary>Removes an object; nothing happens where there is none.</summary>
+    Task Delete(string uri, CancellationToken stop);
+
     /// <summary>Writes and removes a probe, so that a job fails before it costs anything.</summary>
     Task CheckWritable(string uri, CancellationToken stop);
 }

@@ -70,14 +70,26 @@ sealed class S3Objects : IObjects, IDisposable
         int read = await content.ReadAtLeastAsync(part, part.Length, throwOnEndOfStream: false, stop);
         if (read < part.Length)
         {
-            await _client.PutObjectAsync(
-                new PutObjectRequest { BucketName = address.Bucket, Key = address.Key, InputStream = new MemoryStream(part, 0, read) }, stop);
+            var request = new PutObjectRequest
+            {
+                BucketName = address.Bucket,
+                Key = address.Key,
+                InputStream = new MemoryStream(part, 0, read),
+                UseChunkEncoding = false,
+            };
+            await _client.PutObjectAsync(request, stop);
         }
         else
         {
             await WriteInParts(address, part, content, stop);
         }
 
+        return true;
+    });
+
+    public Task Delete(string uri, CancellationToken stop) => Guard(uri, async address =>
+    {
+        await _client.DeleteObjectAsync(address.Bucket, address.Key, stop);
         return true;
     });
 
@@ -108,6 +120,7 @@ sealed class S3Objects : IObjects, IDisposable
                     UploadId = upload,
                     PartNumber = parts.Count + 1,
                     InputStream = new MemoryStream(part, 0, bytes),
+                    UseChunkEncoding = false,
                 };
                 parts.Add(new PartETag(request.PartNumber.Value, (await _client.UploadPartAsync(request, stop)).ETag));
             }

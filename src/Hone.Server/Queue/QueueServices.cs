@@ -20,10 +20,10 @@ static class QueueServices
         services.AddSingleton<JobEvents>();
         services.AddSingleton<JobChanges>();
         services.AddSingleton<JobInputs>();
+        services.AddSingleton<GraderFiles>();
         services.AddSingleton<NewJobCheck>();
         services.AddSingleton<IJobs, QueuedJobs>();
         services.AddSingleton<IGraderTrial, GraderTrials>();
-        services.AddSingleton<GraderCheck>();
         services.AddSingleton<JobPreparation>();
 
         // The engine's process starts when something first asks for it, not with the server.

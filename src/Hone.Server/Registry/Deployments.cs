@@ -1,6 +1,5 @@
 using Dapper;
 using Hone.Server.Accounts;
-using Hone.Server.Queue;
 using Hone.Server.Store;
 
 namespace Hone.Server.Registry;

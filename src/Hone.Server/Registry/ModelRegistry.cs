@@ -42,7 +42,7 @@ sealed class ModelRegistry(Database database, TimeProvider clock, JobFolders fol
     /// <param name="model">Its adapter is a folder of data/models.</param>
     /// <param name="metrics">For a checkpoint: what was measured at it.</param>
     /// <returns>False if it was there.</returns>
-    public async Task<bool> Add(DbConnection connection, DbTransaction transaction, ServedModel model, JsonObject? metrics)
+    public static async Task<bool> Add(DbConnection connection, DbTransaction transaction, ServedModel model, JsonObject? metrics)
     {
         int added = await connection.ExecuteAsync(
             """

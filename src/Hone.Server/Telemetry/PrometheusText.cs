@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Hosting;
 
 namespace Hone.Server.Telemetry;
 
 /// <summary>Listens to meters and writes what they counted in Prometheus' text form (version 0.0.4).</summary>
-sealed class PrometheusText : IDisposable
+sealed class PrometheusText : IHostedService, IDisposable
 {
     // Bounds in seconds, which all histograms of these meters measure.
     static readonly double[] _bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -29,8 +30,16 @@ sealed class PrometheusText : IDisposable
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Take(instrument, value, tags));
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Take(instrument, value, tags));
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Take(instrument, value, tags));
-        _listener.Start();
     }
+
+    /// <summary>Listens from the server's start on: what was counted before is not known.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _listener.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public string Write()
     {

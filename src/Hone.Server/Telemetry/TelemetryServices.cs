@@ -8,6 +8,7 @@ static class TelemetryServices
     {
         services.AddSingleton<HoneMeter>();
         services.AddSingleton<PrometheusText>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<PrometheusText>());
         services.AddSingleton<IHostedService, OtlpExport>();
         return services;
     }

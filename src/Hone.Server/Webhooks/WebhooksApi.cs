@@ -102,7 +102,7 @@ static class WebhooksApi
             : (url, body.TryGetProperty("events", out var events) ? Events(events) : WebhookOutbox.Types);
     }
 
-    static IReadOnlyList<string> Events(JsonElement given)
+    static string[] Events(JsonElement given)
     {
         string[] events = given.ValueKind == JsonValueKind.Array
             ? [.. given.EnumerateArray().Select(one => one.ValueKind == JsonValueKind.String ? one.GetString()! : "").Distinct()]

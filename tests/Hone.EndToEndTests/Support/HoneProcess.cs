@@ -28,6 +28,8 @@ sealed partial class HoneProcess : IDisposable
         }
     }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public static HoneResult Run(params string[] arguments)
@@ -79,6 +81,15 @@ sealed partial class HoneProcess : IDisposable
         return new(_process.ExitCode, _output.ToString(), _error.ToString());
     }
 
+    /// <summary>What it has written to its standard output until now.</summary>
+    public string OutputSoFar()
+    {
+        lock (_gate)
+        {
+            return _output.ToString();
+        }
+    }
+
     /// <summary>Waits until the program has written that many lines, or has ended.</summary>
     public void WaitForLines(int count)
     {
@@ -86,6 +97,34 @@ sealed partial class HoneProcess : IDisposable
         while (Lines < count && !HasExited && watch.Elapsed < _patience)
         {
             Thread.Sleep(1);
+        }
+    }
+
+    /// <summary>Standard output so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Waits until standard output is as wished, or the program has ended.</summary>
+    public void WaitForOutput(Predicate<string> isThere)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!isThere(Output) && !HasExited && watch.Elapsed < _patience)
+        {
+            Thread.Sleep(1);
+        }
+
+        if (!isThere(Output))
+        {
+            Kill();
+            Assert.Fail($"The program did not write what was waited for.\n{_output}\n{_error}");
         }
     }
 

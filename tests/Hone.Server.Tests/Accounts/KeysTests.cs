@@ -148,7 +148,10 @@ public sealed class KeysTests
         var secrets = new KeySecrets(Settings(over.Folder) with { SecretFile = other });
 
         await Sentences.Refused(ProblemKind.Conflict, () => secrets.RequireSame(over.Database, _stop), other, "--secret-file");
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(other));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(other));
+        }
     }
 
     static ServerSettings Settings(string folder) => new() { DataFolder = folder };

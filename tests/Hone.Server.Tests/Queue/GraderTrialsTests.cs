@@ -30,7 +30,7 @@ public sealed class GraderTrialsTests
 
         Assert.Equal((ProblemKind.Invalid, "grader"), (problem.Kind, problem.Parameter));
         Assert.Contains("lax", problem.Message);
-        Assert.Contains("'no'", problem.Message);
+        Assert.Contains("grader.no", problem.Message);
     }
 
     [Fact]
@@ -45,5 +45,19 @@ public sealed class GraderTrialsTests
         var problem = await Assert.ThrowsAsync<ApiProblem>(() => server.Get<IGraderTrial>().Run(QueueServer.Stranger, grader, null, "", default));
 
         Assert.Contains("only its owner may", problem.Message);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"http","url":"https://example.com","headers":{"X-Key":{"env":"PATH"}}}""")]
+    [InlineData("""{"kind":"judge","endpoint":"https://example.com/v1","model":"m","apiKey":{"env":"AWS_SECRET_ACCESS_KEY"},"rubric":{"criteria":[{"name":"a","description":"b"}]}}""")]
+    public async Task Strangers_send_nothing_of_the_servers_environment_anywhere(string grader)
+    {
+        await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
+        await using var server = await QueueServer.Start(store);
+
+        var problem = await Assert.ThrowsAsync<ApiProblem>(() =>
+            server.Get<IGraderTrial>().Run(QueueServer.Stranger, JsonNode.Parse(grader)!.AsObject(), null, "", default));
+
+        Assert.Contains("env names an environment variable", problem.Message);
     }
 }

@@ -1,4 +1,3 @@
-using Hone.Models;
 using Hone.Models.Configuration;
 using Hone.Server.Accounts;
 using Hone.Server.Registry;

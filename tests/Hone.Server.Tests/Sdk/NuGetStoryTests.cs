@@ -24,7 +24,7 @@ public sealed class NuGetStoryTests
     }
 
     /// <summary>The story against any server whose models include <paramref name="model"/>.</summary>
-    public static async Task Live(Uri endpoint, string key, string model)
+    internal static async Task Live(Uri endpoint, string key, string model)
     {
         var credential = new ApiKeyCredential(key);
         var options = new OpenAIClientOptions { Endpoint = endpoint };

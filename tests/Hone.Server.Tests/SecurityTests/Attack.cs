@@ -25,21 +25,8 @@ sealed record Attack(string Name, int[] Statuses, string Request)
         return $"{line}\r\n{host}Connection: close\r\n{string.Concat(headers.Select(header => header + "\r\n"))}";
     }
 
-    public string For(Tenants tenants) => Request
-        .Replace("{stranger}", tenants.Stranger.Bearer, StringComparison.Ordinal)
-        .Replace("{stranger-id}", tenants.Stranger.Key.Id, StringComparison.Ordinal)
-        .Replace("{stranger-short}", tenants.Stranger.Bearer[..^1], StringComparison.Ordinal)
-        .Replace("{stranger-upper}", tenants.Stranger.Bearer.ToUpperInvariant(), StringComparison.Ordinal)
-        .Replace("{tampered}", tenants.Stranger.Bearer[..^1] + (tenants.Stranger.Bearer[^1] == 'a' ? 'b' : 'a'), StringComparison.Ordinal)
-        .Replace("{other-id}", tenants.Stranger.Bearer.Replace(tenants.Stranger.Key.Id, tenants.ReadOnly.Key.Id, StringComparison.Ordinal), StringComparison.Ordinal)
-        .Replace("{secret}", tenants.Stranger.SecretAccessKey, StringComparison.Ordinal)
-        .Replace("{access}", tenants.Stranger.AccessKeyId, StringComparison.Ordinal)
-        .Replace("{admin}", tenants.AdminOnly.Bearer, StringComparison.Ordinal)
-        .Replace("{read}", tenants.ReadOnly.Bearer, StringComparison.Ordinal)
-        .Replace("{write}", tenants.WriteOnly.Bearer, StringComparison.Ordinal)
-        .Replace("{infer}", tenants.InferOnly.Bearer, StringComparison.Ordinal)
-        .Replace("{expired}", tenants.Expired.Bearer, StringComparison.Ordinal)
-        .Replace("{revoked}", tenants.Revoked.Bearer, StringComparison.Ordinal)
-        .Replace("{foreign}", Tenants.Foreign, StringComparison.Ordinal)
-        .Replace("{owned-key}", tenants.OwnedIds[0], StringComparison.Ordinal);
+    /// <summary>In place of <see cref="Request"/>, where it takes more than names.</summary>
+    public Func<Tenants, string>? Make { get; init; }
+
+    public string For(Tenants tenants) => Make?.Invoke(tenants) ?? tenants.Fill(Request);
 }

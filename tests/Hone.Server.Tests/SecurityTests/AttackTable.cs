@@ -8,7 +8,11 @@ static class AttackTable
     const string Keys = "/hone/v1/keys";
     const string Good = "Authorization: Bearer {stranger}";
 
-    public static IReadOnlyList<Attack> All { get; } = [.. Identity(), .. Scopes(), .. OtherTenants(), .. Paths(), .. Wire(), .. Methods(), .. Bodies(), .. Values()];
+    public static IReadOnlyList<Attack> All { get; } =
+    [
+        .. Identity(), .. Scopes(), .. OtherTenants(), .. Paths(), .. Wire(), .. Methods(), .. Bodies(), .. Values(),
+        .. TenantAttacks.All, .. SignatureAttacks.All,
+    ];
 
     static IEnumerable<Attack> Identity() =>
     [

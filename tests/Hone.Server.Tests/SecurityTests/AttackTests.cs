@@ -38,6 +38,23 @@ public sealed class AttackTests(ITestOutputHelper output)
         await tenants.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_signed_request_that_changes_something_is_carried_out_once()
+    {
+        var tenants = new Tenants();
+        await tenants.InitializeAsync();
+        var server = tenants.Server.Client.BaseAddress!;
+        var signed = SignedRequest.With(tenants.Stranger);
+        string change = SignatureAttacks.Change(signed).InHeader();
+
+        Assert.Equal(200, (await RawHttp.Send(server, signed.InHeader())).Status);
+        Assert.Equal(200, (await RawHttp.Send(server, signed.InQuery(60))).Status);
+        Assert.Equal(404, (await RawHttp.Send(server, change)).Status);
+        var replay = await RawHttp.Send(server, change);
+        Assert.True(replay.Status == 403 && replay.Body.Contains("used already", StringComparison.Ordinal), replay.Head + replay.Body);
+        await tenants.DisposeAsync();
+    }
+
     static IEnumerable<string> Problems(Attack attack, RawAnswer answer, TimeSpan took)
     {
         if (!attack.Statuses.Contains(answer.Status))

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Hone.Server.Accounts;
-using Hone.Server.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,8 +21,10 @@ public sealed class RouteTests : IAsyncLifetime
     {
         string[] open = [.. Endpoints().Where(OpenRoute.Is).Select(endpoint => endpoint.RoutePattern.RawText!).Distinct()];
 
+        // /metrics asks for a key itself, except from programs of this machine.
         Assert.All(open, route => Assert.True(
-            route is "/" or "/healthz" or "/readyz" or "/favicon.ico" or "/openapi.json" || route.StartsWith("/dashboard/", StringComparison.Ordinal), $"{route} needs no key."));
+            route is "/metrics" or "/" or "/healthz" or "/readyz" or "/favicon.ico" or "/openapi.json" || route.StartsWith("/dashboard/", StringComparison.Ordinal),
+            $"{route} needs no key."));
         Assert.All(Endpoints().Where(OpenRoute.Is), endpoint => Assert.All(Methods(endpoint), method => Assert.True(method is "GET" or "HEAD", $"{method} {endpoint}")));
     }
 
@@ -58,7 +59,7 @@ public sealed class RouteTests : IAsyncLifetime
             foreach (var (method, path) in Closed(id).Where(route => route.Path.Contains(id, StringComparison.Ordinal)))
             {
                 var answer = await Send(client, method, path);
-                if ((int)answer.Status is < 400 or >= 500 || answer.Body.Contains(Tenants.Marker, StringComparison.Ordinal))
+                if (IsWrong(path, answer.Status) || answer.Body.Contains(Tenants.Marker, StringComparison.Ordinal))
                 {
                     wrong.Add($"{method} {path} answers {(int)answer.Status}: {answer.Body}");
                 }
@@ -86,10 +87,12 @@ public sealed class RouteTests : IAsyncLifetime
     {
         using var client = _tenants.Server.ClientOf(_tenants.Stranger.Bearer);
         List<string> wrong = [];
-        foreach (var (method, path) in Closed(id).Where(route => route.Path.Contains(id, StringComparison.Ordinal)))
+        // A client that folds ".." away asks for the page at "/", which is open to all.
+        bool IsPage(string path) => new Uri(client.BaseAddress!, path).AbsolutePath == "/";
+        foreach (var (method, path) in Closed(id).Where(route => route.Path.Contains(id, StringComparison.Ordinal) && !IsPage(route.Path)))
         {
             var answer = await Send(client, method, path);
-            if ((int)answer.Status is < 400 or >= 500)
+            if (IsWrong(path, answer.Status))
             {
                 wrong.Add($"{method} {path} answers {(int)answer.Status}: {answer.Body}");
             }
@@ -97,6 +100,10 @@ public sealed class RouteTests : IAsyncLifetime
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
+
+    // Below /s3 a name is made by whoever puts something there; StorageClientTests and the table say who gets at it afterwards.
+    static bool IsWrong(string path, HttpStatusCode status) =>
+        (int)status >= 500 || ((int)status < 400 && !path.StartsWith("/s3/", StringComparison.Ordinal));
 
     IEnumerable<RouteEndpoint> Endpoints() =>
         _tenants.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();

@@ -36,4 +36,63 @@ public sealed class DatabaseTests
         await using var connection = await store.Database.Open();
         Assert.Equal(0, await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM settings"));
     }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Writers_at_the_same_time_wait_for_one_another(string kind)
+    {
+        await using var store = await TestDatabase.Open(kind);
+        await store.Database.InTransaction((connection, transaction) => connection.ExecuteAsync(Insert, new { name = "count", value = "0" }, transaction));
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => store.Database.InTransaction(async (connection, transaction) =>
+        {
+            await store.Database.Lock(connection, transaction, "count");
+            int count = int.Parse((await connection.ExecuteScalarAsync<string>("SELECT value FROM settings", transaction: transaction))!);
+            await connection.ExecuteAsync("UPDATE settings SET value = @value", new { value = $"{count + 1}" }, transaction);
+        }))));
+
+        await using var connection = await store.Database.Open();
+        Assert.Equal("20", await connection.ExecuteScalarAsync<string>("SELECT value FROM settings"));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Another_program_writes_beside_this_one(string kind)
+    {
+        await using var store = await TestDatabase.Open(kind);
+        await using var other = store.Another();
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => (i % 2 == 0 ? store.Database : other).InTransaction(
+            (connection, transaction) => connection.ExecuteAsync(Insert, new { name = $"{i}", value = "x" }, transaction)))));
+
+        await using var connection = await store.Database.Open();
+        Assert.Equal(20, await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM settings"));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_database_of_a_newer_program_is_refused(string kind)
+    {
+        await using var store = await TestDatabase.Open(kind);
+        await store.Database.InTransaction(
+            (connection, transaction) => connection.ExecuteAsync("INSERT INTO migrations (name) VALUES ('999-later.sql')", transaction: transaction));
+
+        await Sentences.Refused(ProblemKind.Invalid, () => store.Database.Migrate(), "newer", "999-later.sql");
+    }
+
+    [Fact]
+    public async Task A_commit_of_SQLite_is_on_the_disk_before_it_returns()
+    {
+        await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
+        await using var connection = await store.Database.Open();
+
+        Assert.Equal("wal", await connection.ExecuteScalarAsync<string>("PRAGMA journal_mode"));
+        Assert.Equal(2, await connection.ExecuteScalarAsync<long>("PRAGMA synchronous"));
+    }
+
+    [Theory]
+    [InlineData("Host")]
+    [InlineData("Nonsense=1;Password=hunter2")]
+    public async Task A_connection_string_that_is_none_is_told_without_showing_it(string text)
+    {
+        var problem = await Sentences.Refused(ProblemKind.Invalid, () => TestServer.Start(settings => settings with { Postgres = text }), "Host=127.0.0.1");
+        Assert.DoesNotContain("hunter2", problem.Message);
+    }
 }

@@ -6,7 +6,7 @@ namespace Hone.Server.Tests.Support;
 /// <summary>An address of this machine that keeps what it is sent and answers what a test wants.</summary>
 sealed class Receiver : IAsyncDisposable
 {
-    readonly HttpListener _listener = new();
+    readonly HttpListener _listener;
     readonly ConcurrentQueue<Received> _requests = new();
     readonly SemaphoreSlim _arrived = new(0);
     readonly Task _loop;
@@ -14,23 +14,7 @@ sealed class Receiver : IAsyncDisposable
 
     public Receiver()
     {
-        // A listener cannot be asked for any free port; another program may take the one that was found.
-        for (int tries = 0; ; tries++)
-        {
-            int port = Random.Shared.Next(20_000, 60_000);
-            Url = $"http://127.0.0.1:{port}";
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add(Url + "/");
-            try
-            {
-                _listener.Start();
-                break;
-            }
-            catch (HttpListenerException) when (tries < 50)
-            {
-            }
-        }
-
+        (_listener, Url) = Listen();
         _loop = Task.Run(Serve);
     }
 
@@ -57,6 +41,26 @@ sealed class Receiver : IAsyncDisposable
         _listener.Close();
         await _loop;
         _arrived.Dispose();
+    }
+
+    // A listener cannot be asked for any free port; another program may have the one that was found.
+    static (HttpListener Listener, string Url) Listen()
+    {
+        for (int tries = 0; ; tries++)
+        {
+            string url = $"http://127.0.0.1:{Random.Shared.Next(20_000, 60_000)}";
+            var listener = new HttpListener();
+            listener.Prefixes.Add(url + "/");
+            try
+            {
+                listener.Start();
+                return (listener, url);
+            }
+            catch (HttpListenerException) when (tries < 50)
+            {
+                listener.Close();
+            }
+        }
     }
 
     async Task Serve()

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -1,10 +1,9 @@
-using Hone.Server.Accounts;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Hone.Server.Queue;
+using Hone.Server.Accounts;
 using Hone.Server.Tests.Support;
 using Hone.Server.Webhooks;
 

@@ -167,20 +167,20 @@ public class GuardedGraderTests
     }
 
     [Theory]
-    [InlineData("""{"kind":"judge","model":"m","rubric":{"criteria":[{"name":"a","description":"b"}]}}""", true)]
-    [InlineData("""{"kind":"http","url":"http://127.0.0.1:9/"}""", true)]
-    [InlineData("""{"kind":"process","command":"true"}""", true)]
-    [InlineData("""{"kind":"gate","gates":[{"kind":"format"}],"grader":{"kind":"process","command":"true"}}""", true)]
-    [InlineData("""{"kind":"format"}""", false)]
-    public async Task Graders_that_wait_for_something_outside_end_their_batches_themselves(string settings, bool keeps)
+    [InlineData("""{"kind":"judge","model":"m","limits":{"batchSeconds":900},"rubric":{"criteria":[{"name":"a","description":"b"}]}}""", 900, 1000)]
+    [InlineData("""{"kind":"http","url":"http://127.0.0.1:9/","timeout":"15m"}""", 3600, 4000)]
+    [InlineData("""{"kind":"process","command":"true","batchSeconds":1200}""", 4800, 5200)]
+    [InlineData("""{"kind":"gate","gates":[{"kind":"format"}],"grader":{"kind":"process","command":"true","batchSeconds":1200}}""", 4800, 5200)]
+    [InlineData("""{"kind":"format"}""", 0, 0)]
+    public async Task Graders_say_how_long_their_settings_let_a_batch_take(string settings, int least, int most)
     {
-        await using var grader = GraderSettings.Parse(settings).Build();
+        await using var grader = new GuardedGrader(GraderSettings.Parse(settings).Build(), "mine", GuardedGrader.UsualDeadline);
 
-        Assert.Equal(keeps, grader.KeepsDeadlines);
+        Assert.InRange(grader.Patience(1).TotalSeconds, least, most);
     }
 
     [Fact]
-    public async Task A_grader_that_keeps_deadlines_itself_is_waited_for()
+    public async Task A_grader_that_is_told_to_wait_longer_than_the_deadline_is_waited_for()
     {
         await using var grader = new GuardedGrader(new Slow(), "mine", TimeSpan.FromMilliseconds(1));
 
@@ -189,7 +189,7 @@ public class GuardedGraderTests
 
     sealed class Slow : IGrader
     {
-        public bool KeepsDeadlines => true;
+        public TimeSpan Patience(int items) => TimeSpan.FromSeconds(30);
 
         public async Task<IReadOnlyList<Grade>> Grade(IReadOnlyList<GradingItem> items, CancellationToken stop)
         {

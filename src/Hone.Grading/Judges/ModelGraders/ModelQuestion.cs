@@ -20,6 +20,8 @@ sealed class ModelQuestion(IReadOnlyList<TemplateMessage> input, AnswerForm form
 
     public IEnumerable<string> Notes => source.Notes;
 
+    public TimeSpan Patience => source.BatchDeadline;
+
     public JudgeDemand Demand(int completions) => source.Demand(completions, _desk);
 
     /// <summary>Reads the shared keys; null where there are problems.</summary>

@@ -21,7 +21,7 @@ public sealed class ScoreModelGrader : IGrader
 
     public IEnumerable<string> Notes => _question.Notes;
 
-    public bool KeepsDeadlines => true;
+    public TimeSpan Patience(int items) => _question.Patience;
 
     public IEnumerable<JudgeDemand> JudgeDemands(int completions) => [_question.Demand(completions)];
 

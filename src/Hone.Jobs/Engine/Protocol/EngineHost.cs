@@ -47,7 +47,9 @@ public sealed class EngineHost
             else
             {
                 _calls[call.Id] = new CancellationTokenSource();
-                _work[call.Id] = Task.Run(() => Answer(call, _calls[call.Id].Token));
+                var token = _calls[call.Id].Token;
+                var work = _work[call.Id] = Task.Run(() => Answer(call, token));
+                _ = work.ContinueWith(_ => _work.TryRemove(call.Id, out Task? done), TaskScheduler.Default);
             }
         }
 
@@ -100,7 +102,6 @@ public sealed class EngineHost
         finally
         {
             _answers.Flush();
-            _work.TryRemove(call.Id, out _);
         }
     }
 

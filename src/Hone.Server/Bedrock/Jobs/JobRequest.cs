@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Server.Bedrock.Reading;
 using Hone.Server.Bedrock.Tags;
@@ -12,9 +11,9 @@ static class JobRequest
 {
     const int MostValidators = 10;
 
-    public static NewJob Read(Form form, ServerSettings settings)
+    public static NewJob Read(Form form)
     {
-        var (method, jobSettings) = Method(form, settings);
+        var (method, jobSettings) = Method(form);
         var inputs = Inputs(form);
         ReadWhatHasNoEffect(form);
         TagList.Read(form, "jobTags");
@@ -34,7 +33,7 @@ static class JobRequest
         };
     }
 
-    static (JobMethod, JsonObject) Method(Form form, ServerSettings settings)
+    static (JobMethod, JsonObject) Method(Form form)
     {
         const string Reinforcement = "REINFORCEMENT_FINE_TUNING", Supervised = "FINE_TUNING";
         string? type = form.Choice("customizationType", Supervised, "CONTINUED_PRE_TRAINING", "DISTILLATION", Reinforcement, "IMPORTED");
@@ -43,7 +42,7 @@ static class JobRequest
         {
             form.Refuse("hyperParameters", "is for FINE_TUNING; a reinforcement job has customizationConfig.rftConfig.hyperParameters");
             form.Require("customizationConfig", "an object with rftConfig, because customizationType is " + Reinforcement);
-            return (JobMethod.Reinforcement, form.Object("customizationConfig", config => Reinforced(config, settings)) ?? []);
+            return (JobMethod.Reinforcement, form.Object("customizationConfig", Reinforced) ?? []);
         }
 
         form.Refuse("customizationConfig", $"does not go with customizationType {type}; leave it out, or ask for {Reinforcement}");
@@ -56,7 +55,7 @@ static class JobRequest
         return (JobMethod.Supervised, new JsonObject { ["hyperParameters"] = SupervisedHyperParameters.Read(form) });
     }
 
-    static JsonObject? Reinforced(Form config, ServerSettings settings)
+    static JsonObject? Reinforced(Form config)
     {
         config.Refuse("distillationConfig", "is not offered here; use rftConfig");
         config.Require("rftConfig", "an object with graderConfig");
@@ -68,7 +67,11 @@ static class JobRequest
                 ["grader"] = rft.Object("graderConfig", grader =>
                 {
                     grader.RequireOneOf("lambdaGrader");
-                    return grader.Object("lambdaGrader", lambda => Grader(lambda.RequiredText("lambdaArn", 1, 512, Patterns.Lambda()), settings));
+                    return grader.Object("lambdaGrader", lambda => new JsonObject
+                    {
+                        ["kind"] = "lambda",
+                        ["arn"] = lambda.RequiredText("lambdaArn", 1, 512, Patterns.Lambda()),
+                    });
                 }),
             };
             if (rft.Object("hyperParameters", ReinforcementHyperParameters.Read) is { } parameters)
@@ -78,18 +81,6 @@ static class JobRequest
 
             return job;
         });
-    }
-
-    // The endpoint is the server's business: a request cannot send Hone to an address of its choice.
-    static JsonObject Grader(string arn, ServerSettings settings)
-    {
-        var grader = new JsonObject { ["kind"] = "lambda", ["arn"] = arn };
-        if (settings.LambdaEndpoint is { } endpoint)
-        {
-            grader["endpoint"] = endpoint;
-        }
-
-        return grader;
     }
 
     static List<JobInput> Inputs(Form form)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Server.Accounts;
+using Hone.Server.Bedrock.Logging;
 using Hone.Server.Bedrock.Reading;
 using Hone.Server.Bedrock.Tags;
 using Hone.Server.Queue;
@@ -9,7 +10,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Hone.Server.Bedrock.Jobs;
 
 /// <summary>Model-customization jobs.</summary>
-sealed class JobRoutes(IJobs jobs, IModels models, JobAnswers answers, Arns arns, ResourceTags tags, BucketOwners owners, ServerSettings settings)
+sealed class JobRoutes(
+    IJobs jobs, IModels models, JobAnswers answers, Arns arns, ResourceTags tags, BucketOwners owners, InvocationLog log)
 {
     const int LatestEvents = 100;
 
@@ -24,16 +26,23 @@ sealed class JobRoutes(IJobs jobs, IModels models, JobAnswers answers, Arns arns
     async Task Create(HttpContext context)
     {
         var (caller, stop) = (context.Caller(KeyScopes.Write), context.RequestAborted);
-        var asked = await context.ReadForm(form => JobRequest.Read(form, settings));
+        var asked = await context.ReadForm(JobRequest.Read);
         foreach (string uri in asked.Inputs.Select(input => input.Source).Append(asked.OutputUri!))
         {
             await owners.Require(caller, BucketOwners.BucketOf(uri), stop);
         }
 
+        if (asked.Inputs.Any(input => input.InvocationLogs is not null))
+        {
+            // Calls that were answered before the job was asked for belong to it, whether or not they have been delivered.
+            await log.Flush(caller.Account, stop);
+        }
+
         var job = await jobs.Create(caller, asked, stop);
         if (!JsonNode.DeepEquals(job.Request, asked.Request))
         {
-            throw ApiProblem.Conflict($"clientRequestToken '{asked.Token}' was used for the job {job.Name} with other parameters; give this job a token of its own.");
+            throw ApiProblem.Conflict(
+                $"clientRequestToken '{asked.Token}' was used for the job {job.Name} with other parameters; give this job a token of its own.");
         }
 
         await tags.Add(caller, arns.Job(job), TagList.Of(asked.Request["jobTags"]), stop);
@@ -83,7 +92,7 @@ sealed class JobRoutes(IJobs jobs, IModels models, JobAnswers answers, Arns arns
         {
             var page = await jobs.List(caller, query with { Limit = paging.Limit + 1 }, stop);
             found.AddRange(page.Items.Where(job => status is null || JobAnswers.Status(job.Status) == status));
-            query = query with { After = page.Items.LastOrDefault()?.Id ?? query.After };
+            query = query with { After = page.Items is [.., var last] ? last.Id : query.After };
             more = page.More;
         }
 
@@ -109,7 +118,8 @@ sealed class JobRoutes(IJobs jobs, IModels models, JobAnswers answers, Arns arns
     async Task<(ServedModel? Base, ServedModel? Output)> Models(Caller caller, ServerJob job, CancellationToken stop)
     {
         string asked = (string?)job.Request["baseModelIdentifier"] ?? job.BaseModel;
-        return (await models.FindOrNull(caller, asked, stop), job.OutputModel is { } output ? await models.FindOrNull(caller, output, stop) : null);
+        var output = job.OutputModel is { } made ? await models.FindOrNull(caller, made, stop) : null;
+        return (await models.FindOrNull(caller, asked, stop), output);
     }
 
     async Task<(double?, double?)> Losses(Caller caller, ServerJob job, CancellationToken stop)
@@ -117,7 +127,8 @@ sealed class JobRoutes(IJobs jobs, IModels models, JobAnswers answers, Arns arns
         var page = await jobs.Events(caller, job.Id, 0, LatestEvents, newestFirst: true, stop);
         double? Last(params string[] names) => page.Items
             .Select(one => names.Select(name => one.Data?[name]).OfType<JsonValue>().FirstOrDefault())
-            .OfType<JsonValue>().Select(value => value.TryGetValue(out double number) ? number : (double?)null).FirstOrDefault(number => number is not null);
+            .OfType<JsonValue>().Select(value => value.TryGetValue(out double number) ? number : (double?)null)
+            .FirstOrDefault(number => number is not null);
         return (Last("loss", "trainLoss", "trainingLoss"), Last("validationLoss"));
     }
 }

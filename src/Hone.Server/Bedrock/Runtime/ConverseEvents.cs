@@ -15,7 +15,7 @@ sealed class ConverseEvents(bool hasTools)
     Type? _open;
     bool _calls;
 
-    public IEnumerable<(string Type, JsonObject Payload)> Begin() => [("messageStart", new() { ["role"] = "assistant" })];
+    public static IEnumerable<(string Type, JsonObject Payload)> Begin() => [("messageStart", new() { ["role"] = "assistant" })];
 
     public IEnumerable<(string Type, JsonObject Payload)> Add(GeneratedPiece piece)
     {

@@ -19,7 +19,8 @@ static class ConverseForm
         form.Ignore("performanceConfig", "serviceTier", "additionalModelResponseFieldPaths", "requestMetadata");
         var request = Sampled(form.Object("inferenceConfig", config => Inference(config, "topK")) ?? Plain(), form);
         var schema = form.Object("outputConfig", Format);
-        return Asked(form, request) with { Schema = schema ?? request.Schema };
+        var asked = Asked(form, request);
+        return asked with { Schema = asked.Schema ?? schema };
     }
 
     /// <summary>The part that CountTokens has, too: conversation and tools.</summary>
@@ -36,7 +37,8 @@ static class ConverseForm
 
         if (messages.Count > before && messages[^1].Role == "assistant")
         {
-            form.Problem($"{form.At("messages")} ends with the assistant's turn, but needs to end with the user's: an answer cannot be begun for the model.");
+            form.Problem(
+                $"{form.At("messages")} ends with the assistant's turn, but needs to end with the user's: an answer cannot be begun for the model.");
         }
 
         var (tools, forced) = form.Object<ToolChoice>("toolConfig", ConverseTools.Read) ?? new(null, null);
@@ -44,7 +46,8 @@ static class ConverseForm
     }
 
     /// <summary>Fields that the model's family would have beside Converse's own.</summary>
-    public static GenerateRequest Sampled(GenerateRequest request, Form form) => form.Object("additionalModelRequestFields", more => Extra(request, more)) ?? request;
+    public static GenerateRequest Sampled(GenerateRequest request, Form form) =>
+        form.Object("additionalModelRequestFields", more => Extra(request, more)) ?? request;
 
     public static GenerateRequest Plain() => new() { Model = "", Seed = (ulong)Random.Shared.NextInt64() };
 

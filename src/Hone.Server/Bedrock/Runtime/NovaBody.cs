@@ -31,7 +31,7 @@ sealed class NovaBody(GenerateRequest request) : IModelBody
 
     public IEnumerable<JsonObject> Chunks(GeneratedPiece piece)
     {
-        IEnumerable<(string Type, JsonObject Payload)> events = [.. _begun ? [] : _events.Begin(), .. _events.Add(piece)];
+        IEnumerable<(string Type, JsonObject Payload)> events = [.. _begun ? [] : ConverseEvents.Begin(), .. _events.Add(piece)];
         _begun = true;
         if (piece.Finish is { } finish)
         {

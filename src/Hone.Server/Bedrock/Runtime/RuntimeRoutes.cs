@@ -20,7 +20,7 @@ sealed class RuntimeRoutes(IInference inference, IInvocationLog log, TimeProvide
     Task Call(HttpContext context)
     {
         string rest = (string?)context.Request.RouteValues["rest"] ?? "";
-        string operation = rest[rest.LastIndexOf('/')..];
+        string operation = rest[Math.Max(0, rest.LastIndexOf('/'))..];
         return operation switch
         {
             "/invoke" => Invoke(context, context.Reference(operation)),
@@ -68,7 +68,7 @@ sealed class RuntimeRoutes(IInference inference, IInvocationLog log, TimeProvide
         bool begun = false;
         IEnumerable<(string, JsonObject)> Of(GeneratedPiece piece, StreamTimes times)
         {
-            IEnumerable<(string, JsonObject)> made = [.. begun ? [] : events.Begin(), .. events.Add(piece)];
+            IEnumerable<(string, JsonObject)> made = [.. begun ? [] : ConverseEvents.Begin(), .. events.Add(piece)];
             begun = true;
             if (piece.Finish is { } finish)
             {

@@ -145,7 +145,10 @@ export default async function page(view, { args: [id], signal }) {
     h('section', { class: 'panel', 'aria-labelledby': 'log' }, h('h2', { id: 'log' }, 'Latest events'), log, h('p', {}, h('a', { href: `#/jobs/${id}/events` }, 'All events'))));
   const notices = list => fill(findings, (list ?? []).map(text => h('p', { class: 'notice' }, text)));
   notices(recorded?.findings);
-  const wait = status => fill(waiting, run.columns.step.length ? null : job.method === 'supervised' ? losses : loadingOr(status));
+  // Until the stream has told all there is, a run that has steps is not called empty.
+  let told = false;
+  const wait = status => fill(waiting, run.columns.step.length ? null : job.method === 'supervised' ? losses
+    : recorded?.steps > 0 || job.over && !told ? loading('the curves', 'plots') : loadingOr(status));
   wait(job.status);
   let distribution = null, busy = false;
   const redraw = () => {
@@ -176,11 +179,16 @@ export default async function page(view, { args: [id], signal }) {
     },
     metrics: data => {
       run.add(data);
-      fill(waiting);
+      if (run.columns.step.length) {
+        fill(waiting);
+      }
       redraw();
       refresh().catch(() => {});
     },
     curves: ({ data }) => {
+      if (run.columns.step.length === 0) {
+        return;
+      }
       for (const curve of [...data].sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key))) {
         if (!cards.has(curve.key)) {
           cards.set(curve.key, new Card(curve, group));
@@ -195,7 +203,11 @@ export default async function page(view, { args: [id], signal }) {
       log.prepend(h('li', { class: one.level }, h('time', { datetime: one.at }, clock(one.at)), h('span', {}, one.message)));
       [...log.children].slice(6).forEach(old => old.remove());
     },
-    end: async () => notices((await get(address(id), {}, signal)).run?.findings),
+    end: async ({ status }) => {
+      told = true;
+      wait(status);
+      notices((await get(address(id), {}, signal)).run?.findings);
+    },
   };
   follow(id, run, hear, signal).catch(error => signal.aborted || fill(waiting, h('p', { class: 'notice bad', role: 'alert' }, error.message)));
   return job.name;

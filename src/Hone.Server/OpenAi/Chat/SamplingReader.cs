@@ -46,7 +46,7 @@ static class SamplingReader
         ? unchecked((ulong)seed)
         : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
-    static IReadOnlyList<string> Stops(JsonForm form)
+    static string[] Stops(JsonForm form)
     {
         string[] stops = form.Any("stop") switch
         {

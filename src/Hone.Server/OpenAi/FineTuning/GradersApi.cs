@@ -43,7 +43,7 @@ static class GradersApi
     // An empty answer is one that a grader has to bear.
     static string Sample(JsonForm form) => form.RequiredText("model_sample", "the answer to grade, a text");
 
-    static JsonNode? Item(JsonForm form)
+    static JsonObject? Item(JsonForm form)
     {
         if (form.Any("item") is not { } item)
         {

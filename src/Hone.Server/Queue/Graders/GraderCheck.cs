@@ -5,14 +5,14 @@ using Hone.Server.Queue.Nodes;
 namespace Hone.Server.Queue.Graders;
 
 /// <summary>Tries a job's grader before the job costs anything: it must answer when it is given reference answers. The run itself looks closer.</summary>
-sealed class GraderCheck
+static class GraderCheck
 {
     const int Tried = 2;
     static readonly TimeSpan _deadline = TimeSpan.FromMinutes(2);
 
     /// <returns>What is to be said of it.</returns>
     /// <exception cref="JobFailedException">It grades none of them.</exception>
-    public async Task<string> Try(JobSettings job, JobRecords records, CancellationToken stop)
+    public static async Task<string> Try(JobSettings job, JobRecords records, CancellationToken stop)
     {
         // A judge on this machine computes a model, which is the engine's business.
         if (job.Grader.Json.GetRawText().Contains("\"modelFolder\"", StringComparison.Ordinal))

@@ -8,12 +8,14 @@ using Hone.Server.Queue.Inputs;
 namespace Hone.Server.Queue.Graders;
 
 /// <summary>Tries graders in the server: those that hold user code run in workers of their own, as in a job.</summary>
-sealed class GraderTrials(ServerSettings settings) : IGraderTrial
+sealed class GraderTrials(ServerSettings settings, GraderFiles files) : IGraderTrial, IDisposable
 {
     const int MostAtOnce = 4;
     static readonly TimeSpan _deadline = TimeSpan.FromMinutes(2);
 
     readonly SemaphoreSlim _room = new(MostAtOnce);
+
+    public void Dispose() => _room.Dispose();
 
     public async Task<GraderTrial> Run(Caller caller, JsonObject grader, JsonNode? item, string sample, CancellationToken stop)
     {
@@ -33,19 +35,19 @@ sealed class GraderTrials(ServerSettings settings) : IGraderTrial
         }
     }
 
-    async Task<GraderTrial> Run(Caller caller, GraderSettings grader, GraderContext context, GradingItem item, CancellationToken stop)
+    async Task<GraderTrial> Run(Caller caller, GraderSettings parsed, GraderContext context, GradingItem item, CancellationToken stop)
     {
-        string[] problems = [.. grader.Problems("grader", context), .. GraderFiles.Problems(caller, grader, "grader", context, settings)];
+        string[] problems = [.. parsed.Problems("grader", context), .. files.Problems(caller, parsed, "grader", context)];
         if (problems.Length > 0)
         {
             throw ApiProblem.Invalid(string.Join(" ", problems), "grader");
         }
 
         var watch = Stopwatch.StartNew();
-        await using var built = new GuardedGrader(grader.Build(context), "grader", _deadline);
+        await using var grader = new GuardedGrader(parsed.Build(context), "grader", _deadline);
         try
         {
-            var grades = await built.Grade([item], stop);
+            var grades = await grader.Grade([item], stop);
             return new(grades[0], watch.Elapsed);
         }
         catch (GradingPausedException paused)

@@ -14,7 +14,7 @@ namespace Hone.Server.Queue.Inputs;
 sealed record PreparedJob(JsonObject Document, string Sentence);
 
 /// <summary>Fetches what a job reads, tries it, and writes the job file that the run begins with.</summary>
-sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models, IObjects objects, GraderCheck graders, ServerSettings settings)
+sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models, IObjects objects, ServerSettings settings)
 {
     readonly bool _encrypts = EncryptionKey.Find(settings.EncryptionKeyFile) is not null;
 
@@ -116,7 +116,7 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
         {
             var job = JobFile.Read(path);
             var records = JobRecords.Read(job);
-            string answer = await graders.Try(job, records, stop);
+            string answer = await GraderCheck.Try(job, records, stop);
             string sizes = string.Join(", ", new[] { (records.Training.Count, "training"), (records.Validation.Count, "validation"), (records.Test.Count, "test") }
                 .Where(set => set.Count > 0).Select(set => $"{set.Count:N0} {set.Item2} prompts"));
             return $"The job is valid: {sizes}; {answer}";

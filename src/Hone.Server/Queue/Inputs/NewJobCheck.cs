@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 using Hone.Grading;
 using Hone.Jobs;
 using Hone.Server.Accounts;
+using Hone.Server.Bedrock;
 using Hone.Server.Queue.Graders;
 using Hone.Server.Registry;
 
 namespace Hone.Server.Queue.Inputs;
 
 /// <summary>Looks at everything of a new job that costs nothing: model, files, settings. What is in the data is read when the job begins.</summary>
-sealed class NewJobCheck(IModels models, JobInputs inputs, ServerSettings server)
+sealed class NewJobCheck(IModels models, JobInputs inputs, BucketOwners owners, GraderFiles graders)
 {
     static readonly HashSet<string> _roles = ["training", "validation", "test", "grader"];
 
@@ -30,6 +31,11 @@ sealed class NewJobCheck(IModels models, JobInputs inputs, ServerSettings server
             {
                 found.Add((input, parts));
             }
+        }
+
+        if (job.OutputUri is { } output)
+        {
+            await Try(problems, () => OwnBucket(caller, output, stop), "outputUri");
         }
 
         if (model is not null && job.Method == JobMethod.Reinforcement)
@@ -68,8 +74,24 @@ sealed class NewJobCheck(IModels models, JobInputs inputs, ServerSettings server
         }
     }
 
+    async Task<string> OwnBucket(Caller caller, string uri, CancellationToken stop)
+    {
+        if (!uri.StartsWith("s3://", StringComparison.Ordinal))
+        {
+            throw ApiProblem.Invalid($"The outputs shall go to '{uri}', but need an address such as s3://bucket/folder/.");
+        }
+
+        await owners.Require(caller, BucketOwners.BucketOf(uri), stop);
+        return uri;
+    }
+
     async Task<IReadOnlyList<InputPart>> Opened(Caller caller, JobInput input, string name, CancellationToken stop)
     {
+        if (input.Source.StartsWith("s3://", StringComparison.Ordinal))
+        {
+            await OwnBucket(caller, input.Source, stop);
+        }
+
         var parts = await inputs.PartsOf(caller, input, name, stop);
         await using var content = await inputs.Open(caller, parts[0].Source, stop);
         return parts;
@@ -116,8 +138,8 @@ sealed class NewJobCheck(IModels models, JobInputs inputs, ServerSettings server
             var context = new GraderContext(folder);
             return
             [
-                .. GraderFiles.Problems(caller, job.Grader, "grader", context, server),
-                .. job.ShadowGrader is { } shadow ? GraderFiles.Problems(caller, shadow, "shadowGrader", context, server) : [],
+                .. graders.Problems(caller, job.Grader, "grader", context),
+                .. job.ShadowGrader is { } shadow ? graders.Problems(caller, shadow, "shadowGrader", context) : [],
                 .. Template(caller, job.Template, folder),
             ];
         }

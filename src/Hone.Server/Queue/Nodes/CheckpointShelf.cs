@@ -10,7 +10,7 @@ namespace Hone.Server.Queue.Nodes;
 /// Copies the adapters of a run's checkpoints to data/models before the run removes them, and registers the copies as models. Copies are named
 /// by job and step, so what was copied before a restart is registered after it.
 /// </summary>
-sealed class CheckpointShelf(JobRow row, Database database, JobEvents events, ModelRegistry models, JobFolders folders, TimeProvider clock)
+sealed class CheckpointShelf(JobRow row, Database database, JobEvents events, JobFolders folders, TimeProvider clock)
 {
     readonly HashSet<int> _registered = [];
     readonly StoredSpec _spec = row.Spec;
@@ -39,7 +39,7 @@ sealed class CheckpointShelf(JobRow row, Database database, JobEvents events, Mo
             await database.InTransaction(
                 async (connection, transaction) =>
                 {
-                    if (await models.Add(connection, transaction, Model(run, step), numbers))
+                    if (await ModelRegistry.Add(connection, transaction, Model(run, step), numbers))
                     {
                         await events.Add(connection, transaction, row.Id, new JobNote($"The checkpoint of step {step} can be called as {Id(step)}."));
                     }

@@ -36,7 +36,7 @@ sealed class Lease : IAsyncDisposable
     {
         (_claims, _node, _clock, _pulse, _job, _shared) = (claims, node, clock, pulse, job, shared);
         _shutdown = shutdown.Register(() => End(LeaseEnd.Shutdown));
-        _beating = Task.Run(Beat);
+        _beating = Task.Run(Beat, CancellationToken.None);
     }
 
     public LeaseEnd Why { get; private set; }
@@ -74,6 +74,11 @@ sealed class Lease : IAsyncDisposable
             {
                 Take(await _claims.Renew(_job, _beats.Token));
                 heard = _clock.GetUtcNow();
+                if (_shared)
+                {
+                    // A node that works looks after the dead all the same.
+                    await _claims.GiveBackAbandoned(all: false, _beats.Token);
+                }
             }
             catch (Exception e) when (Outage.Is(e) && !_beats.IsCancellationRequested)
             {

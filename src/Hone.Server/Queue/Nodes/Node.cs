@@ -20,13 +20,13 @@ sealed class Node(
             {
                 await claims.GiveBackAbandoned(all: isAlone, stoppingToken);
                 isAlone = false;
+                await claims.NoteOtherTier(stoppingToken);
                 if (await claims.Next(stoppingToken) is { } job)
                 {
                     await Work(job, stoppingToken);
                     continue;
                 }
 
-                await claims.NoteOtherTier(stoppingToken);
                 await Pulse.Wait(next, node.Look, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Hone.Jobs;
 using Hone.Jobs.Engine;
@@ -18,6 +19,7 @@ sealed class RunMirror(
     readonly string _run = folders.Run(row.Id);
     readonly RunCurves _curves = new(folders.Run(row.Id));
     int _begun = -1, _steps;
+    long _begunAt;
 
     public RunPosition Position => Read(run => (RunPosition?)new RunPosition(run.Metrics().Count, run.Evaluations().Count, run.CompletionCount())) ?? default;
 
@@ -30,6 +32,12 @@ sealed class RunMirror(
     /// <summary>Reads the run again and again while it is written, at news and now and then, until <paramref name="stop"/>.</summary>
     public async Task Watch(ChannelReader<TrainingNews> news, CancellationToken stop)
     {
+        await Look(news, stop);
+        TakeAll(news);
+    }
+
+    async Task Look(ChannelReader<TrainingNews> news, CancellationToken stop)
+    {
         while (!stop.IsCancellationRequested)
         {
             try
@@ -37,7 +45,11 @@ sealed class RunMirror(
                 using var look = CancellationTokenSource.CreateLinkedTokenSource(stop);
                 look.CancelAfter(node.Look);
                 await WaitForNews(news, look.Token);
+                long began = Stopwatch.GetTimestamp();
                 await Catch(isOver: false, stop);
+
+                // However long a run is, reading it takes a small part of the time.
+                await Task.Delay(4 * Stopwatch.GetElapsedTime(began), stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -82,7 +94,7 @@ sealed class RunMirror(
         JobRow job, RunReader run, IReadOnlyList<StepMetrics> all, Dictionary<int, EvaluationSummary> evaluations, IReadOnlyList<RecordedEvent> told,
         bool isOver)
     {
-        int? steps = _steps > 0 ? _steps : (int?)job.Steps;
+        int? steps = _steps > 0 ? _steps : (int?)job.Steps ?? (isOver && run.IsComplete() ? all.Count : null);
         StepMetrics[] fresh = [.. all.Where(step => step.Step >= job.Step && (isOver || IsReady(step, all, evaluations, run, steps)))];
         // A run that goes on says again what it said at its start, and what the steps say that it does again.
         var known = told.Take((int)job.RunEvents).Select(Identity).ToHashSet();
@@ -112,12 +124,19 @@ sealed class RunMirror(
         };
     }
 
-    // A step's event tells the validation that follows it, so where one is due it waits for that.
+    // A step's event tells the validation that follows it, so where one may be due it waits for that. News are ahead of what is recorded: the
+    // next step's beginning says that there was none only a moment later.
     bool IsReady(StepMetrics step, IReadOnlyList<StepMetrics> all, Dictionary<int, EvaluationSummary> evaluations, RunReader run, int? steps)
     {
         int done = step.Step + 1;
-        bool mayBeDue = run.Settings.HyperParameters.EvalInterval is not { } interval || done % interval == 0 || steps is null || done == steps;
-        return !mayBeDue || evaluations.ContainsKey(done) || _begun >= done || all[^1].Step > step.Step;
+        if (steps is null)
+        {
+            return false;
+        }
+
+        bool mayBeDue = run.Settings.HyperParameters.EvalInterval is not { } interval || done % interval == 0 || done == steps;
+        bool wasNone = _begun >= done && Stopwatch.GetElapsedTime(_begunAt) > node.Look;
+        return !mayBeDue || evaluations.ContainsKey(done) || wasNone || all[^1].Step > step.Step;
     }
 
     async Task WaitForNews(ChannelReader<TrainingNews> news, CancellationToken look)
@@ -125,11 +144,7 @@ sealed class RunMirror(
         try
         {
             await news.WaitToReadAsync(look);
-            while (news.TryRead(out var one))
-            {
-                Take(one);
-            }
-
+            TakeAll(news);
             if (news.Completion.IsCompleted)
             {
                 await Task.Delay(Timeout.Infinite, look);
@@ -141,12 +156,20 @@ sealed class RunMirror(
         }
     }
 
+    void TakeAll(ChannelReader<TrainingNews> news)
+    {
+        while (news.TryRead(out var one))
+        {
+            Take(one);
+        }
+    }
+
     void Take(TrainingNews news)
     {
         _steps = news.Steps > 0 ? news.Steps : _steps;
         if (news is { Kind: "phase", Text: "sampling" })
         {
-            _begun = news.Step;
+            (_begun, _begunAt) = (news.Step, Stopwatch.GetTimestamp());
         }
     }
 

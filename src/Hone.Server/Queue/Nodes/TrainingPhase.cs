@@ -34,7 +34,7 @@ sealed class TrainingPhase(Func<IEngine> engine, JobChanges changes, JobFolders 
                     throw new EngineStoppedException(died);
                 }
 
-                await AfterCrash(row, crashes, mirror.Position, died, lease.Token);
+                await (IsDiskFull(died) ? WaitForRoom(row, died, lease.Token) : AfterCrash(row, crashes, mirror.Position, died, lease.Token));
             }
         }
     }
@@ -79,6 +79,18 @@ sealed class TrainingPhase(Func<IEngine> engine, JobChanges changes, JobFolders 
         }
     }
 
+    // In the words of a run folder that cannot be written. However long it takes, the run can go on afterwards.
+    static bool IsDiskFull(EngineFailedException died) => died.Message.Contains("the disk is full", StringComparison.Ordinal);
+
+    async Task WaitForRoom(JobRow row, EngineFailedException died, CancellationToken stop)
+    {
+        await Tell(row, $"{died.Message} The job is tried again in {node.LongestRetry.TotalSeconds:0} s.", stop);
+        await Task.Delay(node.LongestRetry, stop);
+    }
+
+    Task Tell(JobRow row, string sentence, CancellationToken stop) => Outage.Outlast(
+        () => changes.Apply(node.By(row.Account), row.Id, _ => new JobChange { Notes = [new JobNote(sentence, "warn")] }, node.Name, stop), node, stop);
+
     async Task AfterCrash(JobRow row, CrashCount crashes, RunPosition at, EngineFailedException died, CancellationToken stop)
     {
         if (crashes.Take(at))
@@ -88,11 +100,7 @@ sealed class TrainingPhase(Func<IEngine> engine, JobChanges changes, JobFolders 
         }
 
         var wait = node.RetryAfter(crashes.Count);
-        var note = new JobNote($"The engine died ({died.Message}); the run goes on from its last checkpoint in {wait.TotalSeconds:0.#} s.", "warn");
-        await Outage.Outlast(
-            () => changes.Apply(
-                node.By(row.Account), row.Id, _ => new JobChange { Notes = [note] }, node.Name, stop),
-            node, stop);
+        await Tell(row, $"The engine died ({died.Message}); the run goes on from its last checkpoint in {wait.TotalSeconds:0.#} s.", stop);
         await Task.Delay(wait, stop);
     }
 

@@ -5,7 +5,8 @@ using Hone.Training;
 namespace Hone.Server.Queue.Outputs;
 
 /// <summary>
-/// The files of numbers that Bedrock writes beside a customization job. Its four columns come first: steps count from 0, training_loss is the
+/// The files of numbers that Bedrock writes beside a customization job. Its four columns come first: steps count from 0 (a validation's is the
+/// number of steps before it), training_loss is the
 /// policy's loss, perplexity e to the mean entropy of a token; validation_loss is the validation reward with its sign turned, so that less is
 /// better as for any loss. What reinforcement adds stands behind them.
 /// </summary>
@@ -47,7 +48,7 @@ static class MetricFiles
         ["step_number", "epoch_number", "validation_loss", "perplexity", "val-score/rewards/mean@1", "response_length/mean", "grader/faults", "completions"],
         evaluations.Select(one => (IEnumerable<double>)
         [
-            Math.Max(one.Step - 1, 0), steps.FirstOrDefault(step => step.Step == one.Step - 1)?.Epoch ?? 0, -one.RewardMean, Math.Exp(one.Entropy), one.RewardMean,
+            one.Step, steps.FirstOrDefault(step => step.Step == one.Step - 1)?.Epoch ?? 0, -one.RewardMean, Math.Exp(one.Entropy), one.RewardMean,
             one.LengthMean, one.Faults, one.Completions,
         ]));
 

@@ -83,7 +83,7 @@ sealed class RecordedRun(string folder, ulong seed = 1, float learningRate = 2e-
         return new(name, step, [.. Enumerable.Range(0, count).SelectMany(i => Group($"{set}-{i:D3}", first + i, skill, -1, 1))], 1.7);
     }
 
-    IEnumerable<Rollout> Group(string id, int number, double skill, int step, int answers)
+    Rollout[] Group(string id, int number, double skill, int step, int answers)
     {
         double[] scores = [.. Enumerable.Range(0, answers).Select(_ => _random.NextDouble() < skill ? 1.0 : 0.0)];
         double mean = scores.Average();

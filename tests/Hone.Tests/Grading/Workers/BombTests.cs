@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Hone.Grading;
 using Hone.Grading.Programs;
 using Hone.Grading.Workers;
 
@@ -41,7 +40,7 @@ public sealed class BombTests : IDisposable
                 time.sleep(8)
             """),
         ("shells", """
-            SHELL = 'b() { printf x >>"$1"; [ $(wc -c <"$1") -lt 400 ] && [ $(date +%s) -lt $2 ] || exit; b "$@" | b "$@" & }; b "$@"; sleep 8'
+            SHELL = 'b() { printf x >>"$1"; [ $(wc -c <"$1") -lt 400 ] && [ $(date +%s) -lt $2 ] || { sleep 8; exit; }; b "$@" | b "$@" & }; b "$@"; sleep 8'
             def bomb(): subprocess.run(["/bin/sh", "-c", SHELL, "sh", os.path.join(os.environ["TMPDIR"], "shells"), str(int(END))])
             """),
     ];

@@ -1,5 +1,4 @@
 using Hone.Grading;
-using Hone.Grading.Judges;
 using Hone.Jobs.Checks;
 using Hone.Models;
 using Hone.Models.Configuration;

@@ -5,7 +5,7 @@ using Hone.Text;
 
 namespace Hone.Tests.Jobs.Engine;
 
-public sealed class EngineProcessTests : IAsyncLifetime
+public sealed class EngineProcessTests : IDisposable
 {
     readonly TestFolder _folder = new();
     readonly EngineProcess _engine;
@@ -17,11 +17,9 @@ public sealed class EngineProcessTests : IAsyncLifetime
         Threads = 1,
     });
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
+    public void Dispose()
     {
-        await _engine.DisposeAsync();
+        _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _folder.Dispose();
     }
 

@@ -5,16 +5,14 @@ using Hone.Tensors;
 
 namespace Hone.Tests.Jobs.Engine;
 
-public sealed class EngineTrainingTests : IAsyncLifetime
+public sealed class EngineTrainingTests : IDisposable
 {
     readonly TestFolder _folder = new();
     readonly LocalEngine _engine = new(new() { CacheBytes = 64 << 20 });
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
+    public void Dispose()
     {
-        await _engine.DisposeAsync();
+        _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _folder.Dispose();
     }
 

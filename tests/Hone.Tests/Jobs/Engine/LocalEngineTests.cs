@@ -3,25 +3,22 @@ using System.Text.Json.Nodes;
 using Hone.Jobs.Engine;
 using Hone.Models;
 using Hone.Models.Generation;
-using Hone.Models.Sampling;
 using Hone.Tensors;
 using Hone.Text;
 using Hone.Training;
 
 namespace Hone.Tests.Jobs.Engine;
 
-public sealed class LocalEngineTests : IAsyncLifetime
+public sealed class LocalEngineTests : IDisposable
 {
     static readonly string _model = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../../../models/arithmetic"));
 
     readonly TestFolder _folder = new();
     readonly LocalEngine _engine = new(new() { CacheBytes = 64 << 20 });
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
+    public void Dispose()
     {
-        await _engine.DisposeAsync();
+        _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _folder.Dispose();
     }
 

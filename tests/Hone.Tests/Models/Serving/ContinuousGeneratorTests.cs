@@ -94,7 +94,7 @@ public sealed class ContinuousGeneratorTests : IDisposable
         using var decoder = RandomDecoder.Create(_workers);
         using var generator = New(decoder, 2, Roomy);
         using var stop = new CancellationTokenSource();
-        var left = Begin(generator, new Asked(RandomDecoder.Tokens(20, 1), 0, 3, 50, null), stop.Token);
+        var left = Begin(generator, new Asked(RandomDecoder.Tokens(20, 1), 0, 3, 50, null), stop: stop.Token);
         var stays = Begin(generator, new Asked(RandomDecoder.Tokens(20, 2), 1, 1, 5, null));
         generator.Step();
         generator.Step();
@@ -178,7 +178,7 @@ public sealed class ContinuousGeneratorTests : IDisposable
 
     static Answered Answer(ContinuousGenerator generator, Asked asked, Func<ServedRequest, ServedRequest>? change = null)
     {
-        var answer = Begin(generator, asked, change: change);
+        var answer = Begin(generator, asked, change);
         Finish(generator);
         return answer;
     }
@@ -193,7 +193,7 @@ public sealed class ContinuousGeneratorTests : IDisposable
     }
 
     static Answered Begin(
-        ContinuousGenerator generator, Asked asked, CancellationToken stop = default, Func<ServedRequest, ServedRequest>? change = null)
+        ContinuousGenerator generator, Asked asked, Func<ServedRequest, ServedRequest>? change = null, CancellationToken stop = default)
     {
         var answer = new Answered(asked.Count);
         var request = new ServedRequest

@@ -1,4 +1,3 @@
-using Hone.Grading;
 using Hone.Training;
 using Hone.Training.Rewards;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hone.Models;
 using Hone.Models.Generation;
 using Hone.Models.Sampling.Constraints;
 using Hone.Models.Serving;
