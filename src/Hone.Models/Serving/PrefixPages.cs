@@ -1,4 +1,3 @@
-
 namespace Hone.Models.Serving;
 
 /// <summary>

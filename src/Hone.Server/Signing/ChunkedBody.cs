@@ -1,8 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
-using System.Buffers;
 
 namespace Hone.Server.Signing;
 

@@ -28,7 +28,10 @@ public sealed class StorageClientTests
         {
             var request = new PutObjectRequest
             {
-                BucketName = "bucket", Key = "a b/ü.bin", InputStream = new MemoryStream(Bytes(length)), UseChunkEncoding = chunks,
+                BucketName = "bucket",
+                Key = "a b/ü.bin",
+                InputStream = new MemoryStream(Bytes(length)),
+                UseChunkEncoding = chunks,
             };
             await client.PutObjectAsync(request);
             using var got = await client.GetObjectAsync("bucket", "a b/ü.bin");
@@ -46,7 +49,11 @@ public sealed class StorageClientTests
         using var http = server.Server.ClientOf(null);
         string Presigned(HttpVerb verb, TimeSpan holds) => client.GetPreSignedURL(new GetPreSignedUrlRequest
         {
-            BucketName = "bucket", Key = "note.txt", Verb = verb, Expires = DateTime.UtcNow + holds, Protocol = Protocol.HTTP,
+            BucketName = "bucket",
+            Key = "note.txt",
+            Verb = verb,
+            Expires = DateTime.UtcNow + holds,
+            Protocol = Protocol.HTTP,
         });
 
         string put = Presigned(HttpVerb.PUT, TimeSpan.FromMinutes(1)), get = Presigned(HttpVerb.GET, TimeSpan.FromMinutes(1));
@@ -66,7 +73,10 @@ public sealed class StorageClientTests
         using var client = Client(server);
         string address = client.GetPreSignedURL(new GetPreSignedUrlRequest
         {
-            BucketName = "bucket", Key = "a", Expires = DateTime.UtcNow.AddSeconds(1), Protocol = Protocol.HTTP,
+            BucketName = "bucket",
+            Key = "a",
+            Expires = DateTime.UtcNow.AddSeconds(1),
+            Protocol = Protocol.HTTP,
         });
         string time = DateTime.UtcNow.AddMinutes(-2).ToString("yyyyMMdd'T'HHmmss'Z'");
         var aged = System.Text.RegularExpressions.Regex.Replace(address, "X-Amz-Date=[0-9TZ]+", "X-Amz-Date=" + time);
@@ -123,7 +133,9 @@ public sealed class StorageClientTests
         await using var server = await BedrockServer.Start();
         var signed = new SignedClient(server.Server.Key.AccessKeyId, server.Server.Key.SecretAccessKey)
         {
-            Service = "s3", PayloadHash = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", Headers = [("x-amz-decoded-content-length", "5")],
+            Service = "s3",
+            PayloadHash = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+            Headers = [("x-amz-decoded-content-length", "5")],
         };
         string body = $"5;chunk-signature={new string('a', 64)}\r\nhello\r\n0;chunk-signature={new string('b', 64)}\r\n\r\n";
         using var http = server.Server.ClientOf(null);
@@ -145,7 +157,8 @@ public sealed class StorageClientTests
         await using var server = await BedrockServer.Start();
         var signed = new SignedClient(server.Server.Key.AccessKeyId, server.Server.Key.SecretAccessKey)
         {
-            Service = "s3", PayloadHash = "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+            Service = "s3",
+            PayloadHash = "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
             Headers = [("x-amz-decoded-content-length", "5"), ("x-amz-trailer", "x-amz-checksum-crc32")],
         };
         using var http = server.Server.ClientOf(null);

@@ -165,8 +165,16 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
         await models.Register(
             new()
             {
-                Id = id, Account = job.Account, Kind = kind, Name = id, Base = job.BaseModel, Folder = "/models/small", Adapter = folder, Job = job.Id,
-                Step = step, Created = DateTimeOffset.UtcNow,
+                Id = id,
+                Account = job.Account,
+                Kind = kind,
+                Name = id,
+                Base = job.BaseModel,
+                Folder = "/models/small",
+                Adapter = folder,
+                Job = job.Id,
+                Step = step,
+                Created = DateTimeOffset.UtcNow,
             },
             CancellationToken.None);
         return id;
@@ -220,9 +228,22 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
 
     static ServerJob Stored(Caller caller, NewJob job, ServedModel model) => new()
     {
-        Id = Ids.New(), Account = caller.Account, Api = job.Api, Method = job.Method, Name = job.Name, ModelName = job.ModelName ?? job.Name,
-        Token = job.Token, BaseModel = model.Base, Inputs = job.Inputs, Settings = job.Settings, Request = job.Request, Metadata = job.Metadata,
-        Status = JobStatus.Queued, Phases = new(JobPhase.NotStarted, JobPhase.NotStarted, new(PhaseStatus.InProgress, DateTimeOffset.UtcNow, null)),
-        Created = DateTimeOffset.UtcNow, Modified = DateTimeOffset.UtcNow, RunFolder = "/runs",
+        Id = Ids.New(),
+        Account = caller.Account,
+        Api = job.Api,
+        Method = job.Method,
+        Name = job.Name,
+        ModelName = job.ModelName ?? job.Name,
+        Token = job.Token,
+        BaseModel = model.Base,
+        Inputs = job.Inputs,
+        Settings = job.Settings,
+        Request = job.Request,
+        Metadata = job.Metadata,
+        Status = JobStatus.Queued,
+        Phases = new(JobPhase.NotStarted, JobPhase.NotStarted, new(PhaseStatus.InProgress, DateTimeOffset.UtcNow, null)),
+        Created = DateTimeOffset.UtcNow,
+        Modified = DateTimeOffset.UtcNow,
+        RunFolder = "/runs",
     };
 }

@@ -14,7 +14,8 @@ static class CompletionsApi
     {
         routes.Post("completions", "Goes on with raw prompts; with stream, as server-sent events.", Create).TakesJson();
         routes.Post("embeddings", "Refused: no model here makes embeddings.", _ => throw new ApiProblem(
-            ProblemKind.NotFound, "Hone serves models that write text; none of them makes embeddings.") { Code = "unknown_url" }).TakesJson();
+            ProblemKind.NotFound, "Hone serves models that write text; none of them makes embeddings.")
+        { Code = "unknown_url" }).TakesJson();
     }
 
     static async Task Create(HttpContext context)

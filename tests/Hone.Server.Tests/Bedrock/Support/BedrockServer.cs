@@ -70,8 +70,15 @@ sealed class BedrockServer : IAsyncDisposable
     public async Task<ServedModel> Tuned(string name, string account = Caller.FirstAccount, string? job = null) => await Models.Register(
         new()
         {
-            Id = $"ft:small:{account}:{name}:{Ids.New()}", Account = account, Kind = ModelKind.Tuned, Name = name, Base = "small", Folder = "/models/small",
-            Adapter = "/adapters/" + name, Job = job, Created = DateTimeOffset.UtcNow,
+            Id = $"ft:small:{account}:{name}:{Ids.New()}",
+            Account = account,
+            Kind = ModelKind.Tuned,
+            Name = name,
+            Base = "small",
+            Folder = "/models/small",
+            Adapter = "/adapters/" + name,
+            Job = job,
+            Created = DateTimeOffset.UtcNow,
         },
         CancellationToken.None);
 

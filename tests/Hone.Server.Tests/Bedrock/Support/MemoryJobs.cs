@@ -35,10 +35,24 @@ sealed class MemoryJobs(IModels models) : IJobs
 
             made = new()
             {
-                Id = Ids.New(), Account = caller.Account, Api = job.Api, Method = job.Method, Name = job.Name, ModelName = job.ModelName ?? job.Name,
-                Token = job.Token, BaseModel = model.Base, Inputs = job.Inputs, Settings = job.Settings, OutputUri = job.OutputUri, Request = job.Request,
-                Metadata = job.Metadata, Status = JobStatus.Queued, Phases = new(JobPhase.NotStarted, JobPhase.NotStarted, JobPhase.NotStarted),
-                Created = DateTimeOffset.UtcNow, Modified = DateTimeOffset.UtcNow, RunFolder = "/runs",
+                Id = Ids.New(),
+                Account = caller.Account,
+                Api = job.Api,
+                Method = job.Method,
+                Name = job.Name,
+                ModelName = job.ModelName ?? job.Name,
+                Token = job.Token,
+                BaseModel = model.Base,
+                Inputs = job.Inputs,
+                Settings = job.Settings,
+                OutputUri = job.OutputUri,
+                Request = job.Request,
+                Metadata = job.Metadata,
+                Status = JobStatus.Queued,
+                Phases = new(JobPhase.NotStarted, JobPhase.NotStarted, JobPhase.NotStarted),
+                Created = DateTimeOffset.UtcNow,
+                Modified = DateTimeOffset.UtcNow,
+                RunFolder = "/runs",
             };
             _jobs.Add(made);
         }

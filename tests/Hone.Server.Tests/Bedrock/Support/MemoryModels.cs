@@ -56,8 +56,14 @@ sealed class MemoryModels : IModels, IDeployments
     public Task<ServedModel> Import(Caller caller, string name, string baseModel, string uri, string? token, CancellationToken stop) => Register(
         new()
         {
-            Id = $"ft:{baseModel}:{caller.Account}:{name}:{Ids.New()}", Account = caller.Account, Kind = ModelKind.Imported, Name = name, Base = baseModel,
-            Folder = "/models/" + baseModel, Adapter = uri, Created = DateTimeOffset.UtcNow,
+            Id = $"ft:{baseModel}:{caller.Account}:{name}:{Ids.New()}",
+            Account = caller.Account,
+            Kind = ModelKind.Imported,
+            Name = name,
+            Base = baseModel,
+            Folder = "/models/" + baseModel,
+            Adapter = uri,
+            Created = DateTimeOffset.UtcNow,
         },
         stop);
 
@@ -91,8 +97,14 @@ sealed class MemoryModels : IModels, IDeployments
 
             var deployment = new Deployment
             {
-                Id = Ids.New(), Account = caller.Account, Name = name, Description = description, Model = model, Status = ModelStatus.Active,
-                Created = DateTimeOffset.UtcNow, Modified = DateTimeOffset.UtcNow,
+                Id = Ids.New(),
+                Account = caller.Account,
+                Name = name,
+                Description = description,
+                Model = model,
+                Status = ModelStatus.Active,
+                Created = DateTimeOffset.UtcNow,
+                Modified = DateTimeOffset.UtcNow,
             };
             _deployments.Add(deployment);
             if (token is not null)

@@ -37,8 +37,15 @@ sealed class StoryRunner(IServiceProvider services, MemoryJobs jobs, IModels mod
             var model = await models.Register(
                 new()
                 {
-                    Id = $"ft:{job.BaseModel}:{job.Account}:{job.ModelName}:{Ids.New()}", Account = job.Account, Kind = ModelKind.Tuned, Name = job.ModelName,
-                    Base = job.BaseModel, Folder = "/models/small", Adapter = "/runs/a", Job = job.Id, Created = DateTimeOffset.UtcNow,
+                    Id = $"ft:{job.BaseModel}:{job.Account}:{job.ModelName}:{Ids.New()}",
+                    Account = job.Account,
+                    Kind = ModelKind.Tuned,
+                    Name = job.ModelName,
+                    Base = job.BaseModel,
+                    Folder = "/models/small",
+                    Adapter = "/runs/a",
+                    Job = job.Id,
+                    Created = DateTimeOffset.UtcNow,
                 },
                 CancellationToken.None);
             jobs.Change(job.Id, one => one with { OutputModel = model.Id, Ended = DateTimeOffset.UtcNow });
