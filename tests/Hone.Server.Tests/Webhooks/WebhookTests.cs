@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Hone.Server.Accounts;
 using Hone.Server.Tests.Support;
 using Hone.Server.Webhooks;
 
