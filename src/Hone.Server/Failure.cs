@@ -16,6 +16,7 @@ public static class Failure
     {
         ApiProblem problem => problem,
         BadHttpRequestException { StatusCode: 413 } => new(ProblemKind.TooLarge, "The request's body is larger than this route takes."),
+        BadHttpRequestException { StatusCode: 408 } => ApiProblem.Invalid("The body came too slowly, and was given up; send it again, at 240 bytes a second or more."),
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException bad => ApiProblem.Invalid($"The request cannot be read: {bad.Message.TrimEnd('.')}."),
         JsonException json => OfJson(json),

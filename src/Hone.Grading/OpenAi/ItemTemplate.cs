@@ -10,6 +10,9 @@ sealed class ItemTemplate
 {
     const string Open = "{{", Close = "}}";
 
+    // A long value that is named many times would fill the memory of whoever grades.
+    const int MostCharacters = 1 << 24;
+
     /// <summary>Texts between the names; one more than there are names.</summary>
     readonly List<string> _texts = [];
 
@@ -83,6 +86,11 @@ sealed class ItemTemplate
             }
 
             text.Append(value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText()).Append(_texts[i + 1]);
+            if (text.Length > MostCharacters)
+            {
+                error = new(TemplateErrorKind.InvalidVariable, IsOfCompletion: false, $"the template makes more than {MostCharacters:N0} characters of text.");
+                return null;
+            }
         }
 
         return text.ToString();

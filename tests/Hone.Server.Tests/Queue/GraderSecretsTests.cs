@@ -61,17 +61,23 @@ public sealed class GraderSecretsTests
         Assert.True(trial.Grade.Score == 0.5, $"{trial.Grade.Reason} {trial.Grade.Fault}");
     }
 
-    [Fact]
-    public async Task Strangers_open_no_network_for_their_code()
+    [Theory]
+    [InlineData("""{"kind":"python","source":"x","network":true}""", "grader.network opens the server's network")]
+    [InlineData("""{"kind":"python","source":"x","workers":1024}""", "grader.workers is 1024, but may be")]
+    [InlineData("""{"kind":"http","url":"http://127.0.0.1:1/"}""", "grader.url is an address of the server's machine")]
+    [InlineData("""{"kind":"http","url":"http://localhost:1/"}""", "grader.url is an address of the server's machine")]
+    [InlineData("""{"kind":"http","url":"http://[::ffff:169.254.169.254]/latest"}""", "grader.url is an address of the server's machine")]
+    [InlineData("""{"kind":"http","url":"http://2130706433/"}""", "grader.url is an address of the server's machine")]
+    [InlineData("""{"kind":"judge","endpoint":"http://10.0.0.1/v1","model":"m","rubric":{"criteria":[{"name":"a","description":"b"}]}}""", "grader.endpoint is an address")]
+    public async Task Strangers_reach_nothing_through_the_server(string grader, string problem)
     {
         await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
         await using var server = await QueueServer.Start(store);
-        var grader = Python("source", "def grade(sample, item):\n    return 1.0\n");
-        grader["network"] = true;
 
-        var problem = await Assert.ThrowsAsync<ApiProblem>(() => server.Get<IGraderTrial>().Run(QueueServer.Stranger, grader, null, "", default));
+        var refused = await Assert.ThrowsAsync<ApiProblem>(() =>
+            server.Get<IGraderTrial>().Run(QueueServer.Stranger, JsonNode.Parse(grader)!.AsObject(), null, "", default));
 
-        Assert.Contains("grader.network opens the server's network", problem.Message);
+        Assert.Contains(problem, refused.Message);
     }
 
     static JsonObject Python(string key, string value) => new() { ["kind"] = "python", [key] = value };

@@ -173,7 +173,7 @@ sealed class EngineConnection : IAsyncDisposable
         finally
         {
             _isOpen = false;
-            _ready.TrySetException(new EngineFailedException($"The engine's process ended before it was there; {_logFile} may say why."));
+            _ready.TrySetException(new EngineFailedException("The engine's process ended before it was there; its log, engine.log, may say why."));
             foreach (long id in _calls.Keys)
             {
                 Fail(id);
@@ -201,7 +201,7 @@ sealed class EngineConnection : IAsyncDisposable
     {
         if (_calls.TryRemove(id, out var call))
         {
-            call.Writer.TryComplete(new EngineFailedException($"The engine's process ended while it was at this; ask again. {_logFile} may say why."));
+            call.Writer.TryComplete(new EngineFailedException("The engine's process ended while it was at this; ask again. Its log, engine.log, may say why."));
         }
     }
 

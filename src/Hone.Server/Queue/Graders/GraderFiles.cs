@@ -1,17 +1,31 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Hone.Grading;
 using Hone.Grading.Workers;
 using Hone.Server.Accounts;
+using Hone.Server.Webhooks;
 
 namespace Hone.Server.Queue.Graders;
 
 /// <summary>
-/// What a grader may name of the server's machine: files that came with it, and the server's own models. Other files, the network, and what is in
+/// What a grader may name of the server's machine: files that came with it, and the server's own models. Other files, its network, and what is in
 /// the server's environment, such as its keys, are the machine's owner's; so is code, where the machine cannot keep it from the server's files.
 /// </summary>
 sealed class GraderFiles(ServerSettings settings)
 {
     const string Variable = "names an environment variable of the server, which only the machine's owner may.";
+
+    static readonly WorkerLimits _usual = new();
+
+    static readonly Dictionary<string, double> _most = new()
+    {
+        ["workers"] = _usual.Workers,
+        ["processes"] = _usual.Processes,
+        ["memoryMegabytes"] = _usual.MemoryMegabytes,
+        ["temporaryMegabytes"] = _usual.TemporaryMegabytes,
+        ["outputMegabytes"] = _usual.OutputMegabytes,
+    };
 
     static readonly string[] _code = ["python", "process", "csharp", "codeTests", "sqlResult"];
 
@@ -32,7 +46,7 @@ sealed class GraderFiles(ServerSettings settings)
     /// <summary>Whether the caller may name files of this machine.</summary>
     public static bool IsOwner(Caller caller) => caller.Account == Caller.FirstAccount && caller.Scopes.HasFlag(KeyScopes.Admin);
 
-    static IEnumerable<string> Members(JsonElement json, string path) => json.ValueKind switch
+    IEnumerable<string> Members(JsonElement json, string path) => json.ValueKind switch
     {
         JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Problem(member) is { } problem
             ? [$"{path}.{member.Name} {problem}"]
@@ -41,14 +55,36 @@ sealed class GraderFiles(ServerSettings settings)
         _ => [],
     };
 
-    static string? Problem(JsonProperty member) => member.Name switch
+    string? Problem(JsonProperty member) => (member.Name, member.Value.ValueKind) switch
     {
-        "env" when member.Value.ValueKind == JsonValueKind.String => Variable,
-        "environment" when member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() > 0 => Variable,
-        "network" when member.Value.ValueKind == JsonValueKind.True => "opens the server's network, which only the machine's owner may.",
-        "kind" or "type" when member.Value.ValueKind == JsonValueKind.String && _code.Contains(member.Value.GetString()) && !PrivateFiles.CanBeHidden =>
+        ("env", JsonValueKind.String) => Variable,
+        ("environment", JsonValueKind.Array) when member.Value.GetArrayLength() > 0 => Variable,
+        ("network", JsonValueKind.True) => "opens the server's network, which only the machine's owner may.",
+        ("url" or "endpoint", JsonValueKind.String) when IsPrivate(member.Value.GetString()!) =>
+            "is an address of the server's machine or its network, which only the machine's owner may name.",
+        ("kind" or "type", JsonValueKind.String) when _code.Contains(member.Value.GetString()) && !PrivateFiles.CanBeHidden =>
             $"is {member.Value.GetString()}, which runs code; this machine cannot keep code from the server's files (it has neither bubblewrap nor mount "
             + "namespaces), so that only its owner may use it.",
+        (_, JsonValueKind.Number) when _most.TryGetValue(member.Name, out double most) && member.Value.GetDouble() > most =>
+            $"is {member.Value.GetRawText()}, but may be {most} at most, except for the machine's owner.",
         _ => null,
     };
+
+    // What a name means is asked for now: one that nobody knows fails when it is called.
+    bool IsPrivate(string address)
+    {
+        if (address == settings.LambdaEndpoint || !Uri.TryCreate(address, UriKind.Absolute, out var place))
+        {
+            return false;
+        }
+
+        try
+        {
+            return Dns.GetHostAddresses(place.DnsSafeHost).Any(WebhookAddress.IsPrivate);
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            return false;
+        }
+    }
 }
