@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hone.Server.Files;
 using Hone.Server.Queue;
+using Hone.Server.Queue.Graders;
 using Hone.Server.Registry;
 
 namespace Hone.Server.Runs;
@@ -19,6 +20,8 @@ sealed class Draft : IDisposable
 
     public static async Task<Draft> Of(Exchange exchange, JobRequest request, ServedModel model)
     {
+        GraderFiles.RefuseBuilds(exchange.Caller, request.Settings["grader"], "settings.grader");
+        GraderFiles.RefuseBuilds(exchange.Caller, request.Settings["shadowGrader"], "settings.shadowGrader");
         RefusePlaces(request.Settings["grader"], "settings.grader");
         RefusePlaces(request.Settings["shadowGrader"], "settings.shadowGrader");
         var draft = new Draft(Directory.CreateTempSubdirectory("hone-draft-").FullName);

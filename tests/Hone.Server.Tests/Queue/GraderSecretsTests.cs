@@ -80,6 +80,23 @@ public sealed class GraderSecretsTests
         Assert.Contains(problem, refused.Message);
     }
 
+    [Fact]
+    public async Task A_strangers_project_is_never_built()
+    {
+        await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
+        await using var server = await QueueServer.Start(store);
+        string project = Path.Combine(Directory.CreateDirectory(Path.Combine(server.Folder, "buckets", "evil")).FullName, "x.csproj");
+        await File.WriteAllTextAsync(project, $"""
+            <Project DefaultTargets="Build"><Target Name="Build"><WriteLinesToFile File="{project}.built" Lines="built" /></Target></Project>
+            """);
+        var grader = new JsonObject { ["kind"] = "gate", ["first"] = new JsonArray(new JsonObject { ["kind"] = "csharp", ["project"] = project }) };
+
+        var problem = await Assert.ThrowsAsync<ApiProblem>(() => server.Get<IGraderTrial>().Run(QueueServer.Stranger, grader, null, "", default));
+
+        Assert.Contains("project is built on the server's machine, which only its owner may", problem.Message);
+        Assert.False(File.Exists($"{project}.built"));
+    }
+
     static JsonObject Python(string key, string value) => new() { ["kind"] = "python", [key] = value };
 
     static string Text(string value) => JsonValue.Create(value).ToJsonString();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hone.Grading;
 using Hone.Grading.Workers;
 using Hone.Server.Accounts;
@@ -41,6 +42,34 @@ sealed class GraderFiles(ServerSettings settings)
             .Where(file => !allowed.Any(folder => Path.GetFullPath(file.Path).StartsWith(folder, StringComparison.Ordinal)))
             .Select(file => $"{path}{file.Place} names a file of the server's machine, which only its owner may; upload the file and give its id.")
             .Concat(Members(grader.Json, path));
+    }
+
+    /// <summary>
+    /// Comes before anything reads the grader: reading one with a C# project builds it, and a build runs whatever the project says as the server's
+    /// own user.
+    /// </summary>
+    /// <exception cref="ApiProblem">A stranger's grader names a project.</exception>
+    public static void RefuseBuilds(Caller caller, JsonNode? grader, string path)
+    {
+        if (IsOwner(caller))
+        {
+            return;
+        }
+
+        for (int i = 0; i < (grader as JsonArray)?.Count; i++)
+        {
+            RefuseBuilds(caller, grader[i], $"{path}[{i}]");
+        }
+
+        foreach (var (key, value) in grader as JsonObject ?? [])
+        {
+            if (key == "project")
+            {
+                throw ApiProblem.Invalid($"{path}.project is built on the server's machine, which only its owner may; upload one C# file and name it in file.", path);
+            }
+
+            RefuseBuilds(caller, value, $"{path}.{key}");
+        }
     }
 
     /// <summary>Whether the caller may name files of this machine.</summary>

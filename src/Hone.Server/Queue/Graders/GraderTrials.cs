@@ -19,6 +19,7 @@ sealed class GraderTrials(ServerSettings settings, GraderFiles files) : IGraderT
 
     public async Task<GraderTrial> Run(Caller caller, JsonObject grader, JsonNode? item, string sample, CancellationToken stop)
     {
+        GraderFiles.RefuseBuilds(caller, grader, "grader");
         var given = grader.DeepClone().AsObject();
         LambdaPlace.Put(given, settings.LambdaEndpoint);
         var parsed = new GraderSettings(JsonSerializer.SerializeToElement<JsonNode>(given));

@@ -130,6 +130,8 @@ sealed class NewJobCheck(IModels models, JobInputs inputs, BucketOwners owners, 
 
     IReadOnlyList<string> Problems(Caller caller, string folder, JsonObject document)
     {
+        GraderFiles.RefuseBuilds(caller, document["grader"], "grader");
+        GraderFiles.RefuseBuilds(caller, document["shadowGrader"], "shadowGrader");
         string path = Path.Combine(folder, "job.json");
         File.WriteAllText(path, document.ToJsonString());
         try
