@@ -4,6 +4,7 @@ using Hone.Jobs.Checks;
 using Hone.Jobs.Engine;
 using Hone.Models.Weights;
 using Hone.Server.Inference;
+using Hone.Server.Queue.Graders;
 using Hone.Server.Registry;
 using Hone.Text;
 using Hone.Training.Data;
@@ -45,10 +46,26 @@ static class CheckRoutes
         await told.Done();
     }
 
+    // What a job's grader may not name, it may not name here either: it is about to run.
+    static void RefuseWhatIsTheOwners(Exchange exchange, JobSettings job, Draft draft)
+    {
+        var (files, context) = (exchange.Service<GraderFiles>(), new GraderContext(draft.Folder));
+        string[] problems =
+        [
+            .. files.Problems(exchange.Caller, job.Grader, "grader", context),
+            .. job.ShadowGrader is { } shadow ? files.Problems(exchange.Caller, shadow, "shadowGrader", context) : [],
+        ];
+        if (problems.Length > 0)
+        {
+            throw new JobException(draft.JobFile, problems);
+        }
+    }
+
     static async Task Run(Exchange exchange, JobRequest request, Draft draft, Telling told)
     {
         await told.Stage("settings", "Reading the settings");
         var job = JobFile.Read(draft.JobFile);
+        RefuseWhatIsTheOwners(exchange, job, draft);
         await told.Stage("data", "Reading the data");
         using var plan = PlannedJob.Open(job);
         foreach (var finding in JobCheck.OfData(plan))
