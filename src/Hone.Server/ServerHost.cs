@@ -1,3 +1,4 @@
+using Hone.Grading.Workers;
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Bedrock;
@@ -28,6 +29,7 @@ public static class ServerHost
     {
         SettingsProblems.Refuse(settings);
         DataFolder.Make(settings.DataFolder);
+        PrivateFiles.Hide(PrivatePaths.Of(settings));
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Url);
         builder.WebHost.UseKestrelHttpsConfiguration();
