@@ -38,6 +38,16 @@ public sealed partial class OpenApiDocumentTests(OpenApiDocumentTests.Server ser
     }
 
     [Fact]
+    public void Every_described_route_has_a_request_and_its_answer_on_a_page()
+    {
+        var examples = new[] { "OpenAI's routes", "Hone's routes" }.SelectMany(ApiPage.Examples).Select(example => (example.Method.Method, example.Path))
+            .Concat(Bedrock.ApiPageTests.Examples().Select(example => (example.Method, example.Path)));
+        var shown = examples.Select(example => WireShapes.Of(example.Item1, example.Item2)).ToHashSet();
+
+        Assert.DoesNotContain(Surfaces.Routes, route => !shown.Contains(route.Said));
+    }
+
+    [Fact]
     public void Routes_that_need_no_key_are_described_so()
     {
         string[] open = [.. server.Mapped().Where(route => route.IsOpen && !IsPage(route.Path)).Select(route => $"{route.Method} {route.Path}").Order()];

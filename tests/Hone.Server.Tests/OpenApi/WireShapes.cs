@@ -28,7 +28,9 @@ static partial class WireShapes
     /// <summary>What is wrong with a body that was taken or given; null: nothing.</summary>
     public static async Task<string?> Problem(string shape, string json)
     {
-        var item = new GradingItem("wire", [], json, null, new Dictionary<string, JsonElement>(), false);
+        // An answer's <think> is not read; a text of JSON may have it.
+        string escaped = json.Replace("<", "\\u003c", StringComparison.Ordinal);
+        var item = new GradingItem("wire", [], escaped, null, new Dictionary<string, JsonElement>(), false);
         var grade = (await _graders.GetOrAdd(shape, Grader).Grade([item], CancellationToken.None))[0];
         return grade.Score == 1 ? null : grade.Fault?.Message ?? grade.Reason;
     }
