@@ -6,6 +6,7 @@ using Hone.Server.Dashboard;
 using Hone.Server.Files;
 using Hone.Server.Inference;
 using Hone.Server.OpenAi;
+using Hone.Server.OpenApi;
 using Hone.Server.Queue;
 using Hone.Server.Registry;
 using Hone.Server.Runs;
