@@ -131,7 +131,7 @@ public sealed class DashboardTests(Browser browser)
         await tab.Page.GetByLabel("Longest answer").FillAsync("48");
         await tab.Look("wizard-4-settings");
         await tab.Role(AriaRole.Button, "On to check and start").ClickAsync();
-        await Assertions.Expect(tab.Page.GetByText("Ready to train").Or(tab.Page.GetByText("Not ready"))).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(tab.Page.GetByText("Ready to train").Or(tab.Page.GetByText("Not ready"))).ToBeVisibleAsync();
         await Assertions.Expect(tab.Page.GetByText("150 prompts to train on").Or(tab.Page.GetByText("135 prompts to train on"))).ToBeVisibleAsync();
         await tab.Look("wizard-5-check");
         await tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Start") }).ClickAsync();
@@ -154,7 +154,7 @@ public sealed class DashboardTests(Browser browser)
 
     async Task LookAround(string name, ColorScheme colors, int width)
     {
-        await using var tab = await browser.Open(colors, width, width < 500 ? 740 : 900);
+        await using var tab = await browser.Open(colors, width);
         (string Name, string Place, string Shown)[] pages =
         [
             ("jobs", "", "poems"),
