@@ -64,7 +64,7 @@ public sealed record CurveReading(
 
     static CurveReading Distribution(IReadOnlyList<StepMetrics> steps, HealthyRanges ranges)
     {
-        const string Expected = "Each column is a step; the darker a cell, the more of its answers got that reward. The weight should wander upwards and stay spread: where all lie in one row, nothing is learnt.";
+        const string Expected = "Each column is a step; the stronger a cell's colour, the more of its answers got that reward. The weight should wander upwards and stay spread: where all lie in one row, nothing is learnt.";
         if (steps.Count == 0)
         {
             return new("distribution", "Rewards of each step", "share of answers", Expected, "short", HealthyRanges.TooFew(0), null, IsShare: false);

@@ -31,6 +31,12 @@ static class TrialRoutes
         var body = await exchange.Body("file", "model", "set");
         string source = body.RequiredText("file");
         var model = body.Text("model") is { Length: > 0 } name ? await exchange.Service<IModels>().Find(exchange.Caller, name, exchange.Stop) : null;
+        string set = body.Text("set") ?? "training";
+        if (set is not ("training" or "validation" or "test"))
+        {
+            throw ApiProblem.Invalid($"set is {set}; it needs to be training, validation or test.", "set");
+        }
+
         var folder = Directory.CreateTempSubdirectory("hone-look-");
         try
         {
@@ -42,7 +48,7 @@ static class TrialRoutes
                 findings.Unit,
                 Set = findings.Sets[0],
                 findings.Proposal,
-                Notes = records.Notes.Concat(findings.Notes.Where(note => body.Text("set") is null or "training" || note != DataNotes.Size("the file", records.Training.Count))),
+                Notes = records.Notes.Concat(findings.Notes.Where(note => set == "training" || note != DataNotes.Size("the file", records.Training.Count))),
                 records.ProblemCount,
                 Problems = records.Problems.Select(problem => new { problem.Line, problem.Sentence }),
                 First = records.Training.Take(ShownRecords).Select(record => new

@@ -40,7 +40,7 @@ export default async function page(view, { parameters, signal }) {
         return h('tr', {}, h('th', { scope: 'row' }, h('a', { href: `#/jobs/${run.job.id}` }, run.label)), h('td', {}, pill(run.job.status)), h('td', {}, whole(run.columns.step?.length ?? 0)),
           verdict ? [h('td', {}, say(verdict.base.value)), h('td', {}, say(verdict.tuned.value)),
             h('td', {}, `${change(verdict, verdict.difference.value)} (${interval(verdict)})`)]
-            : h('td', { colspan: 3 }, 'no verdict yet'));
+            : h('td', { colspan: 3 }, run.job.over ? 'no verdict: not evaluated before and after' : 'no verdict yet'));
       }))))),
     zoomHint(), h('div', { class: 'cards' }, shown.map(([column, title, unit, share]) => {
       const plot = linePlot(title, runs.map((run, i) => line(run, column, i)), group, { share });

@@ -44,7 +44,7 @@ export const select = (options, value, properties) => h('select', properties,
 // Names each cell by its column, for screens so narrow that a row stands as a list.
 export function named(heads, rows) {
   for (const row of rows) {
-    [...row.cells].forEach((cell, i) => (cell.dataset.name = heads[i]));
+    [...row.cells].filter(cell => cell.colSpan === 1).forEach((cell, i) => (cell.dataset.name = heads[i]));
   }
   return rows;
 }
