@@ -30,8 +30,7 @@ export default async function page(view, { args: [id, prompt], signal }) {
   const which = select([...[...Array(most).keys()].map(i => [i, `answer ${i + 1}`]), ['all', 'all answers']], 0, {}), against = select([['before', 'the column before'], ['first', 'the first column'], ['none', 'nothing']], 'before', {});
   const answer = (shown, other) => [
     h('pre', { class: 'model' }, other ? marked(other.text, shown.text) : shown.text || '(empty)'),
-    h('p', { class: 'why' }, shown.fault ? `${shown.fault.boundary}: ${shown.fault.message}` : shown.reason),
-    h('p', {}, h('a', { href: `#/jobs/${id}/rollouts?prompt=${encodeURIComponent(prompt)}&open=${shown.id}`, 'aria-label': `Open rollout ${shown.id}` }, 'Open'))];
+    h('p', { class: 'why' }, shown.fault ? `${shown.fault.boundary}: ${shown.fault.message}` : shown.reason, ' ', h('a', { href: `#/jobs/${id}/rollouts?prompt=${encodeURIComponent(prompt)}&open=${shown.id}`, 'aria-label': `Open rollout ${shown.id}` }, 'Open'))];
   const draw = () => fill(strip, groups.map((group, i) => {
     const { phase, step } = group[0], at = (list, index) => list[Math.min(index, list.length - 1)];
     const wanted = which.value === 'all' ? [...group.keys()] : [Number(which.value)];
