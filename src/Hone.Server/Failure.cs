@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Hone.Jobs.Encryption;
+using Hone.Models.Encryption;
 using Hone.Jobs.Engine;
 using Hone.Server.Store;
 
