@@ -99,8 +99,8 @@ public sealed partial class RunReader : IDisposable
 
     /// <summary>Completions without a score, by what went wrong, the most frequent first.</summary>
     public IReadOnlyList<(string Fault, int Count)> FaultCounts() => Query<IReadOnlyList<(string, int)>>(() =>
-        [.. _connection.Query<object>("SELECT fault FROM rollouts WHERE fault IS NOT NULL")
-            .CountBy(_seal.Text)
+        [.. _connection.Query<(object Fault, long Id)>("SELECT fault, id FROM rollouts WHERE fault IS NOT NULL")
+            .CountBy(row => _seal.Text(row.Fault))
             .OrderByDescending(fault => fault.Value)
             .ThenBy(fault => fault.Key, StringComparer.Ordinal)
             .Select(fault => (fault.Key, fault.Value))]);
