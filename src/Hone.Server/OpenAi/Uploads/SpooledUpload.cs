@@ -62,8 +62,7 @@ static class SpooledUpload
             }
             catch (IOException e)
             {
-                throw new ApiProblem(
-                    ProblemKind.Unavailable, $"The upload cannot be kept: {e.Message}. Try again when there is room on the server's disk.");
+                throw Failure.Away($"The upload cannot be kept: {e.Message.TrimEnd('.')}. Try again when there is room on the server's disk.");
             }
         }
     }
