@@ -3,6 +3,7 @@ using Hone.Grading.CSharp;
 using Hone.Grading.Workers;
 using Hone.Jobs.Engine.Protocol;
 using Hone.Jobs.Engine.Serving;
+using Hone.Models.Encryption;
 
 namespace Hone.Jobs.Engine;
 
@@ -13,6 +14,9 @@ public sealed record EngineProcessSettings
 
     /// <summary>What the process writes beside the conversation is appended to this file.</summary>
     public required string LogFile { get; init; }
+
+    /// <summary>A folder whose key, if <see cref="SealedFile"/> knows one, the process is told.</summary>
+    public string? DataFolder { get; init; }
 
     /// <summary>Program and arguments; empty: Hone itself, which lies beside this assembly.</summary>
     public IReadOnlyList<string> Program { get; init; } = [];
