@@ -11,7 +11,7 @@ public sealed class AwsJavaScriptTests
         await using var lambda = await LambdaStub.Start(answer => answer.Contains('1') ? 1 : 0);
         using var server = new StoryServer("--lambda-endpoint", lambda.Address);
 
-        var seen = JsonNode.Parse(await NodeScript.Run("aws", "story.mjs", Environment(server), StoryServer.Model))!.AsObject();
+        var seen = JsonNode.Parse(await NodeScript.Run("aws", "story.mjs", server.Environment, StoryServer.Model))!.AsObject();
 
         Check(seen, StoryServer.Model);
         Assert.Contains(lambda.References, answer => answer is not null);
@@ -24,19 +24,8 @@ public sealed class AwsJavaScriptTests
         await using var lambda = await LambdaStub.Start(answer => answer.Contains('1') ? 1 : 0);
         using var server = new StoryServer("--lambda-endpoint", lambda.Address);
 
-        await NodeScript.Run("aws", "commands.mjs", Environment(server), StoryServer.Model);
+        await NodeScript.Run("aws", "commands.mjs", server.Environment, StoryServer.Model);
     }
-
-    static Dictionary<string, string> Environment(StoryServer server) => new()
-    {
-        ["AWS_ENDPOINT_URL"] = server.Address,
-        ["AWS_ENDPOINT_URL_S3"] = $"{server.Address}/s3",
-        ["AWS_REGION"] = "us-east-1",
-        ["ENDPOINT"] = server.Address,
-        ["AWS_ACCESS_KEY_ID"] = server.AccessKeyId,
-        ["AWS_SECRET_ACCESS_KEY"] = server.SecretAccessKey,
-        ["BEARER"] = server.Bearer,
-    };
 
     static void Check(JsonObject seen, string baseModel)
     {

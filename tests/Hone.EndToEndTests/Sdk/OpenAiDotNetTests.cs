@@ -20,9 +20,9 @@ public sealed class OpenAiDotNetTests
     public async Task A_whole_story()
     {
         using var server = new StoryServer();
-        var (endpoint, key, model) = (new Uri($"{server.Address}/v1"), server.Bearer, StoryServer.Model);
-
-        var credential = new ApiKeyCredential(key);
+        string model = StoryServer.Model;
+        var endpoint = new Uri(server.Environment["OPENAI_BASE_URL"]);
+        var credential = new ApiKeyCredential(server.Environment["OPENAI_API_KEY"]);
         var options = new OpenAIClientOptions { Endpoint = endpoint };
         var file = await Upload(new OpenAIFileClient(credential, options));
         var job = await Train(new FineTuningClient(credential, new FineTuningClientOptions { Endpoint = endpoint }), model, file.Id);
