@@ -9,9 +9,9 @@ static class ModelsApi
 {
     public static void Map(OpenAiRoutes routes)
     {
-        routes.Get("models", "Lists the models that can be asked for.", List);
-        routes.Get("models/{**model}", "Tells a model.", Retrieve);
-        routes.Delete("models/{**model}", "Deletes a tuned model.", Delete);
+        routes.Get("models", List);
+        routes.Get("models/{**model}", Retrieve);
+        routes.Delete("models/{**model}", Delete);
     }
 
     static async Task List(HttpContext context)

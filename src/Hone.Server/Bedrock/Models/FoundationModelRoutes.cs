@@ -68,7 +68,8 @@ sealed class FoundationModelRoutes(IModels models, Arns arns)
     {
         context.Caller(KeyScopes.Write);
         throw ApiProblem.Invalid(
-            "Provisioned throughput is not offered: this machine is yours alone. Make a deployment (CreateCustomModelDeployment) and use its ARN as modelId, or the custom model's own ARN.");
+            "Provisioned throughput is not offered: this machine is yours alone. Make a deployment (CreateCustomModelDeployment) and use its ARN as "
+            + "modelId, or the custom model's own ARN.");
     }
 
     static Task Nothing(HttpContext context)

@@ -12,7 +12,9 @@ static class ModelBodies
 
     public static IModelBody Read(byte[] bytes, string model) => RequestBody.ReadForm<IModelBody>(
         RequestBody.Parse(bytes, "ValidationException"),
-        form => form.Has("prompt") ? LlamaBody.Read(form) : _nova.Any(form.Has) || HasBlocks(form) ? NovaBody.Read(form) : ChatBody.Read(form, model));
+        form => form.Has("prompt") ? LlamaBody.Read(form)
+            : _nova.Any(form.Has) || HasBlocks(form) ? NovaBody.Read(form)
+            : ChatBody.Read(form, model));
 
     static bool HasBlocks(Form form) =>
         form.Any("messages") is { ValueKind: System.Text.Json.JsonValueKind.Array } messages

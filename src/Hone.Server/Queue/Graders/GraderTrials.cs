@@ -23,8 +23,8 @@ sealed class GraderTrials(ServerSettings settings, GraderFiles files, Func<IEngi
         var given = grader.DeepClone().AsObject();
         LambdaPlace.Put(given, settings.LambdaEndpoint);
         var parsed = new GraderSettings(JsonSerializer.SerializeToElement<JsonNode>(given));
-        string folder = Directory.CreateTempSubdirectory("hone-grader-").FullName;
         await _room.WaitAsync(stop);
+        string folder = Directory.CreateTempSubdirectory("hone-grader-").FullName;
         try
         {
             var context = new GraderContext(folder) { OpenModel = judge => new EngineJudge(engine(), judge, caller.Account) };

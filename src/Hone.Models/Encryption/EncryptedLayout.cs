@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Hone.Jobs.Encryption;
+namespace Hone.Models.Encryption;
 
 /// <summary>
 /// An encrypted file: 8 bytes that name the form, 32 of salt, 16 that know the key; then chunks of 65,536 bytes (the last one shorter), each

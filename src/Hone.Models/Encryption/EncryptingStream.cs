@@ -1,24 +1,26 @@
 using System.Security.Cryptography;
 
-namespace Hone.Jobs.Encryption;
+namespace Hone.Models.Encryption;
 
 /// <summary>
-/// Writes a file that <see cref="DecryptingStream"/> reads. Only <see cref="Finish"/> makes it whole: what is disposed before cannot be read.
+/// Writes a file that <see cref="DecryptingStream"/> reads. Only <see cref="Finish"/> makes it whole; what is disposed before, unless this
+/// stream owns its target, cannot be read.
 /// </summary>
 public sealed class EncryptingStream : Stream
 {
     readonly Stream _target;
+    readonly bool _ownsTarget;
     readonly AesGcm _cipher;
     readonly byte[] _plain = new byte[EncryptedLayout.ChunkBytes];
     readonly byte[] _stored = new byte[EncryptedLayout.StoredChunkBytes];
     int _held;
     long _chunk;
-    bool _finished;
+    bool _finished, _disposed;
 
-    /// <param name="target">Stays open.</param>
-    public EncryptingStream(Stream target, EncryptionKey key)
+    /// <param name="ownsTarget">Disposing this stream finishes the file and closes it; else the target stays open.</param>
+    public EncryptingStream(Stream target, EncryptionKey key, bool ownsTarget = false)
     {
-        _target = target;
+        (_target, _ownsTarget) = (target, ownsTarget);
         byte[] salt = RandomNumberGenerator.GetBytes(EncryptedLayout.SaltBytes);
         _cipher = new AesGcm(key.Derive(salt, EncryptedLayout.ChunkPurpose, EncryptionKey.Bytes), EncryptedLayout.TagBytes);
         target.Write(EncryptedLayout.Magic);
@@ -31,9 +33,10 @@ public sealed class EncryptingStream : Stream
     public override bool CanWrite => true;
     public override long Length => throw new NotSupportedException();
 
+    /// <summary>Bytes that were written.</summary>
     public override long Position
     {
-        get => throw new NotSupportedException();
+        get => (_chunk * EncryptedLayout.ChunkBytes) + _held;
         set => throw new NotSupportedException();
     }
 
@@ -77,13 +80,33 @@ public sealed class EncryptingStream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !_disposed)
         {
-            CryptographicOperations.ZeroMemory(_plain);
-            _cipher.Dispose();
+            _disposed = true;
+            try
+            {
+                if (_ownsTarget && !_finished)
+                {
+                    Finish();
+                }
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(_plain);
+                _cipher.Dispose();
+                Release();
+            }
         }
 
         base.Dispose(disposing);
+    }
+
+    void Release()
+    {
+        if (_ownsTarget)
+        {
+            _target.Dispose();
+        }
     }
 
     void Seal(bool isLast)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Hone.Jobs.Encryption;
+using Hone.Models.Encryption;
 
-namespace Hone.Tests.Jobs.Encryption;
+namespace Hone.Tests.Models.Encryption;
 
 public class EncryptedFileTests
 {

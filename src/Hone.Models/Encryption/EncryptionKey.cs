@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Hone.Jobs.Encryption;
+namespace Hone.Models.Encryption;
 
 /// <summary>The key that files at rest are encrypted with: 32 bytes, written as base64 in a file or in the environment.</summary>
 public sealed class EncryptionKey
@@ -29,6 +29,9 @@ public sealed class EncryptionKey
         : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text ? Parse(text, $"The environment variable {Variable}")
         : null;
 
+    /// <summary>The key as <see cref="Parse"/> reads it, to be handed on to a process of ours and nowhere else.</summary>
+    public string ToText() => Convert.ToBase64String(_key);
+
     /// <summary>A key for one file and one purpose, which says nothing about this one.</summary>
     internal byte[] Derive(ReadOnlySpan<byte> salt, ReadOnlySpan<byte> purpose, int bytes)
     {
@@ -50,7 +53,7 @@ public sealed class EncryptionKey
     }
 
     // The text is never part of the message.
-    static EncryptionKey Parse(string text, string place)
+    public static EncryptionKey Parse(string text, string place)
     {
         Span<byte> key = stackalloc byte[Bytes];
         return Convert.TryFromBase64String(text.Trim(), key, out int written) && written == Bytes

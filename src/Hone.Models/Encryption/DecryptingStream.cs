@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Hone.Jobs.Encryption;
+namespace Hone.Models.Encryption;
 
 /// <summary>
 /// Reads what <see cref="EncryptingStream"/> wrote, from any position. Its length is verified when it is opened, every chunk before a byte
@@ -48,12 +48,28 @@ public sealed class DecryptingStream : Stream
         set => _position = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A position is 0 or more.");
     }
 
+    /// <summary>When what it was made of was last written; null where that is no file.</summary>
+    public DateTime? LastWriteTimeUtc => _source is FileStream file ? File.GetLastWriteTimeUtc(file.Name) : null;
+
     /// <summary>Whether the file begins as an encrypted one does.</summary>
     public static bool IsEncrypted(string path)
     {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        return IsEncrypted(file);
+    }
+
+    /// <param name="file">Stands at its start before and afterwards.</param>
+    internal static bool IsEncrypted(FileStream file)
+    {
+        if (!file.CanSeek)
+        {
+            return false;
+        }
+
         Span<byte> start = stackalloc byte[EncryptedLayout.Magic.Length];
-        using var file = File.OpenHandle(path);
-        return RandomAccess.Read(file, start, 0) == start.Length && start.SequenceEqual(EncryptedLayout.Magic);
+        bool isEncrypted = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual(EncryptedLayout.Magic);
+        file.Position = 0;
+        return isEncrypted;
     }
 
     public override int Read(Span<byte> buffer)
