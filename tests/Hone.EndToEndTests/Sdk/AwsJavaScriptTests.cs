@@ -15,7 +15,8 @@ public sealed class AwsJavaScriptTests
 
         Check(seen, StoryServer.Model);
         Assert.Contains(lambda.References, answer => answer is not null);
-        Assert.All(lambda.Paths, path => Assert.Equal("/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:grade/invocations", path));
+        const string Called = "/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:grade/invocations";
+        Assert.All(lambda.Paths, path => Assert.Equal(Called, path));
     }
 
     [NodeFact]

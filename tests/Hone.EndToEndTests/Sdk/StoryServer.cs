@@ -3,7 +3,7 @@ using Hone.EndToEndTests.Support;
 
 namespace Hone.EndToEndTests.Sdk;
 
-/// <summary>hone serve as a process with the engine's below it, over a fresh data folder, and what it prints of itself. Disposing ends both.</summary>
+/// <summary>hone serve as a process with the engine's below it, over a fresh data folder, and what it prints. Disposing ends both.</summary>
 sealed partial class StoryServer : IDisposable
 {
     /// <summary>The model that comes with Hone.</summary>
