@@ -70,7 +70,13 @@ public sealed class OpenAiDotNetTests
                 """),
         };
         var job = await tuning.FineTuneAsync(BinaryContent.Create(BinaryData.FromString(request.ToJsonString())), waitUntilCompleted: false, null);
-        await job.WaitForCompletionAsync(CancellationToken.None);
+        while (!job.HasCompleted)
+        {
+            // WaitForCompletionAsync of this client looks every half minute.
+            await Task.Delay(100);
+            await job.UpdateStatusAsync();
+        }
+
         Assert.Equal(FineTuningStatus.Succeeded, job.Status);
         Assert.Equal(model, job.BaseModel);
         Assert.Contains(job.GetEvents(new GetEventsOptions { PageSize = 2 }), happened => happened.Kind == FineTuningJobEventKind.Metrics);
