@@ -42,7 +42,7 @@ static class ServeView
     {
         output.Line("SDKs find it through their environment:");
         output.Line($"  export OPENAI_BASE_URL={address}/v1 OPENAI_API_KEY={key.Bearer}");
-        output.Line($"  export AWS_ENDPOINT_URL={address} AWS_REGION={settings.Region}");
+        output.Line($"  export AWS_ENDPOINT_URL={address} AWS_ENDPOINT_URL_S3={address}/s3 AWS_REGION={settings.Region}");
         output.Line($"  export AWS_ACCESS_KEY_ID={key.AccessKeyId} AWS_SECRET_ACCESS_KEY={key.SecretAccessKey}");
         output.Line();
     }

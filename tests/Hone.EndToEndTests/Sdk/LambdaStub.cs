@@ -16,7 +16,7 @@ sealed class LambdaStub : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    /// <summary>Reference answers of what was graded, in the order of the calls.</summary>
+    /// <summary>Reference answers of what was graded, in the order of the calls; null: it had none.</summary>
     public ConcurrentQueue<string?> References { get; } = [];
 
     /// <summary>Paths that were called.</summary>
@@ -36,7 +36,7 @@ sealed class LambdaStub : IAsyncDisposable
             stub.Paths.Enqueue(context.Request.Path.Value!);
             foreach (var item in items)
             {
-                stub.References.Enqueue((string?)item!["metadata"]!["reference_answer"]);
+                stub.References.Enqueue(item!["metadata"]?["reference_answer"]?.ToString());
             }
 
             var results = items.Select(item => new JsonObject

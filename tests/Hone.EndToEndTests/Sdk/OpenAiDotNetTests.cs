@@ -20,14 +20,16 @@ public sealed class OpenAiDotNetTests
     public async Task A_whole_story()
     {
         using var server = new StoryServer();
-        var (endpoint, key, model) = (new Uri($"{server.Address}/v1"), server.Bearer, StoryServer.Model);
-
-        var credential = new ApiKeyCredential(key);
+        string model = StoryServer.Model;
+        var endpoint = new Uri(server.Environment["OPENAI_BASE_URL"]);
+        var credential = new ApiKeyCredential(server.Environment["OPENAI_API_KEY"]);
         var options = new OpenAIClientOptions { Endpoint = endpoint };
         var file = await Upload(new OpenAIFileClient(credential, options));
         var job = await Train(new FineTuningClient(credential, new FineTuningClientOptions { Endpoint = endpoint }), model, file.Id);
 
         await Chat(new ChatClient(job.Value!, credential, options));
+        await Bind(new ChatClient(job.Value!, credential, options));
+        await Fail(new ChatClient("nobody", credential, options));
         await Respond(new ResponsesClient(credential, new ResponsesClientOptions { Endpoint = endpoint }), job.Value!);
 
         var models = new OpenAIModelClient(credential, options);
@@ -68,7 +70,13 @@ public sealed class OpenAiDotNetTests
                 """),
         };
         var job = await tuning.FineTuneAsync(BinaryContent.Create(BinaryData.FromString(request.ToJsonString())), waitUntilCompleted: false, null);
-        await job.WaitForCompletionAsync(CancellationToken.None);
+        while (!job.HasCompleted)
+        {
+            // WaitForCompletionAsync of this client looks every half minute.
+            await Task.Delay(100);
+            await job.UpdateStatusAsync();
+        }
+
         Assert.Equal(FineTuningStatus.Succeeded, job.Status);
         Assert.Equal(model, job.BaseModel);
         Assert.Contains(job.GetEvents(new GetEventsOptions { PageSize = 2 }), happened => happened.Kind == FineTuningJobEventKind.Metrics);
@@ -91,6 +99,37 @@ public sealed class OpenAiDotNetTests
         }
 
         Assert.Equal(answer.Content[0].Text, streamed);
+    }
+
+    static async Task Bind(ChatClient chat)
+    {
+        var schema = BinaryData.FromString(
+            """{"type":"object","properties":{"sum":{"enum":[1,2,3]}},"required":["sum"],"additionalProperties":false}""");
+        var shaped = (await chat.CompleteChatAsync(
+            [new UserChatMessage("1 + 1 = ?")],
+            new ChatCompletionOptions
+            {
+                MaxOutputTokenCount = 64,
+                ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("sum", schema, jsonSchemaIsStrict: true),
+            })).Value;
+        Assert.InRange(JsonNode.Parse(shaped.Content[0].Text)!["sum"]!.GetValue<int>(), 1, 3);
+
+        var options = new ChatCompletionOptions { MaxOutputTokenCount = 64, ToolChoice = ChatToolChoice.CreateRequiredChoice() };
+        options.Tools.Add(ChatTool.CreateFunctionTool("add", "Tells the sum.", schema, functionSchemaIsStrict: true));
+        var called = (await chat.CompleteChatAsync([new UserChatMessage("1 + 1 = ?")], options)).Value;
+        Assert.Equal((ChatFinishReason.ToolCalls, "add"), (called.FinishReason, called.ToolCalls[0].FunctionName));
+        var answered = await chat.CompleteChatAsync(
+            [new UserChatMessage("1 + 1 = ?"), new AssistantChatMessage(called), new ToolChatMessage(called.ToolCalls[0].Id, "2")],
+            new ChatCompletionOptions { MaxOutputTokenCount = 8 });
+        Assert.Equal(ChatMessageRole.Assistant, answered.Value.Role);
+    }
+
+    static async Task Fail(ChatClient stranger)
+    {
+        var refused = await Assert.ThrowsAsync<ClientResultException>(() => stranger.CompleteChatAsync([new UserChatMessage("?")]));
+
+        Assert.Equal(404, refused.Status);
+        Assert.Contains("model_not_found", refused.Message);
     }
 
     static async Task Respond(ResponsesClient responses, string model)

@@ -11,7 +11,7 @@ public sealed class OpenAiJavaScriptTests
     {
         using var server = new StoryServer();
 
-        Check(JsonNode.Parse(await NodeScript.Run("openai", "story.mjs", Environment(server), StoryServer.Model))!.AsObject());
+        Check(JsonNode.Parse(await NodeScript.Run("openai", "story.mjs", server.Environment, StoryServer.Model))!.AsObject());
     }
 
     [NodeFact]
@@ -19,15 +19,8 @@ public sealed class OpenAiJavaScriptTests
     {
         using var server = new StoryServer();
 
-        await NodeScript.Run("openai", "methods.mjs", Environment(server), StoryServer.Model);
+        await NodeScript.Run("openai", "methods.mjs", server.Environment, StoryServer.Model);
     }
-
-    /// <summary>What a user of the client sets, and nothing else.</summary>
-    static Dictionary<string, string> Environment(StoryServer server) => new()
-    {
-        ["OPENAI_BASE_URL"] = $"{server.Address}/v1",
-        ["OPENAI_API_KEY"] = server.Bearer,
-    };
 
     static void Check(JsonObject seen)
     {

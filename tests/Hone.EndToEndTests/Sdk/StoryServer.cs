@@ -3,7 +3,7 @@ using Hone.EndToEndTests.Support;
 
 namespace Hone.EndToEndTests.Sdk;
 
-/// <summary>hone serve as a process with the engine's below it, over a fresh data folder, and the first key as it is printed. Disposing ends both.</summary>
+/// <summary>hone serve as a process with the engine's below it, over a fresh data folder, and what it prints. Disposing ends both.</summary>
 sealed partial class StoryServer : IDisposable
 {
     /// <summary>The model that comes with Hone.</summary>
@@ -21,16 +21,12 @@ sealed partial class StoryServer : IDisposable
             arguments, environment: new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = "AKIATEST", ["AWS_SECRET_ACCESS_KEY"] = "secret" });
         _process.WaitForOutput(text => text.Contains("Ctrl-C", StringComparison.Ordinal));
         string told = _process.Output;
-        Address = Told(AddressLine(), told);
-        Bearer = Told(BearerLine(), told);
-        AccessKeyId = Told(AccessLine(), told);
-        SecretAccessKey = Told(SecretLine(), told);
+        Environment = Exports().Matches(told).ToDictionary(found => found.Groups[1].Value, found => found.Groups[2].Value);
+        Assert.True(Environment.Count == 7, $"hone serve prints other variables than are known here:\n{told}");
     }
 
-    public string Address { get; }
-    public string Bearer { get; }
-    public string AccessKeyId { get; }
-    public string SecretAccessKey { get; }
+    /// <summary>What the program prints for SDKs to find it by: all that a user sets.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
 
     public void Dispose()
     {
@@ -38,22 +34,6 @@ sealed partial class StoryServer : IDisposable
         _folder.Dispose();
     }
 
-    static string Told(Regex line, string output)
-    {
-        var found = line.Match(output);
-        Assert.True(found.Success, $"{line} is nowhere in:\n{output}");
-        return found.Groups[1].Value;
-    }
-
-    [GeneratedRegex(@"serves at (http://[^;\s]+);")]
-    private static partial Regex AddressLine();
-
-    [GeneratedRegex(@"API key\s+(hone-\S+)")]
-    private static partial Regex BearerLine();
-
-    [GeneratedRegex(@"AWS access key id\s+(\S+)")]
-    private static partial Regex AccessLine();
-
-    [GeneratedRegex(@"AWS secret access key\s+(\S+)")]
-    private static partial Regex SecretLine();
+    [GeneratedRegex(@"\b((?:OPENAI|AWS)_[A-Z0-9_]+)=(\S+)")]
+    private static partial Regex Exports();
 }

@@ -86,7 +86,8 @@ sealed class EngineJudge(IEngine engine, string folder, string scope) : IChatMod
     static JsonObject Verdicts(AnswerForm form) => new()
     {
         ["type"] = "object",
-        ["properties"] = new JsonObject(form.Fields.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)new JsonObject { ["enum"] = Choices(field) }))),
+        ["properties"] = new JsonObject(form.Fields.Select(field =>
+            KeyValuePair.Create(field.Key, (JsonNode?)new JsonObject { ["enum"] = Choices(field) }))),
         ["required"] = new JsonArray([.. form.Fields.Select(field => JsonValue.Create(field.Key))]),
         ["additionalProperties"] = false,
     };

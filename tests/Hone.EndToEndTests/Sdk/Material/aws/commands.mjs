@@ -114,7 +114,8 @@ await create(job("logged", { invocationLogsConfig: { usePromptResponse: true, in
 const tuned = await end("direct");
 assert.equal(tuned.status, "Completed", tuned.failureMessage);
 assert.ok(tuned.endTime >= tuned.creationTime && tuned.statusDetails.trainingDetails.status === "Completed");
-assert.equal((await end("logged")).status, "Completed");
+const logged = await end("logged");
+assert.equal(logged.status, "Completed", logged.failureMessage);
 const outputs = (await store("ListObjectsV2", { Bucket: "data", Prefix: "out/" })).Contents.map((one) => one.Key);
 assert.ok(outputs.some((key) => key.endsWith("training_artifacts/step_wise_training_metrics.csv")), `${outputs}`);
 

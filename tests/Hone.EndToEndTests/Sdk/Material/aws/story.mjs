@@ -1,11 +1,11 @@
 // The AWS SDK for JavaScript against a server of ours: data into a bucket, calls that are logged, a job over the log, its model deployed and asked.
-// Prints what it saw as JSON. Environment: ENDPOINT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+// Prints what it saw as JSON. Environment: what hone serve prints.
 import { Readable } from "node:stream";
 import * as bedrock from "@aws-sdk/client-bedrock";
 import * as runtime from "@aws-sdk/client-bedrock-runtime";
 import * as s3 from "@aws-sdk/client-s3";
 
-const endpoint = process.env.ENDPOINT;
+const endpoint = process.env.AWS_ENDPOINT_URL;
 const region = "us-east-1";
 const base = process.argv[2];
 const control = new bedrock.BedrockClient({ endpoint, region });
@@ -116,7 +116,7 @@ seen.wrongSecret = await failure(() => new bedrock.BedrockClient(wrong).send(new
 seen.wrongKey = await failure(() => new bedrock.BedrockClient({ ...wrong, credentials: { accessKeyId: "AKIANOBODY", secretAccessKey: "wrong" } }).send(new bedrock.ListCustomModelsCommand({})));
 seen.wrongRegion = await failure(() => new bedrock.BedrockClient({ endpoint, region: "eu-west-1", maxAttempts: 1 }).send(new bedrock.ListCustomModelsCommand({})));
 seen.wrongStorage = (await failure(() => new s3.S3Client({ ...wrong, endpoint: endpoint + "/s3", forcePathStyle: true }).send(new s3.ListBucketsCommand({})))).name;
-const bearer = new bedrock.BedrockClient({ endpoint, region, token: { token: process.env.BEARER }, authSchemePreference: ["httpBearerAuth"] });
+const bearer = new bedrock.BedrockClient({ endpoint, region, token: { token: process.env.OPENAI_API_KEY }, authSchemePreference: ["httpBearerAuth"] });
 seen.bearer = (await bearer.send(new bedrock.ListCustomModelsCommand({}))).modelSummaries.length;
 
 // The way back.
