@@ -74,6 +74,9 @@ sealed class HoneServer : IDisposable
     public async Task<IReadOnlyList<JsonObject>> Events(string id) =>
         [.. (await Read(await Client.GetAsync($"/v1/fine_tuning/jobs/{id}/events?limit=100")))["data"]!.AsArray().Select(one => one!.AsObject())];
 
+    /// <summary>Number of the server's process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Number of the engine's process; null while there is none.</summary>
     public int? Engine() => Directory.GetDirectories("/proc")
         .Select(Path.GetFileName)
