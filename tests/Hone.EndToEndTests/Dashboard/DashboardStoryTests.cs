@@ -216,7 +216,8 @@ public sealed class DashboardStoryTests
         await tab.Look("14-compare");
     }
 
-    static async Task LookAround(Chromium chromium, HoneServer server, string name, ColorScheme colors, int width, string first, string second, string[]? only = null)
+    static async Task LookAround(
+        Chromium chromium, HoneServer server, string name, ColorScheme colors, int width, string first, string second, string[]? only = null)
     {
         await using var tab = await chromium.Open(server.Client.BaseAddress!, server.Key, _pictures, colors, width);
         (string Name, string Place, string Shown)[] pages =

@@ -48,7 +48,7 @@ export function linePlot(name, lines, group, { healthy = null, share = false, fo
         line.points.length === 1 ? svg('circle', { class: `dot ${line.look}`, cx: at.x(line.points[0][0]), cy: at.y(line.points[0][1]), r: 3.5 }) : null]),
     words: step => {
       const found = current.map(line => [line.name, line.points.find(([one]) => one === step)]).filter(([, point]) => point);
-      return `step ${step}: ${found.map(([one, [, value]]) => `${one} ${format(value)}`).join(', ') || 'nothing'}`;
+      return `step ${step}: ${found.map(([one, [, value]]) => `${one} ${format(value)}`).join(', ') || 'not measured here'}`;
     },
   }, group, { healthy });
   frame.set = (next, range = frame.healthy) => {
