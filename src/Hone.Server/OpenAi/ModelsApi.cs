@@ -48,6 +48,7 @@ static class ModelsApi
                 ProblemKind.Forbidden, $"{model.Id} is a base model that the server was started with; only tuned ones can be deleted.")
             {
                 Parameter = "model",
+                Code = "not_deletable",
             };
         }
 

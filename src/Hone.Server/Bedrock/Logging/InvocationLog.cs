@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Hone.Models.Encryption;
 using Hone.Server.Files;
 using Microsoft.Extensions.Hosting;
 
@@ -66,10 +67,13 @@ sealed partial class InvocationLog(
             }
 
             var packed = new MemoryStream();
-            await using (var waiting = File.OpenRead(file))
+            var key = SealedFile.KeyFor(file);
             await using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
             {
-                await waiting.CopyToAsync(gzip, stop);
+                await foreach (string line in File.ReadLinesAsync(file, stop))
+                {
+                    await gzip.WriteAsync(Encoding.UTF8.GetBytes(SealedValue.OpenText(key, line, file) + "\n"), stop);
+                }
             }
 
             packed.Position = 0;
@@ -122,7 +126,7 @@ sealed partial class InvocationLog(
             entry["output"] = await Side(call, config, "output", output, call.OutputTokens);
         }
 
-        return entry.ToJsonString(Answers.Json) + "\n";
+        return entry.ToJsonString(Answers.Json);
     }
 
     async Task<JsonObject> Side(LoggedCall call, LoggingConfig config, string side, JsonNode body, int tokens)
@@ -159,7 +163,7 @@ sealed partial class InvocationLog(
         {
             Directory.CreateDirectory(Folder);
             await using var file = new FileStream(FileOf(account), FileMode.Append, FileAccess.Write);
-            await file.WriteAsync(Encoding.UTF8.GetBytes(line));
+            await file.WriteAsync(Encoding.UTF8.GetBytes(SealedValue.SealText(SealedFile.KeyFor(Folder), line) + "\n"));
             return file.Length;
         }
         finally
