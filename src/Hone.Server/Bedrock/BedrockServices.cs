@@ -5,6 +5,7 @@ using Hone.Server.Bedrock.Models;
 using Hone.Server.Bedrock.Runtime;
 using Hone.Server.Bedrock.Storage;
 using Hone.Server.Bedrock.Tags;
+using Hone.Server.Inference;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hone.Server.Bedrock;
@@ -23,6 +24,7 @@ static class BedrockServices
         services.AddSingleton<InvocationLog>();
         services.AddSingleton<IInvocationLog>(all => all.GetRequiredService<InvocationLog>());
         services.AddHostedService(all => all.GetRequiredService<InvocationLog>());
+        services.AddSingleton<IInvocationSink, OtherCalls>();
         services.AddSingleton<JobRoutes>();
         services.AddSingleton<CustomModelRoutes>();
         services.AddSingleton<FoundationModelRoutes>();

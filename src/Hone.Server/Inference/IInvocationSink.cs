@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Registry;
@@ -25,7 +26,7 @@ public sealed record InvocationNotes
     public string? ModelReference { get; init; }
 
     /// <summary>The body as it came, where the surface keeps it.</summary>
-    public string? Body { get; init; }
+    public JsonElement? Body { get; init; }
 
     /// <summary>What the user says about the request, for filters of logs.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();

@@ -30,7 +30,7 @@ static partial class OpenApiDocument
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
-                ["schemas"] = new JsonObject(Surfaces.Shapes.Select(shape => KeyValuePair.Create(shape.Key, (JsonNode?)ShapeReader.Read(shape.Value)))),
+                ["schemas"] = ShapeReader.All(),
                 ["securitySchemes"] = new JsonObject
                 {
                     ["key"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" },

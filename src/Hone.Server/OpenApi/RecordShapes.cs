@@ -18,8 +18,8 @@ static class RecordShapes
 {
     static readonly Type[] _types =
     [
-        typeof(CheckFinding), typeof(Fault), typeof(JobApi), typeof(JobCheckpoint), typeof(JobEvent), typeof(JobFailure), typeof(JobMethod), typeof(JobStatus),
-        typeof(LengthProposal), typeof(Metric), typeof(ModelKind), typeof(ModelStatus), typeof(PhaseStatus), typeof(RolloutOrder), typeof(RunOrigin),
+        typeof(CheckFinding), typeof(Fault), typeof(JobApi), typeof(JobCheckpoint), typeof(JobEvent), typeof(JobFailure), typeof(JobMethod),
+        typeof(JobStatus), typeof(LengthProposal), typeof(Metric), typeof(ModelKind), typeof(ModelStatus), typeof(PhaseStatus), typeof(RolloutOrder), typeof(RunOrigin),
         typeof(SetFindings), typeof(StopReason),
     ];
 

@@ -15,6 +15,9 @@ static class ShapeReader
 
     static readonly string[] _types = ["string", "integer", "number", "boolean", "object", "null"];
 
+    /// <summary>The schemas of all shapes by their names.</summary>
+    public static JsonObject All() => new(Surfaces.Shapes.Select(shape => KeyValuePair.Create(shape.Key, (JsonNode?)Read(shape.Value))));
+
     /// <summary>A shape that is written out already, as records are, stays as it is.</summary>
     public static JsonNode Read(JsonNode shape) => shape switch
     {

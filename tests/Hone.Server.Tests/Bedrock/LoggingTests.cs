@@ -1,7 +1,10 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Bedrock.Logging;
+using Hone.Server.Inference;
+using Hone.Server.Registry;
 using Hone.Server.Tests.Bedrock.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -108,5 +111,35 @@ public sealed class LoggingTests
         Directory.Move(server.BucketFolder + "-away", server.BucketFolder);
         Assert.Single(await Entries(server));
         Assert.False(File.Exists(waiting));
+    }
+
+    [Fact]
+    public async Task Calls_of_OpenAI_s_routes_are_in_the_log_too_and_can_be_trained_on()
+    {
+        await using var server = await BedrockServer.Start(replace: services => services.AddSingleton<IInference>(all => new EngineInference(
+            () => all.GetRequiredService<IEngine>(), all.GetRequiredService<IModels>(), all.GetRequiredService<InferenceTurns>(),
+            all.GetRequiredService<InvocationBook>())));
+        await server.Post("/v1/chat/completions", """{"model":"small","messages":[{"role":"user","content":"before"}]}""");
+        await server.Send(HttpMethod.Put, Path, Config);
+        await server.Post("/v1/chat/completions", """{"model":"small","messages":[{"role":"user","content":"one"}],"metadata":{"project":"x"}}""");
+        await server.Post("/v1/responses", """{"model":"small","instructions":"Be brief.","input":"two"}""");
+        await server.Post("/v1/completions", """{"model":"small","prompt":["three","four"]}""");
+        await server.Post("/model/small/converse", Hello("five"));
+
+        var entries = await Entries(server);
+        Assert.Equal(
+            ["Converse", "chat.completions", "completions", "completions", "responses"],
+            entries.Select(entry => (string)entry["operation"]!).Order(StringComparer.Ordinal));
+        var chat = entries.Single(entry => (string)entry["operation"]! == "chat.completions");
+        Assert.Equal("""{"project":"x"}""", chat["requestMetadata"]!.ToJsonString());
+        Assert.Equal("one", (string)chat["output"]!["outputBodyJson"]!["choices"]![0]!["message"]!["content"]!);
+        var read = Training.Data.InvocationLogs.InvocationLog.Read(new()
+        {
+            InvocationLogSource = new() { Path = System.IO.Path.Combine(server.BucketFolder, "logs") },
+            UsePromptResponse = true,
+        });
+        Assert.Empty(read.Problems);
+        Assert.Equal(["five", "four", "one", "three", "two"], read.Records.Select(record => record.Messages[^1].Content).Order(StringComparer.Ordinal));
+        Assert.Equal(["five", "four", "one", "three", "two"], read.Records.Select(record => record.Reference).Order(StringComparer.Ordinal));
     }
 }

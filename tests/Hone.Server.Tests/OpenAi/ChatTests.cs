@@ -150,4 +150,22 @@ public sealed class ChatTests
         $"{{\"model\":\"small\",\"messages\":[{{\"role\":\"user\",\"content\":{System.Text.Json.JsonSerializer.Serialize(text)}}}],{more}}}";
 
     static string Content(JsonNode choice) => choice["message"]!["content"]!.GetValue<string>();
+
+    [Theory]
+    [InlineData("chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}],\"logprobs\":true,\"top_logprobs\":1")]
+    [InlineData("responses", "\"input\":\"one two three\",\"include\":[\"message.output_text.logprobs\"],\"top_logprobs\":1")]
+    public async Task Log_probabilities_are_those_of_the_text_without_the_token_that_ends_it(string route, string question)
+    {
+        await using var server = await OpenAiServer.Start();
+        server.Engine.TellsEndTokens = true;
+
+        var (_, json) = await server.Post($"/v1/{route}", $"{{\"model\":\"small\",{question}}}");
+        var streamed = (await server.Events($"/v1/{route}", $"{{\"model\":\"small\",\"stream\":true,{question}}}"))
+            .Where(data => data[0] == '{' && data.Contains("delta", StringComparison.Ordinal)).Select(data => JsonNode.Parse(data)!);
+
+        var told = json["choices"]?[0]!["logprobs"]!["content"] ?? json["output"]![0]!["content"]![0]!["logprobs"];
+        var pieces = streamed.SelectMany(piece => (piece["choices"]?[0]!["logprobs"]?["content"] ?? piece["logprobs"])?.AsArray().ToList() ?? []);
+        Assert.Equal(["one", " two", " three"], told!.AsArray().Select(token => (string)token!["token"]!));
+        Assert.Equal(["one", " two", " three"], pieces.Select(token => (string)token!["token"]!));
+    }
 }

@@ -12,8 +12,7 @@ static partial class WireShapes
 {
     static readonly ConcurrentDictionary<string, IGrader> _graders = new(StringComparer.Ordinal);
 
-    static readonly JsonObject _schemas =
-        new(Surfaces.Shapes.Select(shape => KeyValuePair.Create(shape.Key, (JsonNode?)ShapeReader.Read(shape.Value))));
+    static readonly JsonObject _schemas = ShapeReader.All();
 
     static readonly (string Method, Regex Path, JsonObject Said)[] _routes =
     [

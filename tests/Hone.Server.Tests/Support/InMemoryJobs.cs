@@ -35,7 +35,7 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
                 return same.Job;
             }
 
-            entry = new Entry(Stored(caller, job, model));
+            entry = new Entry(StoredJob.Begun(caller, job, model));
             _jobs.Add(entry);
         }
 
@@ -225,25 +225,4 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
                 ?? throw ApiProblem.NotFound($"There is no job '{reference}'.", "fine_tuning_job_id");
         }
     }
-
-    static ServerJob Stored(Caller caller, NewJob job, ServedModel model) => new()
-    {
-        Id = Ids.New(),
-        Account = caller.Account,
-        Api = job.Api,
-        Method = job.Method,
-        Name = job.Name,
-        ModelName = job.ModelName ?? job.Name,
-        Token = job.Token,
-        BaseModel = model.Base,
-        Inputs = job.Inputs,
-        Settings = job.Settings,
-        Request = job.Request,
-        Metadata = job.Metadata,
-        Status = JobStatus.Queued,
-        Phases = new(JobPhase.NotStarted, JobPhase.NotStarted, new(PhaseStatus.InProgress, DateTimeOffset.UtcNow, null)),
-        Created = DateTimeOffset.UtcNow,
-        Modified = DateTimeOffset.UtcNow,
-        RunFolder = "/runs",
-    };
 }

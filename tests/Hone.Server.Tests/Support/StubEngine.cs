@@ -28,6 +28,9 @@ sealed class StubEngine : IEngine
     /// <summary>Called when an answer ends, whole or broken off.</summary>
     public Action? Ended { get; set; }
 
+    /// <summary>Tells the token that ends an answer, as engines do: it has no text.</summary>
+    public bool TellsEndTokens { get; set; }
+
     public int Steps { get; set; } = 3;
 
     public async IAsyncEnumerable<GeneratedPiece> Generate(GenerateRequest request, [EnumeratorCancellation] CancellationToken stop)
@@ -53,7 +56,7 @@ sealed class StubEngine : IEngine
 
                 bool isLast = index == request.Count - 1;
                 yield return new GeneratedPiece(
-                    index, "", [], most < words.Length ? FinishReason.Length : FinishReason.Stop,
+                    index, "", TellsEndTokens ? Chances(request, "") : [], most < words.Length ? FinishReason.Length : FinishReason.Stop,
                     Usage: isLast ? new TokenUsage(Prompt(request), 0, most * request.Count) : null);
             }
         }

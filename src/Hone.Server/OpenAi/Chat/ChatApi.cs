@@ -14,9 +14,10 @@ static class ChatApi
     static async Task Create(HttpContext context)
     {
         var caller = context.Caller(KeyScopes.Infer);
-        var question = await context.ReadJson(ChatQuestion.Read);
+        var (question, body) = await context.ReadJson(form => (ChatQuestion.Read(form), form.Json));
+        context.Note("chat.completions", question.Model, body);
         var shape = new ChatObject(question, context.Service<TimeProvider>().GetUtcNow());
-        var pieces = context.Service<IInference>().Generate(caller, question.Model, question.Request, context.RequestAborted);
+        var pieces = context.Service<IInference>().Generate(caller, question.Model, question.Request, context.RequestAborted).OfText();
         await (question.Streams ? Stream(context, question, shape, pieces) : Whole(context, question, shape, pieces));
     }
 

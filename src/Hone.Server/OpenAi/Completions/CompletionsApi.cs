@@ -106,6 +106,9 @@ static class CompletionsApi
 
     static string Echo(TextQuestion question, int prompt) => question.Echoes ? question.Prompts[prompt].Text! : "";
 
-    static IAsyncEnumerable<GeneratedPiece> Generate(HttpContext context, Caller caller, TextQuestion question, int prompt) =>
-        context.Service<IInference>().Generate(caller, question.Model, question.Prompts[prompt].Of(question.Request), context.RequestAborted);
+    static IAsyncEnumerable<GeneratedPiece> Generate(HttpContext context, Caller caller, TextQuestion question, int prompt)
+    {
+        context.Note("completions", question.Model, question.Body, prompt, keepsBody: question.Prompts.Count == 1);
+        return context.Service<IInference>().Generate(caller, question.Model, question.Prompts[prompt].Of(question.Request), context.RequestAborted);
+    }
 }

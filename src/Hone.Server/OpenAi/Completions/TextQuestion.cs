@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hone.Jobs.Engine;
 using Hone.Server.OpenAi.Chat;
 using Hone.Server.OpenAi.Reading;
@@ -7,8 +8,10 @@ namespace Hone.Server.OpenAi.Completions;
 /// <summary>A completion of raw prompts that is asked for.</summary>
 /// <param name="Request">Without a prompt.</param>
 /// <param name="Echoes">Each completion begins with its prompt.</param>
+/// <param name="Body">The request as it came.</param>
 sealed record TextQuestion(
-    string Model, IReadOnlyList<RawPrompt> Prompts, GenerateRequest Request, bool Echoes, bool Streams, bool IncludesUsage)
+    string Model, IReadOnlyList<RawPrompt> Prompts, GenerateRequest Request, bool Echoes, bool Streams, bool IncludesUsage,
+    JsonElement Body)
 {
     const int DefaultTokens = 16, MostChoices = 128, MostTokens = 1_000_000, MostTop = 5;
 
@@ -38,7 +41,8 @@ sealed record TextQuestion(
             },
             echoes,
             streams,
-            ChatQuestion.StreamOptions(form, streams));
+            ChatQuestion.StreamOptions(form, streams),
+            form.Json);
     }
 
     static void CheckEcho(JsonForm form, bool echoes, IReadOnlyList<RawPrompt> prompts, int? top)

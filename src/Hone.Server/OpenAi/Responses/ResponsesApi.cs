@@ -17,9 +17,10 @@ static class ResponsesApi
     static async Task Create(HttpContext context)
     {
         var caller = context.Caller(KeyScopes.Infer);
-        var question = await context.ReadJson(ResponseQuestion.Read);
+        var (question, body) = await context.ReadJson(form => (ResponseQuestion.Read(form), form.Json));
+        context.Note("responses", question.Model, body, keepsBody: false);
         var shape = new ResponseObject(question, context.Service<TimeProvider>());
-        var pieces = context.Service<IInference>().Generate(caller, question.Model, question.Request, context.RequestAborted);
+        var pieces = context.Service<IInference>().Generate(caller, question.Model, question.Request, context.RequestAborted).OfText();
         await (question.Streams ? Stream(context, question, shape, pieces) : Whole(context, question, shape, pieces));
     }
 

@@ -4,6 +4,7 @@ using Hone.Server.Accounts;
 using Hone.Server.Files;
 using Hone.Server.Queue;
 using Hone.Server.Registry;
+using Hone.Server.Tests.Support;
 
 namespace Hone.Server.Tests.Bedrock.Support;
 
@@ -30,27 +31,7 @@ sealed class MemoryJobs(IModels models) : IJobs
                 throw ApiProblem.Conflict($"There is a job '{job.Name}' already; give this one another name.");
             }
 
-            made = new()
-            {
-                Id = Ids.New(),
-                Account = caller.Account,
-                Api = job.Api,
-                Method = job.Method,
-                Name = job.Name,
-                ModelName = job.ModelName ?? job.Name,
-                Token = job.Token,
-                BaseModel = model.Base,
-                Inputs = job.Inputs,
-                Settings = job.Settings,
-                OutputUri = job.OutputUri,
-                Request = job.Request,
-                Metadata = job.Metadata,
-                Status = JobStatus.Queued,
-                Phases = new(JobPhase.NotStarted, JobPhase.NotStarted, JobPhase.NotStarted),
-                Created = DateTimeOffset.UtcNow,
-                Modified = DateTimeOffset.UtcNow,
-                RunFolder = "/runs",
-            };
+            made = StoredJob.Of(caller, job, model);
             _jobs.Add(made);
         }
 
