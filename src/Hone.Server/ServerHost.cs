@@ -1,3 +1,4 @@
+using Hone.Grading.Workers;
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Bedrock;
@@ -5,6 +6,7 @@ using Hone.Server.Dashboard;
 using Hone.Server.Files;
 using Hone.Server.Inference;
 using Hone.Server.OpenAi;
+using Hone.Server.OpenApi;
 using Hone.Server.Queue;
 using Hone.Server.Registry;
 using Hone.Server.Runs;
@@ -29,6 +31,7 @@ public static class ServerHost
     {
         SettingsProblems.Refuse(settings);
         DataFolder.Make(settings.DataFolder);
+        PrivateFiles.Hide(PrivatePaths.Of(settings));
         DataFolder.Unlock(settings);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Url);

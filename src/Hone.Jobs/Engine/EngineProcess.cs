@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hone.Grading.CSharp;
+using Hone.Grading.Workers;
 using Hone.Jobs.Engine.Protocol;
 using Hone.Jobs.Engine.Serving;
 using Hone.Models.Encryption;
@@ -23,11 +24,15 @@ public sealed record EngineProcessSettings
     /// <summary>Threads that it computes with. Null: one for each processor.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>What code of graders does not get to see (<see cref="PrivateFiles"/>).</summary>
+    public IReadOnlyList<string> Private { get; init; } = [];
+
     internal IReadOnlyList<string> CommandLine =>
     [
         .. Program.Count > 0 ? Program : [.. DotnetHost.Hone, "engine"],
         "--batch", $"{Engine.Batch}", "--waiting", $"{Engine.Waiting}", "--cache-bytes", $"{Engine.CacheBytes}",
         "--models", $"{Engine.Models}", "--adapters", $"{Engine.Adapters}", "--most-tokens", $"{Engine.MostTokens}",
+        .. Private.SelectMany(path => new[] { "--private", Path.GetFullPath(path) }),
     ];
 }
 

@@ -20,7 +20,8 @@ public interface IInvocationLog
 /// </summary>
 /// <remarks>A body of more than 100 KB lies in an object of its own, in the folder <c>data</c> beside the entries.</remarks>
 sealed partial class InvocationLog(
-    LoggingConfigs configs, IObjects objects, ServerSettings settings, TimeProvider clock, ILogger<InvocationLog> logger) : BackgroundService, IInvocationLog
+    LoggingConfigs configs, IObjects objects, ServerSettings settings, TimeProvider clock, ILogger<InvocationLog> logger)
+    : BackgroundService, IInvocationLog
 {
     const int LargestBody = 100 << 10;
     const long LargestBatch = 1 << 20;
@@ -171,7 +172,8 @@ sealed partial class InvocationLog(
         }
     }
 
-    string Hour(LoggingConfig config, string account) => $"{config.Folder(account, settings.Region)}{clock.GetUtcNow().UtcDateTime:yyyy'/'MM'/'dd'/'HH}/";
+    string Hour(LoggingConfig config, string account) =>
+        $"{config.Folder(account, settings.Region)}{clock.GetUtcNow().UtcDateTime:yyyy'/'MM'/'dd'/'HH}/";
 
     string Name() => $"{clock.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}_{Ids.New(16)}";
 

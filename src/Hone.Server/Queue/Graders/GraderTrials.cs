@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Grading;
+using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Queue.Inputs;
 
 namespace Hone.Server.Queue.Graders;
 
-/// <summary>Tries graders in the server: those that hold user code run in workers of their own, as in a job.</summary>
-sealed class GraderTrials(ServerSettings settings, GraderFiles files) : IGraderTrial, IDisposable
+/// <summary>Tries graders in the server: those that hold user code run in workers of their own, as in a job; the engine answers for judges.</summary>
+sealed class GraderTrials(ServerSettings settings, GraderFiles files, Func<IEngine> engine) : IGraderTrial, IDisposable
 {
     const int MostAtOnce = 4;
     static readonly TimeSpan _deadline = TimeSpan.FromMinutes(2);
@@ -22,11 +23,12 @@ sealed class GraderTrials(ServerSettings settings, GraderFiles files) : IGraderT
         var given = grader.DeepClone().AsObject();
         LambdaPlace.Put(given, settings.LambdaEndpoint);
         var parsed = new GraderSettings(JsonSerializer.SerializeToElement<JsonNode>(given));
-        string folder = Directory.CreateTempSubdirectory("hone-grader-").FullName;
         await _room.WaitAsync(stop);
+        string folder = Directory.CreateTempSubdirectory("hone-grader-").FullName;
         try
         {
-            return await Run(caller, parsed, new GraderContext(folder), ItemOf(item, sample), stop);
+            var context = new GraderContext(folder) { OpenModel = judge => new EngineJudge(engine(), judge, caller.Account) };
+            return await Run(caller, parsed, context, ItemOf(item, sample), stop);
         }
         finally
         {

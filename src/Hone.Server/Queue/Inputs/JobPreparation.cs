@@ -129,21 +129,17 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
         }
         catch (JobException refused)
         {
-            throw new JobFailedException("invalid_job", Plain(row, string.Join(" ", refused.Problems)));
+            throw new JobFailedException("invalid_job", folders.Plain(row.Id, string.Join(" ", refused.Problems)));
         }
         catch (DataFileException refused)
         {
-            throw new JobFailedException("invalid_data", Plain(row, refused.Message));
+            throw new JobFailedException("invalid_data", folders.Plain(row.Id, refused.Message));
         }
         finally
         {
             File.Delete(path);
         }
     }
-
-    // Files are known to their owner by name, not by where this server keeps them.
-    string Plain(JobRow row, string message) => message.Replace(folders.Inputs(row.Id) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
-        .Replace(folders.Job(row.Id) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
 
     static void Private(string folder)
     {

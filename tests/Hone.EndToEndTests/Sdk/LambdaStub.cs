@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Hone.Server.Tests.Bedrock.Support;
+namespace Hone.EndToEndTests.Sdk;
 
 /// <summary>Stands where AWS Lambda would: calls a small handler with each batch of answers.</summary>
 sealed class LambdaStub : IAsyncDisposable
@@ -15,14 +16,14 @@ sealed class LambdaStub : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    /// <summary>Answers that were graded.</summary>
-    public int Graded { get; private set; }
+    /// <summary>Reference answers of what was graded, in the order of the calls.</summary>
+    public ConcurrentQueue<string?> References { get; } = [];
 
-    /// <summary>Path of the last call.</summary>
-    public string Path { get; private set; } = "";
+    /// <summary>Paths that were called.</summary>
+    public ConcurrentQueue<string> Paths { get; } = [];
 
-    /// <summary>The score is what the handler says of an answer's last message and its reference.</summary>
-    public static async Task<LambdaStub> Start(Func<string, JsonNode?, double> handler)
+    /// <summary>The score is what the handler says of an answer's last message.</summary>
+    public static async Task<LambdaStub> Start(Func<string, double> handler)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -32,11 +33,16 @@ sealed class LambdaStub : IAsyncDisposable
         app.MapPost("/{**path}", async context =>
         {
             var items = (await JsonNode.ParseAsync(context.Request.Body))!.AsArray();
-            (stub.Path, stub.Graded) = (context.Request.Path.Value!, stub.Graded + items.Count);
+            stub.Paths.Enqueue(context.Request.Path.Value!);
+            foreach (var item in items)
+            {
+                stub.References.Enqueue((string?)item!["metadata"]!["reference_answer"]);
+            }
+
             var results = items.Select(item => new JsonObject
             {
                 ["id"] = (string)item!["id"]!,
-                ["aggregate_reward_score"] = handler((string)item["messages"]!.AsArray()[^1]!["content"]!, item["metadata"]!["reference_answer"]),
+                ["aggregate_reward_score"] = handler((string)item["messages"]!.AsArray()[^1]!["content"]!),
             });
             await context.Response.WriteAsync(new JsonArray([.. results]).ToJsonString());
         });

@@ -1,70 +1,45 @@
 using System.Text.Json.Nodes;
-using Hone.Jobs.Engine;
-using Hone.Server.Tests.Bedrock.Support;
-using Hone.Server.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
-namespace Hone.Server.Tests.Sdk;
+namespace Hone.EndToEndTests.Sdk;
 
-public sealed class AwsStoryTests
+/// <summary>AWS's SDK for JavaScript against the program, unchanged but for endpoint and key.</summary>
+public sealed class AwsJavaScriptTests
 {
     [NodeFact]
-    public async Task AWSs_SDK_for_JavaScript_lives_through_a_whole_story()
+    public async Task A_whole_story()
     {
-        // The grader is called as Lambda is, signed with whatever credentials the environment has.
-        Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "AKIATEST");
-        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "secret");
-        await using var lambda = await LambdaStub.Start((answer, reference) => reference is not null && answer.StartsWith("Say", StringComparison.Ordinal) ? 1 : 0);
-        await using var server = await BedrockServer.Start(settings => settings with { LambdaEndpoint = lambda.Address });
-        var runner = new StoryRunner(server.Server.Services, server.Jobs, server.Models);
-        server.Jobs.Runner = runner.Run;
-        var key = server.Server.Key;
-        var environment = new Dictionary<string, string>
-        {
-            ["ENDPOINT"] = server.Address.ToString().TrimEnd('/'),
-            ["AWS_ACCESS_KEY_ID"] = key.AccessKeyId,
-            ["AWS_SECRET_ACCESS_KEY"] = key.SecretAccessKey,
-            ["BEARER"] = key.Bearer,
-            ["ROWS"] = """{"messages":[{"role":"user","content":"Say 1"}]}""",
-            ["HYPERPARAMETERS"] = """{"epochCount":1,"batchSize":16,"learningRate":0.0001}""",
-        };
+        await using var lambda = await LambdaStub.Start(answer => answer.Contains('1') ? 1 : 0);
+        using var server = new StoryServer("--lambda-endpoint", lambda.Address);
 
-        var seen = JsonNode.Parse(await NodeScript.Run("aws", "story.mjs", environment, "small"))!.AsObject();
+        var seen = JsonNode.Parse(await NodeScript.Run("aws", "story.mjs", Environment(server), StoryServer.Model))!.AsObject();
 
-        Assert.Empty(runner.Read!.Problems);
-        Assert.Equal(90, runner.Read.Prompts.Count);
-        Assert.All(runner.Read.Prompts, prompt => Assert.Equal(prompt.Text, prompt.Reference));
-        Assert.Equal(8, lambda.Graded);
-        Check(seen, "small");
+        Check(seen, StoryServer.Model);
+        Assert.NotEmpty(lambda.References);
+        Assert.DoesNotContain(null, lambda.References);
+        Assert.All(lambda.Paths, path => Assert.Equal("/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:grade/invocations", path));
     }
 
     [NodeFact]
-    public async Task The_same_story_runs_over_the_true_queue_and_engine()
+    public async Task Every_command_answers_with_the_type_that_the_SDK_declares()
     {
-        Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "AKIATEST");
-        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "secret");
-        await using var lambda = await LambdaStub.Start((answer, _) => answer.Contains('1') ? 1 : 0);
-        await using var server = await TestServer.Start(
-            settings => settings with { ModelFolders = [Path.Combine(QueueServer.Repository, "models")], LambdaEndpoint = lambda.Address },
-            services => services.AddSingleton<IEngine>(_ => new LocalEngine(new EngineSettings())));
-        var environment = new Dictionary<string, string>
-        {
-            ["ENDPOINT"] = server.Client.BaseAddress!.ToString().TrimEnd('/'),
-            ["AWS_ACCESS_KEY_ID"] = server.Key.AccessKeyId,
-            ["AWS_SECRET_ACCESS_KEY"] = server.Key.SecretAccessKey,
-            ["BEARER"] = server.Key.Bearer,
-            ["ROWS"] = """{"messages":[{"role":"user","content":"Say 1"}]}""",
-            ["HYPERPARAMETERS"] = """{"epochCount":1,"batchSize":32,"learningRate":0.0001,"trainingSamplePerPrompt":2,"inferenceMaxTokens":8}""",
-        };
+        await using var lambda = await LambdaStub.Start(answer => answer.Contains('1') ? 1 : 0);
+        using var server = new StoryServer("--lambda-endpoint", lambda.Address);
 
-        var seen = JsonNode.Parse(await NodeScript.Run("aws", "story.mjs", environment, "arithmetic"))!.AsObject();
-
-        Check(seen, "arithmetic");
-        Assert.True(lambda.Graded > 0);
+        await NodeScript.Run("aws", "commands.mjs", Environment(server), StoryServer.Model);
     }
 
-    /// <summary>What the story saw, whichever queue and engine stood behind it.</summary>
-    public static void Check(JsonObject seen, string baseModel)
+    static Dictionary<string, string> Environment(StoryServer server) => new()
+    {
+        ["AWS_ENDPOINT_URL"] = server.Address,
+        ["AWS_ENDPOINT_URL_S3"] = $"{server.Address}/s3",
+        ["AWS_REGION"] = "us-east-1",
+        ["ENDPOINT"] = server.Address,
+        ["AWS_ACCESS_KEY_ID"] = server.AccessKeyId,
+        ["AWS_SECRET_ACCESS_KEY"] = server.SecretAccessKey,
+        ["BEARER"] = server.Bearer,
+    };
+
+    static void Check(JsonObject seen, string baseModel)
     {
         string Text(string path) => path.Split('.').Aggregate((JsonNode?)seen, (node, part) => int.TryParse(part, out int i) ? node![i] : node![part])?.ToString() ?? "null";
         CheckStorage(seen, Text);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Hone.Server.Tests.Sdk;
+namespace Hone.EndToEndTests.Sdk;
 
 /// <summary>Runs a script of a folder below Material, whose packages npm installs from its lock file before the first run.</summary>
 static class NodeScript

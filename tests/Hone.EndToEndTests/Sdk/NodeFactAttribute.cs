@@ -1,4 +1,4 @@
-namespace Hone.Server.Tests.Sdk;
+namespace Hone.EndToEndTests.Sdk;
 
 /// <summary>A test that drives a program of Node.js; skipped where node or npm is missing.</summary>
 sealed class NodeFactAttribute : FactAttribute

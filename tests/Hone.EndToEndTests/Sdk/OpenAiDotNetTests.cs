@@ -2,7 +2,6 @@ using System.ClientModel;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hone.Server.Tests.Support;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Files;
@@ -12,20 +11,17 @@ using OpenAI.Responses;
 
 #pragma warning disable OPENAI001 // The client marks fine-tuning and responses as not final; they are what is tried here.
 
-namespace Hone.Server.Tests.Sdk;
+namespace Hone.EndToEndTests.Sdk;
 
-public sealed class NuGetStoryTests
+/// <summary>OpenAI's client for .NET against the program, unchanged but for address and key.</summary>
+public sealed class OpenAiDotNetTests
 {
     [Fact]
-    public async Task OpenAIs_client_for_NET_lives_through_a_whole_story()
+    public async Task A_whole_story()
     {
-        await using var server = await OpenAiServer.Start();
-        await Live(new Uri(server.Client.BaseAddress!, "/v1"), server.Key.Bearer, "small");
-    }
+        using var server = new StoryServer();
+        var (endpoint, key, model) = (new Uri($"{server.Address}/v1"), server.Bearer, StoryServer.Model);
 
-    /// <summary>The story against any server whose models include <paramref name="model"/>.</summary>
-    internal static async Task Live(Uri endpoint, string key, string model)
-    {
         var credential = new ApiKeyCredential(key);
         var options = new OpenAIClientOptions { Endpoint = endpoint };
         var file = await Upload(new OpenAIFileClient(credential, options));

@@ -1,28 +1,35 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hone.Server.Tests.Support;
 
-namespace Hone.Server.Tests.Sdk;
+namespace Hone.EndToEndTests.Sdk;
 
-public sealed class NpmStoryTests
+/// <summary>OpenAI's client for JavaScript against the program, unchanged but for address and key.</summary>
+public sealed class OpenAiJavaScriptTests
 {
     [NodeFact]
-    public async Task OpenAIs_client_for_JavaScript_lives_through_a_whole_story()
+    public async Task A_whole_story()
     {
-        await using var server = await OpenAiServer.Start();
+        using var server = new StoryServer();
 
-        Check(JsonNode.Parse(await NodeScript.Run("openai", "story.mjs", Environment(server), "small"))!.AsObject());
+        Check(JsonNode.Parse(await NodeScript.Run("openai", "story.mjs", Environment(server), StoryServer.Model))!.AsObject());
+    }
+
+    [NodeFact]
+    public async Task Every_method_answers_with_the_type_that_the_client_declares()
+    {
+        using var server = new StoryServer();
+
+        await NodeScript.Run("openai", "methods.mjs", Environment(server), StoryServer.Model);
     }
 
     /// <summary>What a user of the client sets, and nothing else.</summary>
-    internal static IReadOnlyDictionary<string, string> Environment(TestServer server) => new Dictionary<string, string>
+    static Dictionary<string, string> Environment(StoryServer server) => new()
     {
-        ["OPENAI_BASE_URL"] = new Uri(server.Client.BaseAddress!, "/v1").ToString(),
-        ["OPENAI_API_KEY"] = server.Key.Bearer,
+        ["OPENAI_BASE_URL"] = $"{server.Address}/v1",
+        ["OPENAI_API_KEY"] = server.Bearer,
     };
 
-    /// <summary>What the story saw, whichever engine answered.</summary>
-    public static void Check(JsonObject seen)
+    static void Check(JsonObject seen)
     {
         Assert.Equal("succeeded", Text(seen["job"]!["status"]));
         Assert.Equal("processed", Text(seen["file"]!["status"]));

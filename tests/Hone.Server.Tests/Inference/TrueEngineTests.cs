@@ -1,32 +1,13 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Hone.Jobs.Engine;
 using Hone.Server.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Hone.Server.Tests.Sdk;
+namespace Hone.Server.Tests.Inference;
 
-/// <summary>The same stories with nothing in place of anything: the queue, the registry and the engine train and answer with the small model.</summary>
+/// <summary>The OpenAI surface over the true engine, which answers with the small model.</summary>
 public sealed class TrueEngineTests
 {
-    const string Model = "arithmetic";
-
-    [Fact]
-    public async Task The_story_of_the_client_for_NET_holds_with_the_true_engine()
-    {
-        await using var server = await Start();
-
-        await NuGetStoryTests.Live(new Uri(server.Client.BaseAddress!, "/v1"), server.Key.Bearer, Model);
-    }
-
-    [NodeFact]
-    public async Task The_story_of_the_client_for_JavaScript_holds_with_the_true_engine()
-    {
-        await using var server = await Start();
-
-        NpmStoryTests.Check(JsonNode.Parse(await NodeScript.Run("openai", "story.mjs", NpmStoryTests.Environment(server), Model))!.AsObject());
-    }
-
     [Fact]
     public async Task Tokens_and_schemas_bind_what_the_true_engine_writes()
     {
@@ -49,8 +30,6 @@ public sealed class TrueEngineTests
     }
 
     static Task<TestServer> Start() => TestServer.Start(
-        settings => settings with { ModelFolders = [Path.Combine(Repository(), "models")] },
+        settings => settings with { ModelFolders = [Path.Combine(QueueServer.Repository, "models")] },
         services => services.AddSingleton<IEngine>(_ => new LocalEngine(new EngineSettings())));
-
-    static string Repository([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../.."));
 }

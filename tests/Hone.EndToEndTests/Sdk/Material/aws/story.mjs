@@ -25,7 +25,7 @@ async function failure(work) {
 
 // A bucket, an object in one piece and one from a stream.
 await storage.send(new s3.CreateBucketCommand({ Bucket: "story" }));
-await storage.send(new s3.PutObjectCommand({ Bucket: "story", Key: "in/held out.jsonl", Body: process.env.ROWS }));
+await storage.send(new s3.PutObjectCommand({ Bucket: "story", Key: "in/held out.jsonl", Body: JSON.stringify({ messages: [{ role: "user", content: "Say 1" }] }) }));
 await storage.send(new s3.PutObjectCommand({ Bucket: "story", Key: "in/stream.txt", Body: Readable.from([Buffer.alloc(70000, "a"), Buffer.from("end")]), ContentLength: 70003 }));
 seen.object = (await (await storage.send(new s3.GetObjectCommand({ Bucket: "story", Key: "in/stream.txt" }))).Body.transformToString()).length;
 seen.keys = (await storage.send(new s3.ListObjectsV2Command({ Bucket: "story", Prefix: "in/" }))).Contents.map(one => [one.Key, one.Size]);
@@ -54,7 +54,7 @@ const job = {
   validationDataConfig: { validators: [{ s3Uri: "s3://story/in/held out.jsonl" }] }, outputDataConfig: { s3Uri: "s3://story/out/" },
   customizationConfig: { rftConfig: {
     graderConfig: { lambdaGrader: { lambdaArn: "arn:aws:lambda:us-east-1:123456789012:function:grade" } },
-    hyperParameters: JSON.parse(process.env.HYPERPARAMETERS),
+    hyperParameters: { epochCount: 1, batchSize: 32, learningRate: 0.0001, trainingSamplePerPrompt: 2, inferenceMaxTokens: 8 },
   } },
 };
 const { jobArn } = await control.send(new bedrock.CreateModelCustomizationJobCommand(job));
