@@ -33,6 +33,9 @@ static class BedrockServices
         services.AddSingleton<TagRoutes>();
         services.AddSingleton<RuntimeRoutes>();
         services.AddSingleton<BucketFolder>();
+        services.AddSingleton<MultipartUploads>();
+        services.AddSingleton<BucketRoom>();
+        services.AddSingleton<MultipartRoutes>();
         services.AddSingleton<StorageRoutes>();
     }
 

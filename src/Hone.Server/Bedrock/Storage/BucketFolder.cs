@@ -7,6 +7,11 @@ sealed class BucketFolder(ServerSettings settings)
 
     public void Make(string bucket) => Directory.CreateDirectory(Path.Combine(Folder, bucket));
 
+    /// <summary>Bytes of all that lies in it, as it lies there.</summary>
+    public long BytesOf(string bucket) => !Has(bucket) ? 0 : new DirectoryInfo(Path.Combine(Folder, bucket))
+        .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+        .Sum(file => file.Length);
+
     string Folder => settings switch
     {
         { BucketFolder: { } folder } => folder,

@@ -10,12 +10,16 @@ namespace Hone.Server.Bedrock.Storage;
 
 /// <summary>
 /// The folder of buckets as S3 clients see it, below /s3 with the bucket in the path: enough to put data where jobs read it and to fetch what
-/// they write. Buckets, single-part objects, lists.
+/// they write. Buckets, objects in one piece and in parts, lists.
 /// </summary>
-sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder folder, IAuditLog audit, ServerSettings settings)
+sealed class StorageRoutes(
+    IObjects objects, BucketOwners owners, BucketFolder folder, BucketRoom room, MultipartRoutes parts, IAuditLog audit, ServerSettings settings)
 {
     const string Root = "/s3";
     const int MostKeys = 1000;
+
+    // A signed body has lines of its own between its chunks; what is in it is counted by BucketRoom.
+    const int RoomForSignatures = 64 << 10;
 
     public static void Map(IEndpointRouteBuilder routes, ServerSettings settings)
     {
@@ -25,9 +29,10 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
         routes.MapMethods(Bucket, ["HEAD"], (HttpContext context, string bucket, StorageRoutes storage) => storage.Head(context, bucket));
         routes.MapGet(Bucket, (HttpContext context, string bucket, StorageRoutes storage) => storage.List(context, bucket));
         routes.MapPut(Key, (HttpContext context, string bucket, string key, StorageRoutes storage) => storage.Put(context, bucket, key))
-            .WithMetadata(new BodyLimit(settings.LargestFile));
+            .WithMetadata(new BodyLimit(settings.LargestFile + (settings.LargestFile / 16) + RoomForSignatures));
         routes.MapMethods(
             Key, ["GET", "HEAD"], (HttpContext context, string bucket, string key, StorageRoutes storage) => storage.Get(context, bucket, key));
+        routes.MapPost(Key, (HttpContext context, string bucket, string key, StorageRoutes storage) => storage.Post(context, bucket, key));
         routes.MapDelete(Key, (HttpContext context, string bucket, string key, StorageRoutes storage) => storage.Delete(context, bucket, key));
     }
 
@@ -114,11 +119,11 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
     {
         var caller = await Require(context, KeyScopes.Write, bucket);
         var request = context.Request;
-        foreach (string form in (ReadOnlySpan<string>)["uploadId", "partNumber", "acl", "tagging"])
+        foreach (string form in (ReadOnlySpan<string>)["acl", "tagging"])
         {
             if (request.Query.ContainsKey(form))
             {
-                throw Unsupported($"'{form}' is not offered here; put the object in one piece.");
+                throw Unsupported($"'{form}' is not offered here; put the object without it.");
             }
         }
 
@@ -127,11 +132,26 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
             throw Unsupported("Copies are not offered here; put the object anew.");
         }
 
+        if (MultipartRoutes.IsPart(request))
+        {
+            await parts.Put(context, caller, bucket, key);
+            return;
+        }
+
         await using var body = new CheckedUpload(request);
-        await objects.Write(Address(bucket, key), body, context.RequestAborted);
+        await using var limited = await room.Limit(caller, bucket, body, null, context.RequestAborted);
+        await objects.Write(Address(bucket, key), limited, context.RequestAborted);
         await audit.Write(caller, "object.put", Address(bucket, key), stop: context.RequestAborted);
         await using var written = await objects.Open(Address(bucket, key), context.RequestAborted);
         context.Response.Headers.ETag = StoredObject.Of(written).ETag;
+    }
+
+    async Task Post(HttpContext context, string bucket, string key)
+    {
+        var caller = await Require(context, KeyScopes.Write, bucket);
+        await (context.Request.Query.ContainsKey("uploads") ? parts.Begin(context, caller, bucket, key)
+            : MultipartRoutes.IsPart(context.Request) ? parts.Complete(context, caller, bucket, key)
+            : throw ApiProblem.Invalid("A POST begins or completes an upload in parts here: ?uploads or ?uploadId=."));
     }
 
     async Task Get(HttpContext context, string bucket, string key)
@@ -148,6 +168,12 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
     async Task Delete(HttpContext context, string bucket, string key)
     {
         var caller = await Require(context, KeyScopes.Write, bucket);
+        if (MultipartRoutes.IsPart(context.Request))
+        {
+            parts.GiveUp(context, caller, bucket, key);
+            return;
+        }
+
         await objects.Delete(Address(bucket, key), context.RequestAborted);
         await audit.Write(caller, "object.delete", Address(bucket, key), stop: context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -166,7 +192,7 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
     }
 
     // A slash in a key comes as it is or, inside of a name, encoded.
-    static string Address(string bucket, string key) => $"s3://{bucket}/{key.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)}";
+    public static string Address(string bucket, string key) => $"s3://{bucket}/{key.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)}";
 
     static ApiProblem Unsupported(string sentence) => new(ProblemKind.Invalid, sentence) { Code = "NotImplemented" };
 }
