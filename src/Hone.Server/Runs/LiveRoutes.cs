@@ -11,6 +11,8 @@ namespace Hone.Server.Runs;
 /// </remarks>
 static class LiveRoutes
 {
+    const int EventsAtOnce = 100;
+
     static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(700);
 
     public static async Task Live(Exchange exchange)
@@ -48,13 +50,26 @@ static class LiveRoutes
         }
 
         told = await TellRun(exchange, stream, job, told with { Job = text });
-        var events = await exchange.Jobs.Events(exchange.Caller, job.Id, told.Event, 100, newestFirst: false, exchange.Stop);
-        foreach (var one in events.Items)
-        {
-            await stream.Send("event", one, exchange.Stop);
-        }
+        return told with { Event = await TellEvents(exchange, stream, job, told.Event) };
+    }
 
-        return events.Items is [.., var last] ? told with { Event = last.Number } : told;
+    /// <returns>Number of the last event.</returns>
+    static async Task<long> TellEvents(Exchange exchange, EventStream stream, ServerJob job, long after)
+    {
+        while (true)
+        {
+            var events = await exchange.Jobs.Events(exchange.Caller, job.Id, after, EventsAtOnce, newestFirst: false, exchange.Stop);
+            foreach (var one in events.Items)
+            {
+                await stream.Send("event", one, exchange.Stop);
+                after = one.Number;
+            }
+
+            if (!events.More)
+            {
+                return after;
+            }
+        }
     }
 
     static async Task<Told> TellRun(Exchange exchange, EventStream stream, ServerJob job, Told told)

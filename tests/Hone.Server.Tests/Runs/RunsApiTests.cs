@@ -31,6 +31,20 @@ public sealed class RunsApiTests(RunsApiTests.Server server) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task Live_events_of_a_job_that_has_ended_leave_none_out()
+    {
+        server.Stage.Jobs.Add("manyevents", "many", JobStatus.Stopped, 0, null);
+        for (int i = 0; i < 250; i++)
+        {
+            server.Stage.Jobs.Tell("manyevents", "info", $"number {i}.");
+        }
+
+        string text = await server.Stage.Client.GetStringAsync("/hone/v1/jobs/manyevents/live");
+
+        Assert.Equal(250, text.Split('\n').Count(line => line == "event: event"));
+    }
+
+    [Fact]
     public async Task Every_curve_has_a_sentence_and_what_began_well_lies_in_its_healthy_range()
     {
         var curves = (await Get($"{Job}/curves"))["data"]!.AsArray();

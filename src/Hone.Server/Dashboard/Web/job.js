@@ -200,6 +200,9 @@ export default async function page(view, { args: [id], signal }) {
     },
     event: one => {
       losses.add(one);
+      if (one.type === 'metrics') {
+        return;
+      }
       log.prepend(h('li', { class: one.level }, h('time', { datetime: one.at }, clock(one.at)), h('span', {}, one.message)));
       [...log.children].slice(6).forEach(old => old.remove());
     },

@@ -87,7 +87,7 @@ sealed class RecordedRun(string folder, ulong seed = 1, float learningRate = 2e-
     {
         double[] scores = [.. Enumerable.Range(0, answers).Select(_ => _random.NextDouble() < skill ? 1.0 : 0.0)];
         double mean = scores.Average();
-        return scores.Select((score, index) => Rollout(id, number, index, score, mean, step >= 0 && _random.Next(90) == 0, skill)).ToArray();
+        return [.. scores.Select((score, index) => Rollout(id, number, index, score, mean, step >= 0 && _random.Next(90) == 0, skill))];
     }
 
     Rollout Rollout(string id, int number, int index, double score, double mean, bool isFault, double skill)

@@ -87,8 +87,8 @@ sealed class StagedJobs(string folder) : IJobs
         var events = _events.GetOrAdd(job.Id, _ => []);
         lock (events)
         {
-            JobEvent[] found = [.. events.Where(one => one.Number > after).Take(limit)];
-            return new([.. newestFirst ? found.Reverse() : found], false);
+            JobEvent[] found = [.. events.Where(one => one.Number > after)];
+            return new([.. newestFirst ? found.Reverse().Take(limit) : found.Take(limit)], found.Length > limit);
         }
     }
 

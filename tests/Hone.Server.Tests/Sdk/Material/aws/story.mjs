@@ -41,7 +41,8 @@ await control.send(new bedrock.PutModelInvocationLoggingConfigurationCommand({ l
 seen.logging = (await control.send(new bedrock.GetModelInvocationLoggingConfigurationCommand({}))).loggingConfig.s3Config;
 for (let from = 0; from < 100; from += 10) {
   await Promise.all(Array.from({ length: 10 }, (_, i) => models.send(new runtime.ConverseCommand({
-    modelId: base, messages: [{ role: "user", content: [{ text: `Say ${from + i}` }] }], requestMetadata: { project: (from + i) % 10 ? "sums" : "other" },
+    modelId: base, messages: [{ role: "user", content: [{ text: `Say ${from + i}` }] }], inferenceConfig: { maxTokens: 8 },
+    requestMetadata: { project: (from + i) % 10 ? "sums" : "other" },
   }))));
 }
 
