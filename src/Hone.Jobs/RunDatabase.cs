@@ -38,8 +38,8 @@ sealed class RunDatabase(string path) : IDisposable
     {
         _connection.Execute(
             """
-            INSERT OR REPLACE INTO evaluations(name, step, at, seconds, completions, faults, rewardMean, lengthMean, entropy)
-            VALUES (@Name, @Step, @Now, @Seconds, @Count, @Faults, @RewardMean, @LengthMean, @Entropy)
+            INSERT OR REPLACE INTO evaluations(name, step, at, seconds, completions, faults, rewardMean, lengthMean, entropy, loss)
+            VALUES (@Name, @Step, @Now, @Seconds, @Count, @Faults, @RewardMean, @LengthMean, @Entropy, @Loss)
             """,
             new
             {
@@ -52,6 +52,7 @@ sealed class RunDatabase(string path) : IDisposable
                 RewardMean = double.IsNaN(evaluation.RewardMean) ? (double?)null : evaluation.RewardMean,
                 evaluation.LengthMean,
                 evaluation.Entropy,
+                evaluation.Loss,
             },
             transaction);
         Rollouts(evaluation.Name, evaluation.Step, evaluation.Rollouts, transaction);
