@@ -2,13 +2,16 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Grading;
+using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Queue.Inputs;
 
 namespace Hone.Server.Queue.Graders;
 
-/// <summary>Tries graders in the server: those that hold user code run in workers of their own, as in a job.</summary>
-sealed class GraderTrials(ServerSettings settings, GraderFiles files) : IGraderTrial, IDisposable
+/// <summary>
+/// Tries graders in the server: those that hold user code run in workers of their own, as in a job; those that ask a model of this machine ask the engine.
+/// </summary>
+sealed class GraderTrials(ServerSettings settings, GraderFiles files, Func<IEngine> engine) : IGraderTrial, IDisposable
 {
     const int MostAtOnce = 4;
     static readonly TimeSpan _deadline = TimeSpan.FromMinutes(2);
@@ -26,7 +29,7 @@ sealed class GraderTrials(ServerSettings settings, GraderFiles files) : IGraderT
         await _room.WaitAsync(stop);
         try
         {
-            return await Run(caller, parsed, new GraderContext(folder), ItemOf(item, sample), stop);
+            return await Run(caller, parsed, new GraderContext(folder).WithEngine(engine, caller.Account), ItemOf(item, sample), stop);
         }
         finally
         {
