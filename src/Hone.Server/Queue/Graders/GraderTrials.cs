@@ -46,6 +46,11 @@ sealed class GraderTrials(ServerSettings settings, GraderFiles files, Func<IEngi
             throw ApiProblem.Invalid(string.Join(" ", problems), "grader");
         }
 
+        if (parsed.Json.GetRawText().Contains("\"modelFolder\"", StringComparison.Ordinal))
+        {
+            caller.Require(KeyScopes.Infer);
+        }
+
         var watch = Stopwatch.StartNew();
         await using var grader = new GuardedGrader(parsed.Build(context), "grader", _deadline);
         try

