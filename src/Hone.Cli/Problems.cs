@@ -1,7 +1,7 @@
 using Hone.Bench;
 using Hone.Grading;
 using Hone.Jobs;
-using Hone.Jobs.Encryption;
+using Hone.Models.Encryption;
 using Hone.Models.Weights;
 using Hone.Server;
 using Hone.Text;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hone.Models.Encryption;
 
 namespace Hone.Jobs;
 
@@ -44,7 +45,7 @@ public static partial class DurableFolder
     public static void WriteFile(string path, string text)
     {
         string aside = path + Aside;
-        File.WriteAllText(aside, text);
+        SealedFile.WriteAllText(aside, text);
         FlushFile(aside);
         File.Move(aside, path, overwrite: true);
         FlushFolder(Path.GetDirectoryName(path)!);
@@ -125,7 +126,8 @@ public static partial class DurableFolder
         FlushFolder(folder);
     }
 
-    static void FlushFile(string path)
+    /// <summary>Makes a file's content durable.</summary>
+    public static void FlushFile(string path)
     {
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
         RandomAccess.FlushToDisk(handle);

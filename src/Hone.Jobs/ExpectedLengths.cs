@@ -26,12 +26,13 @@ public sealed record ExpectedLengths(IReadOnlyList<int> Tokens, string Source)
 
         int prompts = Math.Min(MostPrompts, plan.Shape.Training.Count);
         using var forecaster = new TimeForecaster(plan.Shape, plan.Memory, rates, [limit]);
-        // Reading and packing go at a tenth of what memory gives.
-        double loading = plan.Shape.WeightBytes / rates.MemoryBytes * 10;
-        return loading + forecaster.Sampling(prompts, prompts) < Patience
+        return LoadingSeconds(plan, rates) + forecaster.Sampling(prompts, prompts) < Patience
             ? Sampled(plan, prompts, stop)
             : new([Math.Max(1, limit / 2)], "half of inferenceMaxTokens; --completion-tokens says better");
     }
+
+    /// <summary>Seconds to open the model: reading and packing go at a tenth of what memory gives.</summary>
+    internal static double LoadingSeconds(PlannedJob plan, MachineRates rates) => plan.Shape.WeightBytes / rates.MemoryBytes * 10;
 
     // A job that says how the model is made to work says where training leads.
     static ExpectedLengths Sampled(PlannedJob plan, int prompts, CancellationToken stop)

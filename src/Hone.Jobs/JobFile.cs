@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Grading;
+using Hone.Models.Encryption;
 using Hone.Training;
 
 namespace Hone.Jobs;
@@ -131,7 +132,7 @@ public static class JobFile
 
         try
         {
-            return ParseObject(path, File.ReadAllBytes(path));
+            return ParseObject(path, SealedFile.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -27,16 +27,16 @@ sealed class KeptRow
     public required string Grader { get; init; }
     public required string Prompt { get; init; }
     public required int Position { get; init; }
-    public required string Text { get; init; }
+    public required object Text { get; init; }
     public required byte[] Tokens { get; init; }
     public required byte[] LogProbabilities { get; init; }
     public required double Entropy { get; init; }
     public required string Stop { get; init; }
-    public required string Grade { get; init; }
+    public required object Grade { get; init; }
 
-    public static KeptRow From(Occasion occasion, string grader, Rollout rollout)
+    public static KeptRow From(Occasion occasion, string grader, Rollout rollout, ColumnSeal seal)
     {
-        var row = RolloutRow.From(occasion.Name, occasion.Step, rollout);
+        var row = RolloutRow.From(occasion.Name, occasion.Step, rollout, seal);
         return new()
         {
             Phase = row.Phase,
@@ -54,9 +54,9 @@ sealed class KeptRow
         };
     }
 
-    public Rollout Rollout(string grader)
+    public Rollout Rollout(string grader, ColumnSeal seal)
     {
-        var rollout = RolloutRow.Rollout(Prompt, Position, Text, Tokens, LogProbabilities, Entropy, Stop, Grade);
+        var rollout = RolloutRow.Rollout(seal, Prompt, Position, Text, Tokens, LogProbabilities, Entropy, Stop, Grade);
         return Grader == grader
             ? rollout
             : rollout with { Grade = new(rollout.Grade.Id, null, new Fault("grader", "another grader graded this completion."), "", []) };

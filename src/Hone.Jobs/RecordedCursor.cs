@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Models.Encryption;
 using Hone.Training;
 
 namespace Hone.Jobs;
@@ -12,7 +13,7 @@ sealed record RecordedCursor(TrainingCursor Cursor, int LastStep)
         string path = Path.Combine(checkpoint, RunFiles.Cursor);
         try
         {
-            return JsonSerializer.Deserialize<RecordedCursor>(File.ReadAllText(path), JobJson.Options)
+            return JsonSerializer.Deserialize<RecordedCursor>(SealedFile.ReadAllText(path), JobJson.Options)
                 ?? throw new RunException($"{path} is empty; remove the folder {checkpoint} to go on from the checkpoint before it.");
         }
         catch (JsonException e)

@@ -19,7 +19,8 @@ sealed class RolloutRow
     public required int Step { get; init; }
     public required string Prompt { get; init; }
     public required int Position { get; init; }
-    public required string Text { get; init; }
+    /// <summary>As <see cref="ColumnSeal"/> stores it; so are tokens, fault, reason and grade.</summary>
+    public required object Text { get; init; }
 
     /// <summary>Little-endian 32-bit integers.</summary>
     public required byte[] Tokens { get; init; }
@@ -31,43 +32,43 @@ sealed class RolloutRow
     public required double? Score { get; init; }
     public required double? Reward { get; init; }
     public required double Advantage { get; init; }
-    public required string? Fault { get; init; }
-    public required string? Reason { get; init; }
-    public required string Grade { get; init; }
+    public required object? Fault { get; init; }
+    public required object? Reason { get; init; }
+    public required object Grade { get; init; }
 
-    public static RolloutRow From(string phase, int step, Rollout rollout) => new()
+    public static RolloutRow From(string phase, int step, Rollout rollout, ColumnSeal seal) => new()
     {
         Phase = phase,
         Step = step,
         Prompt = rollout.PromptId,
         Position = rollout.Index,
-        Text = rollout.Text,
-        Tokens = MemoryMarshal.AsBytes<int>(rollout.Tokens).ToArray(),
+        Text = seal.Seal(rollout.Text)!,
+        Tokens = seal.Seal(MemoryMarshal.AsBytes<int>(rollout.Tokens).ToArray()),
         LogProbabilities = MemoryMarshal.AsBytes<float>(rollout.LogProbabilities).ToArray(),
         Entropy = rollout.Entropy,
         Stop = rollout.Stop.ToString(),
         Score = rollout.Grade.Score,
         Reward = rollout.Reward,
         Advantage = rollout.Advantage,
-        Fault = rollout.Grade.Fault?.ToString(),
-        Reason = rollout.Grade.Reason,
-        Grade = JsonSerializer.Serialize(rollout.Grade, JobJson.Line),
+        Fault = seal.Seal(rollout.Grade.Fault?.ToString()),
+        Reason = seal.Seal(rollout.Grade.Reason),
+        Grade = seal.Seal(JsonSerializer.Serialize(rollout.Grade, JobJson.Line))!,
     };
 
-    public RecordedRollout Recorded() => new(
-        Phase, Step, Rollout(Prompt, Position, Text, Tokens, LogProbabilities, Entropy, Stop, Grade) with { Reward = Reward, Advantage = Advantage });
+    public RecordedRollout Recorded(ColumnSeal seal) => new(
+        Phase, Step, Rollout(seal, Prompt, Position, Text, Tokens, LogProbabilities, Entropy, Stop, Grade) with { Reward = Reward, Advantage = Advantage });
 
     /// <summary>A rollout without reward and advantage.</summary>
     public static Rollout Rollout(
-        string prompt, int position, string text, byte[] tokens, byte[] logProbabilities, double entropy, string stop, string grade) => new()
+        ColumnSeal seal, string prompt, int position, object text, byte[] tokens, byte[] logProbabilities, double entropy, string stop, object grade) => new()
         {
             PromptId = prompt,
             Index = position,
-            Text = text,
-            Tokens = MemoryMarshal.Cast<byte, int>(tokens).ToArray(),
+            Text = seal.Text(text),
+            Tokens = MemoryMarshal.Cast<byte, int>(seal.Bytes(tokens)).ToArray(),
             LogProbabilities = MemoryMarshal.Cast<byte, float>(logProbabilities).ToArray(),
             Entropy = entropy,
             Stop = Enum.Parse<StopReason>(stop),
-            Grade = JsonSerializer.Deserialize<Grade>(grade, JobJson.Line)!,
+            Grade = JsonSerializer.Deserialize<Grade>(seal.Text(grade), JobJson.Line)!,
         };
 }

@@ -6,21 +6,28 @@ using Microsoft.Data.Sqlite;
 namespace Hone.Jobs;
 
 /// <summary>The writing side of run.db: one transaction for each call.</summary>
-sealed class RunDatabase(string path) : IDisposable
+sealed class RunDatabase : IDisposable
 {
-    readonly SqliteConnection _connection = RunSchema.OpenForWriting(path);
+    readonly SqliteConnection _connection;
+    readonly ColumnSeal _seal;
+
+    public RunDatabase(string path)
+    {
+        _connection = RunSchema.OpenForWriting(path);
+        _seal = ColumnSeal.Of(_connection);
+    }
 
     static string Now => DateTimeOffset.UtcNow.ToString("O");
 
     public void Event(int step, string kind, string message) => _connection.Execute(
-        "INSERT INTO events(at, step, kind, message) VALUES (@Now, @step, @kind, @message)", new { Now, step, kind, message });
+        "INSERT INTO events(at, step, kind, message) VALUES (@Now, @step, @kind, @message)", new { Now, step, kind, message = _seal.Seal(message) });
 
     public IReadOnlyList<StepMetrics> Metrics() => RunQueries.Metrics(_connection, 0);
 
     public void Prompts(IEnumerable<(string Id, string Text, string? Reference, string Set)> prompts) => InTransaction(transaction =>
         _connection.Execute(
             "INSERT OR REPLACE INTO prompts(part, id, text, reference) VALUES (@Set, @Id, @Text, @Reference)",
-            prompts.Select(prompt => new { prompt.Set, prompt.Id, prompt.Text, prompt.Reference }),
+            prompts.Select(prompt => new { prompt.Set, prompt.Id, Text = _seal.Seal(prompt.Text), Reference = _seal.Seal(prompt.Reference) }),
             transaction));
 
     public void Step(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, IReadOnlyList<Rollout> replaced) => InTransaction(transaction =>
@@ -84,10 +91,10 @@ sealed class RunDatabase(string path) : IDisposable
 
     /// <summary>Rollouts of the occasion. Those that another grader graded come with a fault.</summary>
     public IReadOnlyList<Rollout> FindKept(Occasion occasion, string grader) =>
-        [.. _connection.Query<KeptRow>(KeptRow.Select, new { Phase = occasion.Name, occasion.Step, occasion.Policy }).Select(row => row.Rollout(grader))];
+        [.. _connection.Query<KeptRow>(KeptRow.Select, new { Phase = occasion.Name, occasion.Step, occasion.Policy }).Select(row => row.Rollout(grader, _seal))];
 
     public void Keep(Occasion occasion, string grader, IReadOnlyList<Rollout> rollouts) => InTransaction(transaction =>
-        _connection.Execute(KeptRow.Insert, rollouts.Select(rollout => KeptRow.From(occasion, grader, rollout)), transaction));
+        _connection.Execute(KeptRow.Insert, rollouts.Select(rollout => KeptRow.From(occasion, grader, rollout, _seal)), transaction));
 
     /// <summary>Drops what is kept for steps before this one.</summary>
     public void ForgetKept(int beforeStep) => _connection.Execute("DELETE FROM kept WHERE step < @beforeStep", new { beforeStep });
@@ -97,7 +104,7 @@ sealed class RunDatabase(string path) : IDisposable
     void Rollouts(string phase, int step, IReadOnlyList<Rollout> rollouts, SqliteTransaction transaction)
     {
         _connection.Execute("DELETE FROM rollouts WHERE phase = @phase AND step = @step", new { phase, step }, transaction);
-        _connection.Execute(RolloutRow.Insert, rollouts.Select(rollout => RolloutRow.From(phase, step, rollout)), transaction);
+        _connection.Execute(RolloutRow.Insert, rollouts.Select(rollout => RolloutRow.From(phase, step, rollout, _seal)), transaction);
     }
 
     void InTransaction(Action<SqliteTransaction> action)

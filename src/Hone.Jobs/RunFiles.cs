@@ -1,3 +1,5 @@
+using Hone.Models.Encryption;
+
 namespace Hone.Jobs;
 
 /// <summary>The names of what a run folder holds.</summary>
@@ -25,6 +27,17 @@ static class RunFiles
         !Directory.Exists(run)
         || Directory.GetFileSystemEntries(run).Select(Path.GetFileName).All(name => name is Lock or Job + ".tmp"
             || name!.StartsWith(Database, StringComparison.Ordinal)) && !File.Exists(Path.Combine(run, Job));
+
+    /// <summary>A run that was encrypted stays so, also where only the environment knows its key.</summary>
+    /// <exception cref="EncryptionException">There is no key.</exception>
+    public static void Unlock(string run)
+    {
+        string job = Path.Combine(run, Job);
+        if (SealedFile.KeyFor(job) is null && DecryptingStream.IsEncrypted(job))
+        {
+            SealedFile.Protect(run, SealedFile.KeyToRead(job));
+        }
+    }
 
     static int StepOf(string folder) =>
         int.TryParse(Path.GetFileName(folder)[CheckpointPrefix.Length..], out int step) ? step : -1;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Hone.Models.Encryption;
 using Hone.Training;
 
 namespace Hone.Jobs;
@@ -81,7 +82,11 @@ public sealed class RunFolder : IRunRecord, IRolloutBook, IDisposable
                 : $"there is no folder {path}; 'hone runs' lists the runs there are.");
         }
 
-        return RunFault.Guard(path, () => Take(path, () => JobFile.ReadRecorded(job).Settings));
+        return RunFault.Guard(path, () =>
+        {
+            RunFiles.Unlock(path);
+            return Take(path, () => JobFile.ReadRecorded(job).Settings);
+        });
     }
 
     public void Event(int step, string kind, string message) => Write(() => _database.Event(step, kind, message));
@@ -113,7 +118,7 @@ public sealed class RunFolder : IRunRecord, IRolloutBook, IDisposable
             folder =>
             {
                 write(folder);
-                File.WriteAllText(System.IO.Path.Combine(folder, RunFiles.Cursor), document);
+                SealedFile.WriteAllText(System.IO.Path.Combine(folder, RunFiles.Cursor), document);
             },
             beforeRename: () => _database.FlushAt(cursor.Step));
         RemoveCheckpoints(cursor);

@@ -25,7 +25,8 @@ static class RunQueries
 
     /// <summary>Rollouts in the order in which they were recorded.</summary>
     public static IReadOnlyList<RecordedRollout> Rollouts(SqliteConnection connection, string where, object values) =>
-        [.. connection.Query<RolloutRow>($"SELECT {RolloutRow.Columns} FROM rollouts WHERE {where} ORDER BY id", values).Select(row => row.Recorded())];
+        [.. connection.Query<RolloutRow>($"SELECT {RolloutRow.Columns} FROM rollouts WHERE {where} ORDER BY id", values)
+            .Select(row => row.Recorded(ColumnSeal.Of(connection)))];
 
     public static int CompletionCount(SqliteConnection connection) =>
         connection.ExecuteScalar<int>("SELECT count(*) FROM rollouts")
@@ -36,7 +37,7 @@ static class RunQueries
         !HasKept(connection)
             ? []
             : [.. connection.Query<KeptRow>(KeptRow.SelectUnfinished, new { RecordedRollout.Training, RecordedRollout.Replaced })
-                .Select(row => new RecordedRollout(row.Phase, row.Step, row.Rollout(row.Grader)))
+                .Select(row => new RecordedRollout(row.Phase, row.Step, row.Rollout(row.Grader, ColumnSeal.Of(connection))))
                 .Where(recorded => recorded.Rollout.Grade.Fault is not null)];
 
     public static IReadOnlyList<StepMetrics> Metrics(SqliteConnection connection, int fromStep) =>

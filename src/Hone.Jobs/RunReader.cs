@@ -9,6 +9,7 @@ namespace Hone.Jobs;
 public sealed partial class RunReader : IDisposable
 {
     readonly SqliteConnection _connection;
+    readonly ColumnSeal _seal;
 
     RunReader(string path, JobSettings settings, RunOrigin? origin, SqliteConnection connection)
     {
@@ -16,6 +17,7 @@ public sealed partial class RunReader : IDisposable
         Settings = settings;
         Origin = origin;
         _connection = connection;
+        _seal = ColumnSeal.Of(connection);
     }
 
     public string Path { get; }
@@ -37,6 +39,7 @@ public sealed partial class RunReader : IDisposable
 
         return RunFault.Guard(path, () =>
         {
+            RunFiles.Unlock(path);
             var (settings, origin) = JobFile.ReadRecorded(job);
             return new RunReader(path, settings, origin, RunSchema.OpenForReading(database));
         });
@@ -62,8 +65,8 @@ public sealed partial class RunReader : IDisposable
     public IReadOnlyList<StepMetrics> Metrics(int fromStep = 0) => Query(() => RunQueries.Metrics(_connection, fromStep));
 
     public IReadOnlyList<RecordedEvent> Events() => Query<IReadOnlyList<RecordedEvent>>(() =>
-        [.. _connection.Query<(string At, long Step, string Kind, string Message)>("SELECT at, step, kind, message FROM events ORDER BY id")
-            .Select(row => new RecordedEvent(Time(row.At), (int)row.Step, row.Kind, row.Message))]);
+        [.. _connection.Query<(string At, long Step, string Kind, object Message)>("SELECT at, step, kind, message FROM events ORDER BY id")
+            .Select(row => new RecordedEvent(Time(row.At), (int)row.Step, row.Kind, _seal.Text(row.Message)))]);
 
     public IReadOnlyList<EvaluationSummary> Evaluations() => Query<IReadOnlyList<EvaluationSummary>>(() =>
         [.. RunQueries.Evaluations(_connection).Select(row => row.Summary(Time(row.At)))]);
@@ -94,9 +97,11 @@ public sealed partial class RunReader : IDisposable
 
     /// <summary>Completions without a score, by what went wrong, the most frequent first.</summary>
     public IReadOnlyList<(string Fault, int Count)> FaultCounts() => Query<IReadOnlyList<(string, int)>>(() =>
-        [.. _connection.Query<(string Fault, long Count)>(
-                "SELECT fault, count(*) FROM rollouts WHERE fault IS NOT NULL GROUP BY fault ORDER BY count(*) DESC, fault")
-            .Select(row => (row.Fault, (int)row.Count))]);
+        [.. _connection.Query<(object Fault, long Id)>("SELECT fault, id FROM rollouts WHERE fault IS NOT NULL")
+            .CountBy(row => _seal.Text(row.Fault))
+            .OrderByDescending(fault => fault.Value)
+            .ThenBy(fault => fault.Key, StringComparer.Ordinal)
+            .Select(fault => (fault.Key, fault.Value))]);
 
     /// <summary>Completions without a score, by where it went wrong, the most frequent first.</summary>
     public IReadOnlyList<(string Kind, int Count)> FaultKinds() =>
@@ -112,9 +117,9 @@ public sealed partial class RunReader : IDisposable
 
     /// <summary>The prompts with that id: one for each set that has it.</summary>
     public IReadOnlyList<RecordedPrompt> Prompts(string id) => Query<IReadOnlyList<RecordedPrompt>>(() =>
-        [.. _connection.Query<(string Part, string Id, string Text, string? Reference)>(
+        [.. _connection.Query<(string Part, string Id, object Text, object? Reference)>(
                 "SELECT part, id, text, reference FROM prompts WHERE id = @id ORDER BY part", new { id })
-            .Select(row => new RecordedPrompt(row.Part, row.Id, row.Text, row.Reference))]);
+            .Select(row => new RecordedPrompt(row.Part, row.Id, _seal.Text(row.Text), _seal.TextOrNull(row.Reference)))]);
 
     public void Dispose() => _connection.Dispose();
 

@@ -100,6 +100,7 @@ static class RunSchema
         var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 10 };
         var connection = new SqliteConnection(text.ToString());
         connection.Open();
+        ColumnSeal.Of(connection).Teach(connection);
         return connection;
     }
 }

@@ -18,6 +18,9 @@ public enum ProblemKind
     /// <summary>409: it stands in a state that does not allow this, or the name is taken.</summary>
     Conflict,
 
+    /// <summary>408: the body comes slower than the server waits for.</summary>
+    TooSlow,
+
     /// <summary>413.</summary>
     TooLarge,
 

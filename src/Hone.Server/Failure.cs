@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Hone.Jobs.Encryption;
+using Hone.Models.Encryption;
 using Hone.Jobs.Engine;
 using Hone.Server.Store;
 
@@ -16,6 +16,7 @@ public static class Failure
     {
         ApiProblem problem => problem,
         BadHttpRequestException { StatusCode: 413 } => new(ProblemKind.TooLarge, "The request's body is larger than this route takes."),
+        BadHttpRequestException { StatusCode: 408 } => new(ProblemKind.TooSlow, "The request's body came too slowly and was given up; send it again."),
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException bad => ApiProblem.Invalid($"The request cannot be read: {bad.Message.TrimEnd('.')}."),
         JsonException json => OfJson(json),

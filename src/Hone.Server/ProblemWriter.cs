@@ -72,9 +72,19 @@ sealed class ProblemWriter(RequestDelegate next, ILogger<ProblemWriter> log)
             headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(wait.TotalSeconds))}";
         }
 
+        bool isUnread = UnreadBody.IsTooLong(context, problem);
+        if (isUnread)
+        {
+            headers.Connection = "close";
+        }
+
         context.Response.StatusCode = shape.Status;
         context.Response.ContentType = shape.Xml is null ? "application/json" : "application/xml";
         await context.Response.WriteAsync(shape.Xml ?? shape.Body.ToJsonString(_json), context.RequestAborted);
+        if (isUnread)
+        {
+            await UnreadBody.Drop(context);
+        }
 
         void Set(string name, StringValues value)
         {

@@ -1,3 +1,4 @@
+using Hone.Grading.Workers;
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Bedrock;
@@ -5,6 +6,7 @@ using Hone.Server.Dashboard;
 using Hone.Server.Files;
 using Hone.Server.Inference;
 using Hone.Server.OpenAi;
+using Hone.Server.OpenApi;
 using Hone.Server.Queue;
 using Hone.Server.Registry;
 using Hone.Server.Runs;
@@ -23,11 +25,14 @@ public static class ServerHost
     /// <param name="engine">Makes the engine of this node; called once, when it is first needed.</param>
     /// <param name="replace">Called last, so that a test may put something else in place of a part.</param>
     /// <exception cref="ApiProblem">A setting cannot be used, another server holds the data folder, or the database is away.</exception>
+    /// <exception cref="Hone.Models.Encryption.EncryptionException">The data folder needs another encryption key.</exception>
     public static async Task<WebApplication> Build(
         ServerSettings settings, Func<IServiceProvider, IEngine> engine, Action<IServiceCollection>? replace = null, CancellationToken stop = default)
     {
         SettingsProblems.Refuse(settings);
         DataFolder.Make(settings.DataFolder);
+        PrivateFiles.Hide(PrivatePaths.Of(settings));
+        DataFolder.Unlock(settings);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Url);
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -27,7 +27,7 @@ public sealed record ServerSettings
     /// <summary>Where Lambda functions named by ARN are called; null: AWS.</summary>
     public string? LambdaEndpoint { get; init; }
 
-    /// <summary>File with 32 bytes, as base64, that encrypt uploaded files at rest; null: they are not encrypted.</summary>
+    /// <summary>File with 32 bytes, as base64, that encrypt files, rollouts and adapters at rest; null: they are not encrypted.</summary>
     public string? EncryptionKeyFile { get; init; }
 
     /// <summary>File with this service's own secret, which AWS secret keys are derived from. Null: server.secret in the data folder, made at the start.</summary>

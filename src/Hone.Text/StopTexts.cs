@@ -3,17 +3,20 @@ using System.Text;
 namespace Hone.Text;
 
 /// <summary>Shows an answer as it comes and holds back what may be the beginning of a text that ends it.</summary>
+/// <remarks>A character costs the same whatever the lengths of the stop texts (Knuth, Morris and Pratt): this runs between two steps of a model.</remarks>
 public sealed class StopTexts
 {
     readonly string[] _stops;
-    readonly int _longest;
+    readonly int[][] _borders;
+    readonly int[] _matched;
     readonly StringBuilder _text = new();
     int _shown;
 
     public StopTexts(IReadOnlyList<string> stops)
     {
         _stops = [.. stops.Where(stop => stop.Length > 0)];
-        _longest = _stops.Length == 0 ? 0 : _stops.Max(stop => stop.Length);
+        _borders = [.. _stops.Select(Borders)];
+        _matched = new int[_stops.Length];
     }
 
     /// <summary>A stop text has come; the answer ends before it.</summary>
@@ -35,20 +38,24 @@ public sealed class StopTexts
             return "";
         }
 
-        // A stop text ends within the new piece: before, there was none.
-        int from = Math.Max(0, _text.Length - _longest);
+        int before = _text.Length, first = int.MaxValue;
         _text.Append(piece);
-        string end = _text.ToString(from, _text.Length - from);
-        var (at, stop) = _stops.Select(stop => (At: end.IndexOf(stop, StringComparison.Ordinal), Stop: stop))
-            .Where(found => found.At >= 0).OrderBy(found => found.At).FirstOrDefault((-1, ""));
-        if (at >= 0)
+        for (int i = 0; i < _stops.Length; i++)
         {
-            FoundText = stop;
-            _text.Length = from + at;
-            return Advance(_text.Length);
+            // The one that begins first ends the answer; of two, the one that was named first.
+            if (EndIn(piece, i) is { } end && before + end - _stops[i].Length < first)
+            {
+                (first, FoundText) = (before + end - _stops[i].Length, _stops[i]);
+            }
         }
 
-        return Advance(_text.Length - HeldBack(end));
+        if (Found)
+        {
+            _text.Length = first;
+            return Advance(first);
+        }
+
+        return Advance(_text.Length - (_matched.Length == 0 ? 0 : _matched.Max()));
     }
 
     /// <summary>The answer is over: what was held back, and its last piece.</summary>
@@ -65,7 +72,43 @@ public sealed class StopTexts
         return shown;
     }
 
-    int HeldBack(string end) => _stops
-        .SelectMany(stop => Enumerable.Range(1, Math.Max(0, stop.Length - 1)).Where(n => end.EndsWith(stop[..n], StringComparison.Ordinal)))
-        .DefaultIfEmpty(0).Max();
+    // Where in the piece the stop text ends for the first time. What is matched at the end is the longest beginning of it that the text ends with.
+    int? EndIn(string piece, int stop)
+    {
+        string text = _stops[stop];
+        int matched = _matched[stop];
+        for (int at = 0; at < piece.Length; at++)
+        {
+            matched = Next(text, _borders[stop], matched, piece[at]);
+            if (matched == text.Length)
+            {
+                return at + 1;
+            }
+        }
+
+        _matched[stop] = matched;
+        return null;
+    }
+
+    // Of each beginning of the text: how long a shorter beginning is that it ends with.
+    static int[] Borders(string text)
+    {
+        int[] borders = new int[text.Length];
+        for (int i = 1; i < text.Length; i++)
+        {
+            borders[i] = Next(text, borders, borders[i - 1], text[i]);
+        }
+
+        return borders;
+    }
+
+    static int Next(string text, int[] borders, int matched, char next)
+    {
+        while (matched > 0 && text[matched] != next)
+        {
+            matched = borders[matched - 1];
+        }
+
+        return text[matched] == next ? matched + 1 : 0;
+    }
 }

@@ -5,7 +5,6 @@ using Hone.Jobs;
 using Hone.Jobs.Checks;
 using Hone.Tensors;
 using Hone.Training.Judging;
-using Hone.Training.Planning;
 
 namespace Hone.Cli.Commands;
 
@@ -33,10 +32,7 @@ static class CheckCommand
         }
 
         var rates = PlannedMachine.Here();
-        var lengths = ExpectedLengths.Find(plan, rates, null, stop);
-        using var forecaster = new TimeForecaster(plan.Shape, plan.Memory, rates, lengths.Tokens);
-        var forecast = forecaster.Forecast();
-
+        var rehearsal = Rehearsal.Of(plan, rates, rates, null, stop);
         using var model = plan.Shapes.WithWeights(new CpuDevice(job.Compute));
         await using var grader = job.Grader.BuildGuarded(GraderContext.Here);
         foreach (string note in grader.Notes)
@@ -46,8 +42,8 @@ static class CheckCommand
 
         await using var shadow = job.ShadowGrader?.BuildGuarded(GraderContext.Here, "shadowGrader");
         var report = JobCheck.Run(plan, model, grader, shadow, rates, null, stop);
-        CheckView.Show(plan, report, forecast, lengths, output);
-        output.Result(CheckView.ToJson(plan, report, forecast, lengths));
+        CheckView.Show(plan, report, rehearsal, output);
+        output.Result(CheckView.ToJson(plan, report, rehearsal));
         return report.Passed ? HoneCommand.Success : HoneCommand.Failure;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hone.Grading.Workers;
 using Hone.Jobs.Engine;
 using Hone.Jobs.Engine.Protocol;
 
@@ -15,9 +16,11 @@ static class EngineCommand
     static readonly Option<int> _adapters = new("--adapters") { Description = "Adapters of a model that stay open.", DefaultValueFactory = _ => _usual.Adapters };
     static readonly Option<int> _tokens = new("--most-tokens") { Description = "Tokens of a completion that asks for no number.", DefaultValueFactory = _ => _usual.MostTokens };
 
+    static readonly Option<string[]> _private = new("--private") { Description = "Files and folders that code of graders does not get to see." };
+
     public static Command Create()
     {
-        var command = new Command("engine", "Train and answer, over lines of JSON.") { _batch, _waiting, _cache, _models, _adapters, _tokens };
+        var command = new Command("engine", "Train and answer, over lines of JSON.") { _batch, _waiting, _cache, _models, _adapters, _tokens, _private };
         command.Hidden = true;
         command.SetAction(async (parsed, _) =>
         {
@@ -30,6 +33,7 @@ static class EngineCommand
                 Adapters = parsed.GetValue(_adapters),
                 MostTokens = parsed.GetValue(_tokens),
             };
+            PrivateFiles.Hide(parsed.GetValue(_private) ?? []);
             using var input = Console.OpenStandardInput();
             using var output = Console.OpenStandardOutput();
 

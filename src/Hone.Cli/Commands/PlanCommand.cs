@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Hone.Cli.Views;
 using Hone.Jobs;
-using Hone.Training.Planning;
 
 namespace Hone.Cli.Commands;
 
@@ -43,17 +42,15 @@ static class PlanCommand
         PlanView.ShowMemory(plan, output);
         if (plan.Misfit() is { } problem)
         {
-            output.Result(PlanView.ToJson(plan, null, null));
+            output.Result(PlanView.ToJson(plan, null));
             throw new JobException(plan.Job.Name, [problem]);
         }
 
         var here = PlannedMachine.Here();
         var rates = PlannedMachine.Rates(parsed, here);
-        var lengths = ExpectedLengths.Find(plan, here, parsed.GetValue(_completion), stop);
-        using var forecaster = new TimeForecaster(plan.Shape, plan.Memory, rates, lengths.Tokens);
-        var forecast = forecaster.Forecast();
-        PlanView.ShowTime(forecast, rates, lengths, output);
-        output.Result(PlanView.ToJson(plan, forecast, lengths));
+        var rehearsal = Rehearsal.Of(plan, rates, here, parsed.GetValue(_completion), stop);
+        PlanView.ShowTime(rehearsal, rates, output);
+        output.Result(PlanView.ToJson(plan, rehearsal));
         return HoneCommand.Success;
     }
 

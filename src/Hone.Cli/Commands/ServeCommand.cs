@@ -44,6 +44,8 @@ static class ServeCommand
     {
         Engine = new EngineSettings { Batch = settings.Batch, Waiting = settings.Waiting },
         LogFile = Path.Combine(settings.DataFolder, "engine.log"),
+        Private = PrivatePaths.Of(settings),
+        DataFolder = settings.DataFolder,
     });
 
     static async Task Start(WebApplication app, ServerSettings settings, CancellationToken stop)

@@ -42,7 +42,7 @@ static class ServeOptions
     static readonly Option<string?> _lambdaEndpoint = new("--lambda-endpoint") { Description = "Where Lambda functions are called. Default: AWS." };
     static readonly Option<string?> _encryptionKeyFile = new("--encryption-key-file")
     {
-        Description = "File with 32 bytes as base64 that uploaded files are encrypted with, or the key itself in HONE_ENCRYPTION_KEY.",
+        Description = "File with 32 bytes as base64 that files, rollouts and adapters are encrypted with, or the key itself in HONE_ENCRYPTION_KEY.",
     };
 
     static readonly Option<string> _region = Text("--region", "Region of ARNs and AWS signatures.", _default.Region);

@@ -12,14 +12,15 @@ static class CheckView
 
     static readonly int[] _groupSizes = [4, 8, 16];
 
-    public static void Show(PlannedJob plan, CheckReport report, TimeForecast forecast, ExpectedLengths lengths, Output output)
+    public static void Show(PlannedJob plan, CheckReport report, Rehearsal rehearsal, Output output)
     {
+        var (lengths, time, _) = rehearsal;
         var settings = plan.Job.HyperParameters;
         Line(output, "Job", $"{plan.Job.Name}: {Path.GetFileName(plan.Job.BaseModel)}, {plan.Shape.Training.Count:N0} prompts of {plan.Shape.Training.Average():F0} tokens, the longest {plan.Shape.Training.Max():N0}");
         string judging = plan.Memory.Judges > 0 ? $", {ByteSize.Text(plan.Memory.Judges)} of it for models that judge" : "";
         Line(output, "Memory", $"{ByteSize.Text(plan.Memory.Total)} of {ByteSize.Text(plan.Memory.Budget)}{judging}");
-        Line(output, "A step", $"{PlanView.Seconds(forecast.PerStep)} for {plan.Shape.PromptsPerStep} × {settings.TrainingSamplePerPrompt} answers of {lengths.Mean:F0} tokens, {lengths.Source}");
-        Line(output, "The run", $"{forecast.Steps:N0} steps, {PlanView.Seconds(forecast.Run)} with evaluations");
+        Line(output, "A step", $"{PlanView.Seconds(time.PerStep)} for {plan.Shape.PromptsPerStep} × {settings.TrainingSamplePerPrompt} answers of {lengths.Mean:F0} tokens, {lengths.Source}; {rehearsal.Source}");
+        Line(output, "The run", $"{time.Steps:N0} steps, {PlanView.Seconds(time.Run)} with evaluations");
         foreach (var judge in report.Judges)
         {
             Line(output, "Judge", Sentence(judge));
@@ -39,7 +40,7 @@ static class CheckView
         output.Line(Verdict(report));
     }
 
-    public static JsonObject ToJson(PlannedJob plan, CheckReport report, TimeForecast forecast, ExpectedLengths lengths)
+    public static JsonObject ToJson(PlannedJob plan, CheckReport report, Rehearsal rehearsal)
     {
         var json = new JsonObject
         {
@@ -51,8 +52,8 @@ static class CheckView
                 ["sentence"] = finding.Sentence,
                 ["advice"] = finding.Advice,
             })]),
-            ["plan"] = PlanView.ToJson(plan, forecast, lengths),
-            ["secondsPerStep"] = forecast.PerStep,
+            ["plan"] = PlanView.ToJson(plan, rehearsal),
+            ["secondsPerStep"] = rehearsal.Time.PerStep,
             ["judges"] = new JsonArray([.. report.Judges.Select(ToJson)]),
         };
         if (report.Base is { } answers && !double.IsNaN(answers.Mean))

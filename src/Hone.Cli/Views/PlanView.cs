@@ -37,9 +37,10 @@ static class PlanView
             + $"groups of {plan.RowsPerMicroBatch:N0} tokens together train at a time.");
     }
 
-    public static void ShowTime(TimeForecast forecast, MachineRates rates, ExpectedLengths lengths, Output output)
+    public static void ShowTime(Rehearsal rehearsal, MachineRates rates, Output output)
     {
-        output.Line($"Completions of {lengths.Mean:F0} tokens, {lengths.Source}; {rates.Threads} threads, {rates.F32Flops / 1e9:F0} GFLOP/s, {rates.MemoryBytes / 1e9:F0} GB/s.");
+        var (lengths, forecast, _) = rehearsal;
+        output.Line($"Completions of {lengths.Mean:F0} tokens, {lengths.Source}; {rates.Threads} threads, {rates.F32Flops / 1e9:F0} GFLOP/s, {rates.MemoryBytes / 1e9:F0} GB/s; {rehearsal.Source}.");
         output.Line();
         output.Line($"  {"sampling",-22} {Seconds(forecast.SamplingPerStep),10}  a step");
         output.Line($"  {"training",-22} {Seconds(forecast.TrainingPerStep),10}  a step");
@@ -49,7 +50,7 @@ static class PlanView
         output.Line($"  {"together",-22} {Seconds(forecast.Run),10}");
     }
 
-    public static JsonObject ToJson(PlannedJob job, TimeForecast? forecast, ExpectedLengths? lengths)
+    public static JsonObject ToJson(PlannedJob job, Rehearsal? rehearsal)
     {
         var plan = job.Memory;
         var json = new JsonObject
@@ -62,11 +63,12 @@ static class PlanView
             ["checkpointLayers"] = plan.CheckpointLayers,
             ["rowsPerMicroBatch"] = plan.RowsPerMicroBatch,
         };
-        if (forecast is not null && lengths is not null)
+        if (rehearsal is var (lengths, forecast, trialSteps))
         {
             json["completionTokens"] = lengths.Mean;
             json["samplingSeconds"] = forecast.SamplingPerStep;
             json["trainingSeconds"] = forecast.TrainingPerStep;
+            json["trialSteps"] = trialSteps;
             json["steps"] = forecast.Steps;
             json["evaluationSeconds"] = forecast.Evaluations;
             json["seconds"] = forecast.Run;

@@ -177,6 +177,7 @@ public sealed class CSharpGrader : IGrader
         return new(DotnetHost.Path, [.. DotnetHost.Hone.Skip(1), "grader-worker", assembly, .. chosen], folder)
         {
             TellsReady = true,
+            Folders = [AppContext.BaseDirectory, Path.GetDirectoryName(assembly)!, Path.GetDirectoryName(DotnetHost.Path) ?? "/"],
             Environment = new Dictionary<string, string>
             {
                 // Ready sooner, with few threads and no files beside it; too much memory is an exception before it is the end of the process.

@@ -34,7 +34,11 @@ static class ProcessGrader
 
     public static WorkerGrader Of(IReadOnlyList<string> command, string folder, WorkerLimits limits, Containment? containment = null)
     {
-        var program = new WorkerProgram(command[0], [.. command.Skip(1)], folder);
+        var program = new WorkerProgram(command[0], [.. command.Skip(1)], folder)
+        {
+            Folders = [.. command.Take(1).Where(IsFile).Select(file => Path.GetDirectoryName(file)!)],
+            Files = [.. command.Where(IsFile)],
+        };
         return new(new LineDialogue(), () => program, limits, containment);
     }
 

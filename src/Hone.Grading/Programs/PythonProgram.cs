@@ -15,6 +15,9 @@ sealed record PythonProgram(string Name, string Function)
 
     public string? Source { get; init; }
 
+    /// <summary>Further files that the function opens.</summary>
+    public IReadOnlyList<string> Reads { get; init; } = [];
+
     /// <summary>It takes a sample and an item, and returns a number, instead of a list and a list.</summary>
     public bool TakesOne { get; init; }
 
@@ -28,6 +31,8 @@ sealed record PythonProgram(string Name, string Function)
         return new(python.Path, ["-u", "-c", Embedded("Workers.worker.py"), Settings(limits)], Folder)
         {
             TellsReady = true,
+            Folders = [.. python.Folders, python.UserBase],
+            Files = [.. File is null ? [] : new[] { File }, .. Reads],
             Environment = new Dictionary<string, string>
             {
                 // Sets have one order in every worker.

@@ -33,6 +33,7 @@ static class SqlResultGrader
         {
             Source = PythonProgram.Embedded("Programs.sql_result.py"),
             Interpreter = interpreter,
+            Reads = query.Database is { } database ? [database] : [],
         };
         return new(new Dialogue(query), () => program.Worker(limits), limits);
     }

@@ -4,12 +4,14 @@ namespace Hone.Grading.Workers;
 /// <param name="ownUser">Each worker is a user of its own (<see cref="WorkerUser"/>); else it is this user in a user namespace.</param>
 sealed class Bubblewrap(bool ownUser) : Containment(ownUser)
 {
-    static readonly string[] _toChangeUser =
-        ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", .. WorkerUser.FileCapability.Select(name => $"CAP_{name.ToUpperInvariant()}")];
+    IEnumerable<string> ToChangeUser =>
+        ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", .. FileCapability.Select(name => $"CAP_{name.ToUpperInvariant()}")];
 
     public override bool EndsWithItsRoot => true;
 
     public override bool BoundsTemporaryFolder => true;
+
+    public override bool HidesFiles => true;
 
     public override bool CountsTasksAlone => OwnUser || CountsNamespacesAlone;
 
@@ -19,12 +21,12 @@ sealed class Bubblewrap(bool ownUser) : Containment(ownUser)
     public override IReadOnlyList<string> Command(WorkerProgram program, WorkerLimits limits, WorkerPlace place) =>
     [
         // A shell stands before bubblewrap because --die-with-parent ends it with the thread that started it, and threads of ours come and go.
-        "setsid", "/bin/sh", "-c", "\"$@\"; exit $?", "hone-worker",
+        "setsid", "/bin/sh", "-c", $"{Hiding.Of(program).Opening()}\"$@\"; exit $?", "hone-worker",
         "bwrap", "--die-with-parent", .. OwnUser ? Array.Empty<string>() : ["--unshare-user"],
         "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
         .. limits.Network ? Array.Empty<string>() : ["--unshare-net"],
-        "--cap-drop", "ALL", .. OwnUser ? _toChangeUser.SelectMany(name => new[] { "--cap-add", name }) : [],
-        "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc",
+        "--cap-drop", "ALL", .. OwnUser ? ToChangeUser.SelectMany(name => new[] { "--cap-add", name }) : [],
+        "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", .. Hiding.Of(program).Options(),
         .. Folder("/dev/shm", limits), .. Folder(place.Folder, limits),
         "--chdir", program.Folder,
         "--", "/bin/sh", "-c", $"{Limits(limits, place)} exec \"$@\"", "hone-worker",

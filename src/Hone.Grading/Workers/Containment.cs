@@ -20,6 +20,9 @@ abstract class Containment(bool ownUser)
     /// <summary>The system counts the worker's processes and threads without those that the user has beside it.</summary>
     public abstract bool CountsTasksAlone { get; }
 
+    /// <summary>The worker does not see what <see cref="PrivateFiles"/> names.</summary>
+    public virtual bool HidesFiles => false;
+
     /// <summary>What a person should know, as a sentence.</summary>
     public abstract string Sentence(WorkerLimits limits);
 
@@ -66,10 +69,13 @@ abstract class Containment(bool ownUser)
 
     protected string UserWords => OwnUser ? ", each worker as a user of its own" : "";
 
-    protected string FileWords => !OwnUser || WorkerUser.FileCapability.Count > 0
+    /// <summary>What a user of its own keeps of root's capabilities. With the one to read all files, it would find those that are hidden.</summary>
+    protected IReadOnlyList<string> FileCapability => HidesFiles && PrivateFiles.Any ? [] : WorkerUser.FileCapability;
+
+    protected string FileWords => !OwnUser || FileCapability.Count > 0
         ? "it can read the files that this user can" : "it can read the files that anybody can";
 
-    protected string LooseFileWords => !OwnUser || WorkerUser.FileCapability is ["dac_override"]
+    protected string LooseFileWords => !OwnUser || FileCapability is ["dac_override"]
         ? "it can read and write what this user can" : $"{FileWords}, and write where anybody may";
 
     /// <summary>What is to be said where the system does not bound the number of processes.</summary>
@@ -77,7 +83,7 @@ abstract class Containment(bool ownUser)
         ? " The system does not bound the processes of root: a program that starts them without end can hold up the machine. Run Hone as another user."
         : "";
 
-    protected static IReadOnlyList<string> AsUser(WorkerPlace place) => place.User is { } user ? WorkerUser.Command($"{user}") : [];
+    protected IReadOnlyList<string> AsUser(WorkerPlace place) => place.User is { } user ? WorkerUser.Command($"{user}", FileCapability) : [];
 
     /// <summary>Shell commands that hold the process and its children to what the system bounds for each process, and for each user.</summary>
     protected static string Limits(WorkerLimits limits, WorkerPlace place) =>

@@ -24,6 +24,8 @@ sealed class Namespaces(bool mounts, bool ownUser) : Containment(ownUser)
 
     public override bool BoundsTemporaryFolder => mounts;
 
+    public override bool HidesFiles => mounts;
+
     public override bool CountsTasksAlone => OwnUser || CountsNamespacesAlone;
 
     public override string Sentence(WorkerLimits limits) => mounts
@@ -35,15 +37,15 @@ sealed class Namespaces(bool mounts, bool ownUser) : Containment(ownUser)
     [
         "setsid", "unshare", .. OwnUser ? Array.Empty<string>() : ["--user", "--map-root-user"], "--pid", "--fork", "--kill-child", "--ipc", "--mount",
         .. limits.Network ? Array.Empty<string>() : ["--net"],
-        "--", "/bin/sh", "-c", Script(limits, place), "hone-worker", place.Folder, $"{limits.TemporaryMegabytes}",
+        "--", "/bin/sh", "-c", Script(program, limits, place), "hone-worker", place.Folder, $"{limits.TemporaryMegabytes}",
         .. OwnUser ? AsUser(place) : ["setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--"],
         program.FileName, .. program.Arguments,
     ];
 
     // The shell stays as the first process of the namespace: it buries orphans, and a signal that a worker sends itself works.
     // Without its capabilities the worker cannot undo the mounts.
-    string Script(WorkerLimits limits, WorkerPlace place) =>
-        (mounts ? ReadOnlyMounts : "")
+    string Script(WorkerProgram program, WorkerLimits limits, WorkerPlace place) =>
+        (mounts ? Hiding.Of(program).Mounts() + ReadOnlyMounts : "")
         + $"""
         shift 2
         {Limits(limits, place)}

@@ -25,19 +25,21 @@ static class ProcessStatus
     }
 
     /// <summary>The processes that it started and that live; those of its ended children come to it where it adopts orphans.</summary>
+    /// <remarks>Each thread has a list of its own. Where a thread ends in between, another one inherits its list, maybe one that was read already: all are read again.</remarks>
     public static IReadOnlyList<int> Children(int id)
     {
-        try
+        string?[] lists = [];
+        for (int attempt = 0; attempt < 20; attempt++)
         {
-            // Each thread has a list of its own.
-            return [.. Directory.EnumerateDirectories($"/proc/{id}/task")
-                .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Select(int.Parse)];
+            string[] threads = Threads(id);
+            lists = [.. threads.Select(thread => Contents($"{thread}/children"))];
+            if (!lists.Contains(null) && threads.SequenceEqual(Threads(id)))
+            {
+                break;
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
+
+        return [.. lists.SelectMany(list => (list ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse).Distinct()];
     }
 
     public static long ResidentBytes(int id)
@@ -46,15 +48,29 @@ static class ProcessStatus
         return pages.Length > 1 && long.TryParse(pages[1], out long resident) ? resident * Environment.SystemPageSize : 0;
     }
 
-    static string Read(int id, string file)
+    static string[] Threads(int id)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/{file}");
+            return Directory.GetDirectories($"/proc/{id}/task");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return "";
+            return [];
+        }
+    }
+
+    static string Read(int id, string file) => Contents($"/proc/{id}/{file}") ?? "";
+
+    static string? Contents(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }

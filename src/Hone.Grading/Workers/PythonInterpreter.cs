@@ -6,8 +6,9 @@ using System.Text.Json;
 namespace Hone.Grading.Workers;
 
 /// <summary>A Python that was asked where it is: a name in PATH may be a script that looks for it at every start.</summary>
+/// <param name="Folders">Where it is itself.</param>
 /// <param name="UserBase">Where packages of this user are installed, which it would look for below HOME.</param>
-sealed record PythonInterpreter(string Path, string UserBase)
+sealed record PythonInterpreter(string Path, string UserBase, IReadOnlyList<string> Folders)
 {
     static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
     static readonly ConcurrentDictionary<string, PythonInterpreter> _known = new();
@@ -33,7 +34,7 @@ sealed record PythonInterpreter(string Path, string UserBase)
 
     static PythonInterpreter Ask(string name)
     {
-        const string Question = "import json, site, sys; print(json.dumps([sys.executable, site.getuserbase(), sys.version_info >= (3, 8)]))";
+        const string Question = "import json, site, sys; print(json.dumps([sys.executable, site.getuserbase(), sys.version_info >= (3, 8), [sys.prefix, sys.base_prefix]]))";
         string said;
         try
         {
@@ -62,7 +63,7 @@ sealed record PythonInterpreter(string Path, string UserBase)
         try
         {
             var json = JsonElement.Parse(said);
-            return json[2].GetBoolean() ? new(json[0].GetString()!, json[1].GetString()!) : throw Missing(name, "it is older than 3.8");
+            return json[2].GetBoolean() ? new(json[0].GetString()!, json[1].GetString()!, [.. json[3].EnumerateArray().Select(folder => folder.GetString()!)]) : throw Missing(name, "it is older than 3.8");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -8,6 +8,12 @@ sealed record WorkerProgram(string FileName, IReadOnlyList<string> Arguments, st
     /// <summary>Variables beside those that every worker gets.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Folders beside <see cref="Folder"/> that it reads, such as its interpreter's.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
+    /// <summary>Files that it reads, in full paths, wherever they are.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary>It writes a line when it is ready, before it is asked anything.</summary>
     public bool TellsReady { get; init; }
 }

@@ -36,9 +36,10 @@ static partial class WorkerUser
     }
 
     /// <summary>The words before a command that is to run as the user. Root starts it.</summary>
-    public static IReadOnlyList<string> Command(string user)
+    /// <param name="capabilities">What it keeps of <see cref="FileCapability"/>.</param>
+    public static IReadOnlyList<string> Command(string user, IReadOnlyList<string> capabilities)
     {
-        string files = string.Concat(FileCapability.Select(name => $",+{name}"));
+        string files = string.Concat(capabilities.Select(name => $",+{name}"));
         return
         [
             "setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs", "--inh-caps", $"-all{files}", "--ambient-caps", $"-all{files}",

@@ -10,7 +10,10 @@ namespace Hone.Jobs.Diagnosis;
 /// <param name="Unit">"" for a plain number.</param>
 /// <param name="State">"good", "look" or "short": too few points to tell.</param>
 /// <param name="Sentence">What it shows.</param>
-/// <param name="Healthy">Where a healthy run's values lie; a bound may be infinite. Null: nothing to compare with yet.</param>
+/// <param name="Healthy">
+/// Where a healthy run's values lie; a bound may be infinite. Of the distribution: its mean. Of the timing: the seconds of a step that are spent waiting for grades.
+/// Null: nothing to compare with yet.
+/// </param>
 /// <param name="IsShare">Best drawn from 0 to 1.</param>
 public sealed record CurveReading(
     string Key, string Title, string Unit, string Expected, string State, string Sentence, Interval? Healthy, bool IsShare)
@@ -34,8 +37,8 @@ public sealed record CurveReading(
         [
             .. curves.Zip(_keys, Read),
             Kl(steps, run.Settings.HyperParameters, ranges),
-            Timing(steps),
-            Distribution(steps),
+            Timing(steps, ranges),
+            Distribution(steps, ranges),
         ];
     }
 
@@ -51,9 +54,9 @@ public sealed record CurveReading(
         return new("kl", "Distance from the base model (KL)", "nats per token", Expected, state, sentence, ranges.Of("kl"), IsShare: false);
     }
 
-    static CurveReading Timing(IReadOnlyList<StepMetrics> steps)
+    static CurveReading Timing(IReadOnlyList<StepMetrics> steps, HealthyRanges ranges)
     {
-        const string Expected = "Sampling and training share a step; waiting for grades should be a small part of it.";
+        const string Expected = "Sampling and training share a step; waiting for grades should stay under three tenths of it.";
         double all = steps.Sum(step => step.StepSeconds);
         if (steps.Count < 2 || all <= 0)
         {
@@ -62,14 +65,15 @@ public sealed record CurveReading(
 
         double sampling = steps.Sum(step => step.SamplingSeconds) / all, training = steps.Sum(step => step.TrainingSeconds) / all;
         double waiting = steps.Sum(step => step.GradingSeconds) / all;
+        bool isHeldUp = waiting > HealthyRanges.MostWaiting;
         string sentence = $"A step takes {all / steps.Count:G3} s: {sampling:P0} sampling, {training:P0} training, {waiting:P0} waiting for grades.";
-        return new("timing", "Where the time goes", "seconds per step", Expected, waiting > 0.3 ? "look" : "good",
-            waiting > 0.3 ? sentence + " The grader holds the run up." : sentence, null, IsShare: false);
+        return new("timing", "Where the time goes", "seconds per step", Expected, isHeldUp ? "look" : "good",
+            isHeldUp ? sentence + " The grader holds the run up." : sentence, ranges.Of("timing"), IsShare: false);
     }
 
-    static CurveReading Distribution(IReadOnlyList<StepMetrics> steps)
+    static CurveReading Distribution(IReadOnlyList<StepMetrics> steps, HealthyRanges ranges)
     {
-        const string Expected = "Each column is a step; the darker a cell, the more of its answers got that reward. The weight should wander upwards and stay spread: where all lie in one row, nothing is learnt.";
+        const string Expected = "Each column is a step; the stronger a cell's colour, the more of its answers got that reward. The weight should wander upwards and stay spread: where all lie in one row, nothing is learnt.";
         if (steps.Count == 0)
         {
             return new("distribution", "Rewards of each step", "share of answers", Expected, "short", HealthyRanges.TooFew(0), null, IsShare: false);
@@ -79,7 +83,7 @@ public sealed record CurveReading(
         bool spread = last.GroupsMixed >= 0.1;
         string sentence = $"In step {last.Step} rewards went from {last.RewardMin:G3} to {last.RewardMax:G3}, {last.RewardMean:G3} ± {last.RewardStd:G3}; "
             + $"{last.GroupsMixed:P0} of the groups held answers of different worth.";
-        return new("distribution", "Rewards of each step", "share of answers", Expected, spread ? "good" : "look", sentence, null, IsShare: false);
+        return new("distribution", "Rewards of each step", "share of answers", Expected, spread ? "good" : "look", sentence, ranges.Of("distribution"), IsShare: false);
     }
 
     static string Word(CurveState state) => state switch

@@ -11,6 +11,9 @@ sealed class HealthyRanges(IReadOnlyList<StepMetrics> steps, IReadOnlyList<Evalu
     /// <summary>Nats per token: under the least the policy is the base model, over the most it is another.</summary>
     public const double LeastKl = 1e-4, MostKl = 0.5;
 
+    /// <summary>Share of a step's time that may go by waiting for grades.</summary>
+    public const double MostWaiting = 0.3;
+
     const double CoinNoise = 0.1, ShortestLength = 0.2, LongestLength = 3, LeastEntropy = 0.02, MostEntropy = 1.2, GradientGrowth = 3, FewestMixed = 0.1;
 
     public static string TooFew(int count) => $"{count} of the {LeastSteps} points that it takes to tell.";
@@ -18,7 +21,7 @@ sealed class HealthyRanges(IReadOnlyList<StepMetrics> steps, IReadOnlyList<Evalu
     /// <returns>Null where the run is too young to say.</returns>
     public Interval? Of(string key) => steps.Count < 2 ? null : key switch
     {
-        "reward" => control ? new(0.5 - CoinNoise, 0.5 + CoinNoise) : new(First(step => step.RewardMean), double.PositiveInfinity),
+        "reward" or "distribution" => control ? new(0.5 - CoinNoise, 0.5 + CoinNoise) : new(First(step => step.RewardMean), double.PositiveInfinity),
         "validation" => Validation(),
         "length" => new(ShortestLength * First(step => step.LengthMean), LongestLength * First(step => step.LengthMean)),
         "entropy" => new(LeastEntropy * steps[0].Entropy, MostEntropy * steps[0].Entropy),
@@ -27,6 +30,7 @@ sealed class HealthyRanges(IReadOnlyList<StepMetrics> steps, IReadOnlyList<Evalu
         "loss" => new(0, First(step => step.Loss)),
         "validationLoss" => ValidationLoss(),
         "kl" => new(0, MostKl),
+        "timing" => new(0, MostWaiting * steps.Average(step => step.StepSeconds)),
         _ => null,
     };
 

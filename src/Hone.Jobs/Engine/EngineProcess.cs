@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using Hone.Grading.CSharp;
+using Hone.Grading.Workers;
 using Hone.Jobs.Engine.Protocol;
 using Hone.Jobs.Engine.Serving;
+using Hone.Models.Encryption;
 
 namespace Hone.Jobs.Engine;
 
@@ -13,17 +15,24 @@ public sealed record EngineProcessSettings
     /// <summary>What the process writes beside the conversation is appended to this file.</summary>
     public required string LogFile { get; init; }
 
+    /// <summary>A folder whose key, if <see cref="SealedFile"/> knows one, the process is told.</summary>
+    public string? DataFolder { get; init; }
+
     /// <summary>Program and arguments; empty: Hone itself, which lies beside this assembly.</summary>
     public IReadOnlyList<string> Program { get; init; } = [];
 
     /// <summary>Threads that it computes with. Null: one for each processor.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>What code of graders does not get to see (<see cref="PrivateFiles"/>).</summary>
+    public IReadOnlyList<string> Private { get; init; } = [];
+
     internal IReadOnlyList<string> CommandLine =>
     [
         .. Program.Count > 0 ? Program : [.. DotnetHost.Hone, "engine"],
         "--batch", $"{Engine.Batch}", "--waiting", $"{Engine.Waiting}", "--cache-bytes", $"{Engine.CacheBytes}",
         "--models", $"{Engine.Models}", "--adapters", $"{Engine.Adapters}", "--most-tokens", $"{Engine.MostTokens}",
+        .. Private.SelectMany(path => new[] { "--private", Path.GetFullPath(path) }),
     ];
 }
 

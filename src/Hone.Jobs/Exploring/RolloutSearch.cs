@@ -21,9 +21,10 @@ static class RolloutSearch
 
     public static RolloutPage Find(SqliteConnection connection, RolloutQuery query)
     {
-        var (expression, isDescending) = Order(query.Order);
+        var seal = ColumnSeal.Of(connection);
+        var (expression, isDescending) = Order(query.Order, seal);
         var values = new DynamicParameters();
-        List<string> conditions = [.. Conditions(query, values)];
+        List<string> conditions = [.. Conditions(query, values, seal)];
         int? total = query.After is null ? connection.ExecuteScalar<int>($"SELECT count(*) FROM rollouts WHERE {All(conditions)}", values) : null;
         string direction = isDescending ? "DESC" : "ASC";
         if (query.After is { } after)
@@ -39,7 +40,7 @@ static class RolloutSearch
             SELECT {expression} AS Item1, id AS Item2, {RolloutRow.Columns} FROM rollouts WHERE {All(conditions)}
             ORDER BY {expression} {direction}, id {direction} LIMIT @limit
             """,
-            (place, row) => (place.Value, new FoundRollout(place.Id, row.Recorded())),
+            (place, row) => (place.Value, new FoundRollout(place.Id, row.Recorded(seal))),
             values,
             splitOn: "phase").ToList();
         bool more = found.Count > query.Limit;
@@ -49,7 +50,7 @@ static class RolloutSearch
 
     public static FoundRollout? Find(SqliteConnection connection, long id) =>
         connection.QuerySingleOrDefault<RolloutRow>($"SELECT {RolloutRow.Columns} FROM rollouts WHERE id = @id", new { id }) is { } row
-            ? new(id, row.Recorded())
+            ? new(id, row.Recorded(ColumnSeal.Of(connection)))
             : null;
 
     public static RewardHistogram Histogram(SqliteConnection connection, int bins)
@@ -68,11 +69,17 @@ static class RolloutSearch
     }
 
     /// <summary>Prompts whose id or text holds a text, by id.</summary>
-    public static IReadOnlyList<RecordedPrompt> Prompts(SqliteConnection connection, string? text, int limit) =>
-        [.. connection.Query<(string Part, string Id, string Text, string? Reference)>(
-                "SELECT part, id, text, reference FROM prompts WHERE @text IS NULL OR id LIKE @text ESCAPE '\\' OR text LIKE @text ESCAPE '\\' ORDER BY part, id LIMIT @limit",
-                new { text = text is null ? null : Anywhere(text), limit })
-            .Select(row => new RecordedPrompt(row.Part, row.Id, row.Text, row.Reference))];
+    public static IReadOnlyList<RecordedPrompt> Prompts(SqliteConnection connection, string? text, int limit)
+    {
+        var seal = ColumnSeal.Of(connection);
+        var rows = connection.Query<(string Part, string Id, object Text, object? Reference)>(
+            $"""
+            SELECT part, id, text, reference FROM prompts
+            WHERE @text IS NULL OR id LIKE @text ESCAPE '\' OR {seal.Sql("text")} LIKE @text ESCAPE '\' ORDER BY part, id LIMIT @limit
+            """,
+            new { text = text is null ? null : Anywhere(text), limit });
+        return [.. rows.Select(row => new RecordedPrompt(row.Part, row.Id, seal.Text(row.Text), seal.TextOrNull(row.Reference)))];
+    }
 
     static int[] Counts(IEnumerable<(long Step, long Bin, long Count)> rows, int bins)
     {
@@ -85,17 +92,17 @@ static class RolloutSearch
         return counts;
     }
 
-    static (string Expression, bool IsDescending) Order(RolloutOrder order) => order switch
+    static (string Expression, bool IsDescending) Order(RolloutOrder order, ColumnSeal seal) => order switch
     {
         RolloutOrder.Newest => ("id", true),
         RolloutOrder.Oldest => ("id", false),
         RolloutOrder.HighestReward => (Worth, true),
         RolloutOrder.LowestReward => (Worth, false),
-        RolloutOrder.Longest => (Tokens, true),
-        _ => (Tokens, false),
+        RolloutOrder.Longest => (seal.TokensLength, true),
+        _ => (seal.TokensLength, false),
     };
 
-    static IEnumerable<string> Conditions(RolloutQuery query, DynamicParameters values)
+    static IEnumerable<string> Conditions(RolloutQuery query, DynamicParameters values, ColumnSeal seal)
     {
         string? Given<T>(string name, T? value, string condition)
         {
@@ -116,8 +123,8 @@ static class RolloutSearch
             Given("prompt", query.Prompt, "prompt = @prompt"),
             Given("leastReward", query.LeastReward, $"{Worth} >= @leastReward"),
             Given("mostReward", query.MostReward, $"{Worth} <= @mostReward AND fault IS NULL"),
-            Given("leastBytes", query.LeastTokens * BytesPerToken, $"{Tokens} >= @leastBytes"),
-            Given("mostBytes", query.MostTokens * BytesPerToken, $"{Tokens} <= @mostBytes"),
+            Given("leastBytes", query.LeastTokens * BytesPerToken, $"{seal.TokensLength} >= @leastBytes"),
+            Given("mostBytes", query.MostTokens * BytesPerToken, $"{seal.TokensLength} <= @mostBytes"),
             Given("stop", query.Stop?.ToString(), "stop = @stop"),
             query.Faulty switch
             {
@@ -125,9 +132,9 @@ static class RolloutSearch
                 false => "fault IS NULL",
                 null => null,
             },
-            Given("text", query.Text is { } text ? Anywhere(text) : null, """
-                (text LIKE @text ESCAPE '\' OR reason LIKE @text ESCAPE '\' OR fault LIKE @text ESCAPE '\'
-                OR prompt IN (SELECT id FROM prompts WHERE text LIKE @text ESCAPE '\' OR id LIKE @text ESCAPE '\'))
+            Given("text", query.Text is { } text ? Anywhere(text) : null, $"""
+                ({seal.Sql("text")} LIKE @text ESCAPE '\' OR {seal.Sql("reason")} LIKE @text ESCAPE '\' OR {seal.Sql("fault")} LIKE @text ESCAPE '\'
+                OR prompt IN (SELECT id FROM prompts WHERE {seal.Sql("text")} LIKE @text ESCAPE '\' OR id LIKE @text ESCAPE '\'))
                 """),
         ];
         return conditions.OfType<string>();

@@ -46,8 +46,8 @@ sealed record Curve(string Title, string Unit, string Expected, CurveFinding Fin
         [Training(steps, step => step.GradientNorm)]);
 
     static string PromptWords(IReadOnlyList<StepMetrics> steps) => steps is [.., var last]
-        ? $"At the end {last.PromptsAlwaysRight:N0} prompts were always right when last drawn and {last.PromptsNeverRight:N0} never; "
-            + $"{last.PromptsResting:N0} rested in that pass. {steps.Sum(step => step.Refills):N0} groups were drawn in place of others."
+        ? $"At the end, of the prompts as last drawn, {last.PromptsAlwaysRight:N0} always went right and {last.PromptsNeverRight:N0} never; "
+            + $"{last.PromptsResting:N0} rested in that pass. Groups drawn in place of others: {steps.Sum(step => step.Refills):N0}."
         : "";
 
     static Curve Reward(IReadOnlyList<StepMetrics> steps, bool control)

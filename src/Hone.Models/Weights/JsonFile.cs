@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Hone.Models.Encryption;
 
 namespace Hone.Models.Weights;
 
@@ -49,7 +50,7 @@ static class JsonFile
 
     static byte[] Bytes(string path) => new FileInfo(path) is { Exists: true, Length: > MostBytes } large
         ? throw new ModelFileException(path, $"the file has {large.Length:N0} bytes, but {MostBytes:N0} are the most that such a file may have.")
-        : File.ReadAllBytes(path);
+        : SealedFile.ReadAllBytes(path);
 
     // Bytes that are no UTF-8 and halves of surrogate pairs pass the parser and would fail wherever the text is first looked at.
     static void RequireText(string path, byte[] bytes)

@@ -1,8 +1,9 @@
 using System.IO.MemoryMappedFiles;
+using Hone.Models.Encryption;
 
 namespace Hone.Models.Weights;
 
-/// <summary>A safetensors file, mapped into memory: tensors are read where they lie and cost no memory of their own.</summary>
+/// <summary>A safetensors file, mapped into memory: tensors are read where they lie and cost no memory of their own. An encrypted one is in memory as a whole.</summary>
 /// <remarks>Spans and pointers are valid until <see cref="Dispose"/>. Bytes are little-endian, as on every machine that Hone runs on.</remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
@@ -10,12 +11,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
     readonly MemoryMappedViewAccessor _view;
     byte* _start;
 
-    SafetensorsFile(string path, FileStream file, SafetensorsHeader header)
+    SafetensorsFile(string path, Stream file, SafetensorsHeader header)
     {
         Path = path;
         Tensors = header.Entries;
         Metadata = header.Metadata;
-        _map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        _map = file is FileStream plain
+            ? MemoryMappedFile.CreateFromFile(plain, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false)
+            : Decrypted(file);
         _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }
@@ -30,10 +33,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="ModelFileException">The file is missing, damaged, or holds an element kind that Hone does not read.</exception>
     public static SafetensorsFile Open(string path)
     {
-        FileStream? file = null;
+        Stream? file = null;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            file = SealedFile.OpenRead(path);
             return new(path, file, SafetensorsHeader.Read(path, file));
         }
         catch (Exception failure)
@@ -141,6 +144,17 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
         _view.Dispose();
         _map.Dispose();
+    }
+
+    // In memory that has no name: its plain bytes are nowhere on the disk.
+    static MemoryMappedFile Decrypted(Stream file)
+    {
+        using var source = file;
+        var map = MemoryMappedFile.CreateNew(null, file.Length);
+        using var view = map.CreateViewStream(0, file.Length, MemoryMappedFileAccess.Write);
+        file.Position = 0;
+        file.CopyTo(view);
+        return map;
     }
 
     static void Copy<T>(byte* source, T[] target, long byteCount)

@@ -30,7 +30,7 @@ sealed class SafetensorsHeader
 
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
-    public static SafetensorsHeader Read(string path, FileStream file)
+    public static SafetensorsHeader Read(string path, Stream file)
     {
         byte[] json = ReadJson(path, file);
         var header = new SafetensorsHeader(path, sizeof(ulong) + json.Length, file.Length);
@@ -54,7 +54,7 @@ sealed class SafetensorsHeader
         return header;
     }
 
-    static byte[] ReadJson(string path, FileStream file)
+    static byte[] ReadJson(string path, Stream file)
     {
         if (file.Length < sizeof(ulong))
         {

@@ -37,7 +37,7 @@ public static class SafetensorsWriter
         }
     }
 
-    static void WriteData(FileStream file, TensorContent tensor)
+    static void WriteData(Stream file, TensorContent tensor)
     {
         long start = file.Position;
         tensor.WriteTo(file);

@@ -7,18 +7,16 @@ namespace Hone.Server.Accounts;
 /// <summary>/hone/v1/keys and /hone/v1/audit: the account's own keys and changes, for keys of scope Admin.</summary>
 static partial class AccountRoutes
 {
-    const string Tag = "Keys", Json = "application/json";
     const int LargestBody = 16 << 10, LongestOverlapHours = 24 * 30;
 
     public static void MapAccounts(this WebApplication server)
     {
         var app = server.MapGroup("").WithMetadata(new BodyLimit(LargestBody));
-        app.MapGet("/hone/v1/keys", List).WithMetadata(new RouteText(Tag, "List the account's keys"));
-        app.MapPost("/hone/v1/keys", Create).WithMetadata(new RouteText(Tag, "Make a key; its secrets are in this answer only") { Body = Json });
-        app.MapPost("/hone/v1/keys/{id}/rotate", Rotate)
-            .WithMetadata(new RouteText(Tag, "Make a key in place of one, which goes on working for a while") { Body = Json });
-        app.MapDelete("/hone/v1/keys/{id}", Revoke).WithMetadata(new RouteText(Tag, "Make a key stop working"));
-        app.MapGet("/hone/v1/audit", Audit).WithMetadata(new RouteText(Tag, "List who changed what, the newest first") { Query = ["limit", "before"] });
+        app.MapGet("/hone/v1/keys", List);
+        app.MapPost("/hone/v1/keys", Create);
+        app.MapPost("/hone/v1/keys/{id}/rotate", Rotate);
+        app.MapDelete("/hone/v1/keys/{id}", Revoke);
+        app.MapGet("/hone/v1/audit", Audit);
     }
 
     static async Task List(HttpContext context, IKeys keys)

@@ -18,14 +18,16 @@ sealed class Arns(ServerSettings settings)
     public string CustomModel(string account, string baseModel, string id)
     {
         string[] parts = id.Split(':');
-        return Make(account, $"custom-model/{baseModel}/{(parts[^1].StartsWith("ckpt-", StringComparison.Ordinal) ? $"{parts[^2]}:{parts[^1]}" : parts[^1])}");
+        bool isCheckpoint = parts[^1].StartsWith("ckpt-", StringComparison.Ordinal);
+        return Make(account, $"custom-model/{baseModel}/{(isCheckpoint ? $"{parts[^2]}:{parts[^1]}" : parts[^1])}");
     }
 
     public static string User(Accounts.Caller caller) => $"arn:aws:iam::{caller.Account}:user/{caller.KeyId}";
 
     /// <summary>The part behind the account, for an ARN of this region and of this account or of none; null for others.</summary>
     public string? Resource(string arn, string account) =>
-        arn.Split(':', 6) is ["arn", "aws", "bedrock", var region, var owner, var resource] && region == settings.Region && (owner == account || owner.Length == 0)
+        arn.Split(':', 6) is ["arn", "aws", "bedrock", var region, var owner, var resource]
+            && region == settings.Region && (owner == account || owner.Length == 0)
             ? resource
             : null;
 

@@ -26,7 +26,9 @@ static partial class Patterns
     [GeneratedRegex(@"\A[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]\z", RegexOptions.NonBacktracking)]
     public static partial Regex Bucket();
 
-    [GeneratedRegex(@"\Aarn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}(-gov)?-[a-z]+-[0-9]{1}:[0-9]{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST|[a-zA-Z0-9-_]+))?\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\Aarn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}(-gov)?-[a-z]+-[0-9]{1}:[0-9]{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST|[a-zA-Z0-9-_]+))?\z",
+        RegexOptions.NonBacktracking)]
     public static partial Regex Lambda();
 
     [GeneratedRegex(@"\A[a-zA-Z0-9\s._:/=+@-]*\z", RegexOptions.NonBacktracking)]

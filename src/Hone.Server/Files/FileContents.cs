@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Hone.Jobs;
-using Hone.Jobs.Encryption;
+using Hone.Models.Encryption;
 
 namespace Hone.Server.Files;
 

@@ -1,4 +1,5 @@
 using Hone.Jobs;
+using Hone.Models.Encryption;
 
 namespace Hone.Server.Files;
 
@@ -29,7 +30,7 @@ sealed class FolderObjects(string folder) : IObjects
         var address = ObjectAddress.Parse(uri);
         string path = PathOf(address);
         return !address.IsFolder && File.Exists(path)
-            ? Task.FromResult<Stream>(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 << 10, useAsync: true))
+            ? Task.FromResult(SealedFile.OpenRead(path))
             : throw ApiProblem.NotFound($"There is no object {uri}.");
     }
 
@@ -46,12 +47,12 @@ sealed class FolderObjects(string folder) : IObjects
         try
         {
             Directory.CreateDirectory(parent);
-            await using (var file = new FileStream(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None, 64 << 10))
+            await using (var file = SealedFile.Create(aside))
             {
                 await content.CopyToAsync(file, stop);
-                file.Flush(flushToDisk: true);
             }
 
+            DurableFolder.FlushFile(aside);
             File.Move(aside, path, overwrite: true);
             DurableFolder.FlushFolder(parent);
         }

@@ -9,9 +9,9 @@ static class ModelsApi
 {
     public static void Map(OpenAiRoutes routes)
     {
-        routes.Get("models", "Lists the models that can be asked for.", List);
-        routes.Get("models/{**model}", "Tells a model.", Retrieve);
-        routes.Delete("models/{**model}", "Deletes a tuned model.", Delete);
+        routes.Get("models", List);
+        routes.Get("models/{**model}", Retrieve);
+        routes.Delete("models/{**model}", Delete);
     }
 
     static async Task List(HttpContext context)
@@ -48,6 +48,7 @@ static class ModelsApi
                 ProblemKind.Forbidden, $"{model.Id} is a base model that the server was started with; only tuned ones can be deleted.")
             {
                 Parameter = "model",
+                Code = "not_deletable",
             };
         }
 

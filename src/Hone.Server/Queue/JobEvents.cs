@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Dapper;
+using Hone.Models.Encryption;
 using Hone.Server.Files;
 using Hone.Server.Store;
 
@@ -11,10 +12,13 @@ namespace Hone.Server.Queue;
 sealed record JobNote(string Message, string Level = "info", string Type = "message", JsonObject? Data = null);
 
 /// <summary>The events of jobs. Numbers rise within a job in the order in which others come to see them.</summary>
-sealed class JobEvents(Database database, TimeProvider clock, Pulse pulse)
+sealed class JobEvents(Database database, TimeProvider clock, Pulse pulse, ServerSettings settings)
 {
     const int PageOfFollower = 500;
     static readonly TimeSpan _look = TimeSpan.FromMilliseconds(500);
+
+    // Messages tell what a grader said of answers.
+    readonly EncryptionKey? _key = SealedFile.KeyFor(settings.DataFolder);
 
     /// <summary>Writes an event as part of a transaction. The job's row stays locked until that ends, so numbers have no gaps to come.</summary>
     public async Task Add(DbConnection connection, DbTransaction transaction, string job, JobNote note)
@@ -27,7 +31,7 @@ sealed class JobEvents(Database database, TimeProvider clock, Pulse pulse)
             INSERT INTO job_events (job, number, at, level, type, message, data)
             VALUES (@job, @number, @now, @Level, @Type, @Message, @data)
             """,
-            new { job, number, now, note.Level, note.Type, note.Message, data = note.Data?.ToJsonString() },
+            new { job, number, now, note.Level, note.Type, Message = SealedValue.SealText(_key, note.Message), data = note.Data?.ToJsonString() },
             transaction);
     }
 
@@ -44,7 +48,7 @@ sealed class JobEvents(Database database, TimeProvider clock, Pulse pulse)
                 new { job, after, most = (long)limit + 1 },
                 cancellationToken: stop)),
             stop);
-        JobEvent[] events = [.. rows.Select(row => row.Event(job))];
+        JobEvent[] events = [.. rows.Select(row => row.Event(job, _key))];
         return new(events.Length > limit ? events[..limit] : events, events.Length > limit);
     }
 
@@ -98,8 +102,9 @@ sealed class JobEvents(Database database, TimeProvider clock, Pulse pulse)
         public required string Message { get; init; }
         public string? Data { get; init; }
 
-        public JobEvent Event(string job) => new(
-            $"ftevent-{job}-{Number}", Number, DateTimeOffset.FromUnixTimeMilliseconds(At), Level, Type, Message,
+        public JobEvent Event(string job, EncryptionKey? key) => new(
+            $"ftevent-{job}-{Number}", Number, DateTimeOffset.FromUnixTimeMilliseconds(At), Level, Type,
+            SealedValue.OpenText(key, Message, "The database"),
             Data is null ? null : JsonNode.Parse(Data)!.AsObject());
     }
 }

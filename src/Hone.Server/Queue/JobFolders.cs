@@ -17,6 +17,10 @@ sealed class JobFolders(ServerSettings settings)
     /// <summary>The job file that the run begins with.</summary>
     public string JobFile(string job) => Path.Combine(Job(job), "job.json");
 
+    /// <summary>A sentence about a job in which files have their names, and not where this server keeps them.</summary>
+    public string Plain(string job, string sentence) => new[] { Inputs(job), Job(job), Run(job) }
+        .Aggregate(sentence, (text, folder) => text.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+
     public string Adapters => Path.Combine(_data, "models");
 
     /// <summary>A model's adapter.</summary>

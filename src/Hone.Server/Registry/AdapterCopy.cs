@@ -1,4 +1,5 @@
 using Hone.Jobs;
+using Hone.Models.Encryption;
 
 namespace Hone.Server.Registry;
 
@@ -13,7 +14,7 @@ static class AdapterCopy
     {
         try
         {
-            await Make(name => Task.FromResult<Stream>(File.OpenRead(Path.Combine(from, name))), to, stop);
+            await Make(name => Task.FromResult(SealedFile.OpenRead(Path.Combine(from, name))), to, stop);
             return true;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -33,7 +34,7 @@ static class AdapterCopy
             {
                 string path = Path.Combine(aside, name);
                 await using (var source = await open(name))
-                await using (var target = File.Create(path))
+                await using (var target = SealedFile.Create(path))
                 {
                     await source.CopyToAsync(target, stop);
                 }

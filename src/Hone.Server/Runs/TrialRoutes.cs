@@ -23,24 +23,33 @@ static class TrialRoutes
         await exchange.Answer(new { trial.Grade.Score, trial.Grade.Fault, trial.Grade.Reason, trial.Grade.Metrics, Seconds = trial.Elapsed.TotalSeconds });
     }
 
-    /// <summary><c>{"file":"file-…","model":"arithmetic"}</c>: what <c>hone data</c> prints. Without a model, lengths are in characters.</summary>
+    /// <summary>
+    /// <c>{"file":"file-…","model":"arithmetic","set":"test"}</c>: what <c>hone data</c> prints. Without a model, lengths are in characters.
+    /// How many prompts are advised counts for the training set only, which is meant where no set is named.
+    /// </summary>
     public static async Task LookAtData(Exchange exchange)
     {
-        var body = await exchange.Body("file", "model");
+        var body = await exchange.Body("file", "model", "set");
         string source = body.RequiredText("file");
         var model = body.Text("model") is { Length: > 0 } name ? await exchange.Service<IModels>().Find(exchange.Caller, name, exchange.Stop) : null;
+        string set = body.Text("set") ?? "training";
+        if (set is not ("training" or "validation" or "test"))
+        {
+            throw ApiProblem.Invalid($"set is {set}; it needs to be training, validation or test.", "set");
+        }
+
         var folder = Directory.CreateTempSubdirectory("hone-look-");
         try
         {
             string file = await Draft.Fetch(exchange, source, Path.Combine(folder.FullName, "data.jsonl"));
             var records = JobRecords.Read(new DataSource([file]), null, null, 0, 0);
-            var findings = DataExamination.Of([new PromptSetToExamine("prompts", records.Training)], model is null ? null : Measure(model));
+            var findings = DataExamination.Of([new PromptSetToExamine("the file", records.Training)], model is null ? null : Measure(model));
             await exchange.Answer(new
             {
                 findings.Unit,
                 Set = findings.Sets[0],
                 findings.Proposal,
-                Notes = records.Notes.Concat(findings.Notes),
+                Notes = records.Notes.Concat(findings.Notes.Where(note => set == "training" || note != DataNotes.Size("the file", records.Training.Count))),
                 records.ProblemCount,
                 Problems = records.Problems.Select(problem => new { problem.Line, problem.Sentence }),
                 First = records.Training.Take(ShownRecords).Select(record => new

@@ -22,8 +22,11 @@ static class CanonicalRequest
     }
 
     /// <summary>algorithm, time, scope and the canonical request's hash.</summary>
-    public static string StringToSign(SignatureClaims claims, string canonical) =>
-        $"{SignatureClaims.Algorithm}\n{claims.Time}\n{claims.Scope.Text}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+    public static string StringToSign(SignatureClaims claims, string canonical)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
+        return $"{SignatureClaims.Algorithm}\n{claims.Time}\n{claims.Scope.Text}\n{hash}";
+    }
 
     /// <summary>Headers that AWS insists on: what is not signed could be changed on the way.</summary>
     public static IEnumerable<string> Unsigned(HttpRequest request, SignatureClaims claims) =>

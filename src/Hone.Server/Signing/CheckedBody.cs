@@ -20,7 +20,8 @@ sealed class CheckedBody(Stream inner, string sha256) : ReadOnlyBody
             _ended = true;
             if (Convert.ToHexStringLower(_hash.GetHashAndReset()) != sha256)
             {
-                throw SignatureProblem.Body("The provided 'x-amz-content-sha256' header does not match what was computed: the body is not the one that was signed.");
+                throw SignatureProblem.Body(
+                    "The provided 'x-amz-content-sha256' header does not match what was computed: the body is not the one that was signed.");
             }
         }
 

@@ -14,6 +14,7 @@ namespace Hone.Server.Signing;
 /// <param name="length">Of the body without the chunks' frames; null where it was not told.</param>
 sealed class ChunkedBody(Stream inner, ChunkSigner? signer, bool hasTrailer, long? length) : ReadOnlyBody
 {
+    const string Mark = "chunk-signature=";
     const int LongestLine = 8 << 10;
     const int MostTrailers = 16;
 
@@ -70,7 +71,8 @@ sealed class ChunkedBody(Stream inner, ChunkSigner? signer, bool hasTrailer, lon
             throw Malformed($"a chunk's size is '{Shorten(parts[0])}'");
         }
 
-        _signature = parts.Length > 1 && parts[1].StartsWith("chunk-signature=", StringComparison.Ordinal) ? parts[1]["chunk-signature=".Length..] : null;
+        bool isSigned = parts.Length > 1 && parts[1].StartsWith(Mark, StringComparison.Ordinal);
+        _signature = isSigned ? parts[1][Mark.Length..] : null;
         if (signer is not null && _signature is null)
         {
             throw Malformed("a chunk has no chunk-signature");
@@ -136,7 +138,8 @@ sealed class ChunkedBody(Stream inner, ChunkSigner? signer, bool hasTrailer, lon
         }
 
         signer?.RequireTrailer(
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signed.ToString()))), signature ?? throw Malformed("it has no x-amz-trailer-signature"));
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signed.ToString()))),
+            signature ?? throw Malformed("it has no x-amz-trailer-signature"));
     }
 
     async Task<string> Line(CancellationToken stop, bool orEnd = false)

@@ -35,7 +35,8 @@ sealed record SignatureClaims(
         var parts = (halves.Length > 1 ? halves[1] : "").Split(',')
             .Select(part => part.Trim().Split('=', 2)).Where(pair => pair.Length == 2)
             .GroupBy(pair => pair[0]).ToDictionary(pair => pair.Key, pair => pair.First()[1], StringComparer.Ordinal);
-        string[] missing = [.. new[] { "Credential", "SignedHeaders", "Signature" }.Where(name => !parts.TryGetValue(name, out string? text) || text.Length == 0)];
+        string[] needed = ["Credential", "SignedHeaders", "Signature"];
+        string[] missing = [.. needed.Where(name => string.IsNullOrEmpty(parts.GetValueOrDefault(name)))];
         if (missing.Length > 0)
         {
             throw SignatureProblem.Incomplete(string.Join(" ", missing.Select(name => $"Authorization header requires '{name}' parameter.")));
@@ -56,15 +57,16 @@ sealed record SignatureClaims(
             throw SignatureProblem.Incomplete($"AWS query-string parameters must include {string.Join(", ", missing)}.");
         }
 
-        if (!int.TryParse(target.Value("X-Amz-Expires"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > LongestPresigned)
+        string expires = target.Value("X-Amz-Expires")!;
+        if (!int.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) || seconds is < 1 or > LongestPresigned)
         {
-            throw SignatureProblem.Incomplete($"X-Amz-Expires is '{target.Value("X-Amz-Expires")}', but needs to be 1 to {LongestPresigned} seconds.");
+            throw SignatureProblem.Incomplete($"X-Amz-Expires is '{expires}', but needs to be 1 to {LongestPresigned} seconds.");
         }
 
-        string? hash = target.Value("X-Amz-Content-Sha256") ?? (request.Headers["x-amz-content-sha256"].ToString() is { Length: > 0 } header ? header : null);
-        return Make(
-            target.Value("X-Amz-Credential")!, target.Value("X-Amz-SignedHeaders")!, target.Value("X-Amz-Signature")!, target.Value("X-Amz-Date")!, hash,
-            TimeSpan.FromSeconds(seconds));
+        string header = request.Headers["x-amz-content-sha256"].ToString();
+        string? hash = target.Value("X-Amz-Content-Sha256") ?? (header.Length > 0 ? header : null);
+        string Given(string name) => target.Value("X-Amz-" + name)!;
+        return Make(Given("Credential"), Given("SignedHeaders"), Given("Signature"), Given("Date"), hash, TimeSpan.FromSeconds(seconds));
     }
 
     static SignatureClaims Make(string credential, string signedHeaders, string signature, string time, string? payloadHash, TimeSpan? expires)
@@ -83,7 +85,8 @@ sealed record SignatureClaims(
 
         if (!headers.SequenceEqual(headers.Select(name => name.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal)))
         {
-            throw SignatureProblem.Incomplete($"SignedHeaders is '{signedHeaders}', but needs names in lower case, each once, in the order of the alphabet.");
+            throw SignatureProblem.Incomplete(
+                $"SignedHeaders is '{signedHeaders}', but needs names in lower case, each once, in the order of the alphabet.");
         }
 
         return new(CredentialScope.Parse(credential), headers, signature, time, at, payloadHash, expires);

@@ -14,6 +14,9 @@ sealed class SignatureVerifier(IKeys keys, ServerSettings settings, UsedSignatur
     const string Unsigned = "UNSIGNED-PAYLOAD";
     const string Streaming = "STREAMING-";
 
+    static readonly string[] _storageForms =
+        [Unsigned, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"];
+
     static readonly TimeSpan _skew = TimeSpan.FromMinutes(5);
     static readonly TimeSpan _storageSkew = TimeSpan.FromMinutes(15);
 
@@ -35,7 +38,8 @@ sealed class SignatureVerifier(IKeys keys, ServerSettings settings, UsedSignatur
         // A key that nobody has is put through the same work, so that the answer takes as long.
         var key = new SigningKey(found?.SecretAccessKey ?? claims.Scope.AccessKeyId, claims.Scope);
         string payload = await PayloadHash(request, claims, storage, stop);
-        bool matches = key.Matches(CanonicalRequest.StringToSign(claims, CanonicalRequest.Of(request, target, claims, storage, payload)), claims.Signature);
+        string canonical = CanonicalRequest.Of(request, target, claims, storage, payload);
+        bool matches = key.Matches(CanonicalRequest.StringToSign(claims, canonical), claims.Signature);
         if (found is null)
         {
             throw SignatureProblem.UnknownKey();
@@ -93,9 +97,9 @@ sealed class SignatureVerifier(IKeys keys, ServerSettings settings, UsedSignatur
         if (claims.PayloadHash is { } given)
         {
             bool known = given is { Length: 64 } && given.All(char.IsAsciiHexDigitLower);
-            bool open = given is Unsigned or "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" or "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" or "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
-            return known || (open && storage) ? given : throw SignatureProblem.Incomplete(
-                $"x-amz-content-sha256 is '{given}', but needs to be the body's SHA-256 in hexadecimal{(storage ? $", {Unsigned} or a streaming form" : "")}.");
+            string others = storage ? $", {Unsigned} or a streaming form" : "";
+            return known || (storage && _storageForms.Contains(given)) ? given : throw SignatureProblem.Incomplete(
+                $"x-amz-content-sha256 is '{given}', but needs to be the body's SHA-256 in hexadecimal{others}.");
         }
 
         if (claims.Expires is not null && storage)

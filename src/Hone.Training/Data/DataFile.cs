@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Hone.Models.Encryption;
 
 namespace Hone.Training.Data;
 
@@ -54,7 +55,7 @@ public static class DataFile
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            using var file = SealedFile.OpenRead(path, bufferBytes: 0);
             if (DataFormat.Refusal(file, path) is { } refusal)
             {
                 problems.Add(refusal.Line, refusal.Sentence);

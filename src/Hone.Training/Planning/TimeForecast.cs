@@ -12,5 +12,13 @@ public sealed record TimeForecast(double SamplingPerStep, double TrainingPerStep
     /// <summary>Starting the program, compiling kernels at their first use, the database and the report: measured on Linux x64.</summary>
     public static double StartAndReport => 2.5;
 
+    /// <summary>The same where sampling and training take so many times as long.</summary>
+    public TimeForecast Times(double sampling, double training) => this with
+    {
+        SamplingPerStep = sampling * SamplingPerStep,
+        TrainingPerStep = training * TrainingPerStep,
+        Evaluations = sampling * Evaluations,
+    };
+
     public double Run => (Steps * PerStep) + Evaluations + StartAndReport;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hone.Models.Encryption;
 using Hone.Tensors;
 
 namespace Hone.Training.Selection;
@@ -69,14 +70,14 @@ public sealed class PromptDraws
     }
 
     /// <summary>Writes the state after the last committed step.</summary>
-    public void Save(string folder) => File.WriteAllText(
+    public void Save(string folder) => SealedFile.WriteAllText(
         Path.Combine(folder, FileName), JsonSerializer.Serialize(new State(_committed, _history.Save()), _json));
 
     /// <exception cref="CheckpointException">The file belongs to another number of prompts.</exception>
     public void Load(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        var state = JsonSerializer.Deserialize<State>(File.ReadAllText(path), _json);
+        var state = JsonSerializer.Deserialize<State>(SealedFile.ReadAllText(path), _json);
         if (state is null || state.Place.Order.Length != _prompts || state.History.Equal.Length != _prompts)
         {
             throw new CheckpointException(

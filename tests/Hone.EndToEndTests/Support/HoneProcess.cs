@@ -41,7 +41,9 @@ sealed partial class HoneProcess : IDisposable
     /// <param name="arguments">The command line.</param>
     /// <param name="threads">HONE_THREADS.</param>
     /// <param name="folder">The working folder.</param>
-    public static HoneProcess Start(string[] arguments, int threads = 1, string? folder = null)
+    /// <param name="environment">Variables beside those of the tests.</param>
+    public static HoneProcess Start(
+        string[] arguments, int threads = 1, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -57,6 +59,11 @@ sealed partial class HoneProcess : IDisposable
         }
 
         start.Environment["HONE_THREADS"] = threads.ToString();
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         var process = new Process { StartInfo = start };
         var hone = new HoneProcess(process);
         process.OutputDataReceived += (_, line) => hone.Take(hone._output, line.Data);

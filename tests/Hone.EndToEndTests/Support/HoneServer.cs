@@ -12,17 +12,32 @@ sealed class HoneServer : IDisposable
 
     readonly HoneProcess _process;
 
-    HoneServer(HoneProcess process, Uri address)
+    HoneServer(HoneProcess process, JsonObject started)
     {
         _process = process;
-        Client = new HttpClient { BaseAddress = address, Timeout = _patience };
+        Client = new HttpClient { BaseAddress = new Uri(started["address"]!.GetValue<string>()), Timeout = _patience };
+        Key = started["key"]?["bearer"]?.GetValue<string>();
     }
 
     public HttpClient Client { get; }
 
-    public static HoneServer Start(string data, params string[] options)
+    /// <summary>The first key, where the server asks for one and has just made it.</summary>
+    public string? Key { get; }
+
+    /// <summary>Without keys, for this machine only.</summary>
+    public static HoneServer Start(string data, params string[] options) => Started(data, ["--insecure-local", .. options]);
+
+    /// <summary>As a person starts it: who has no key is refused.</summary>
+    public static HoneServer StartWithKeys(string data, params string[] options)
     {
-        var process = HoneProcess.Start(["serve", "--data-folder", data, "--insecure-local", "--url", "http://127.0.0.1:0", "--json", .. options]);
+        var server = Started(data, options);
+        server.Client.DefaultRequestHeaders.Authorization = new("Bearer", server.Key);
+        return server;
+    }
+
+    static HoneServer Started(string data, string[] options)
+    {
+        var process = HoneProcess.Start(["serve", "--data-folder", data, "--url", "http://127.0.0.1:0", "--json", .. options]);
         for (int lines = 1; !process.HasExited && !process.OutputSoFar().Contains('}', StringComparison.Ordinal); lines = process.Lines + 1)
         {
             process.WaitForLines(lines);
@@ -31,7 +46,7 @@ sealed class HoneServer : IDisposable
         string output = process.OutputSoFar();
         try
         {
-            return new HoneServer(process, new Uri(JsonNode.Parse(output)!["address"]!.GetValue<string>()));
+            return new HoneServer(process, JsonNode.Parse(output)!.AsObject());
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or NullReferenceException)
         {
@@ -67,6 +82,9 @@ sealed class HoneServer : IDisposable
 
     public async Task<IReadOnlyList<JsonObject>> Events(string id) =>
         [.. (await Get($"/v1/fine_tuning/jobs/{id}/events?limit=100"))["data"]!.AsArray().Select(one => one!.AsObject())];
+
+    /// <summary>Number of the server's process.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Number of the engine's process; null while there is none.</summary>
     public int? Engine() => Directory.GetDirectories("/proc")

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Hone.Models.Encryption;
 
 namespace Hone.EndToEndTests.Support;
 
@@ -12,7 +13,8 @@ sealed record RunOutcome(string BestAdapter, string LastAdapter, string Verdict,
         new JsonArray([.. new[] { "base", "tuned", "difference", "relativeGain" }.Select(key => verdict[key]?.DeepClone())]).ToJsonString(),
         MetricsOf(run));
 
-    public static string Hash(string file) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
+    /// <summary>Of the file's content as it was before it was encrypted, if it was.</summary>
+    public static string Hash(string file) => Convert.ToHexString(SHA256.HashData(SealedFile.ReadAllBytes(file)));
 
     static string MetricsOf(string run)
     {

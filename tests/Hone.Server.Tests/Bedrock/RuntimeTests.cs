@@ -142,10 +142,10 @@ public sealed class RuntimeTests
     public async Task A_streamed_body_is_the_whole_one_in_pieces_with_metrics_in_the_last()
     {
         await using var server = await BedrockServer.Start();
-        var chunks = (await Events(server, "/model/small/invoke-with-response-stream", """{"prompt":"one two three"}""")).Select(Chunk).ToList();
+        var chunks = (await Events(server, "/model/small/invoke-with-response-stream", """{"prompt":"one two three"}""")).Select(EventMessages.Chunk).ToList();
         Assert.Equal("one two three", string.Concat(chunks.Select(chunk => (string)chunk["generation"]!)));
         Assert.Equal(3, (int)chunks[^1]["amazon-bedrock-invocationMetrics"]!["outputTokenCount"]!);
-        var nova = (await Events(server, "/model/small/invoke-with-response-stream", Hello[..^1] + ""","schemaVersion":"messages-v1"}""")).Select(Chunk).ToList();
+        var nova = (await Events(server, "/model/small/invoke-with-response-stream", Hello[..^1] + ""","schemaVersion":"messages-v1"}""")).Select(EventMessages.Chunk).ToList();
         Assert.Equal("messageStart contentBlockDelta", string.Join(' ', nova.Take(2).Select(chunk => chunk.First().Key)));
         Assert.Contains(nova, chunk => chunk["messageStop"] is not null);
     }
@@ -221,25 +221,10 @@ public sealed class RuntimeTests
         Assert.Equal(":event-type\u0007\0\u0005chunk", Encoding.UTF8.GetString(message, 13, 19));
     }
 
-    static JsonObject Chunk((string Type, JsonObject Payload) one) => JsonNode.Parse(Convert.FromBase64String((string)one.Payload["bytes"]!))!.AsObject();
-
-    // Reads a stream of events, every sum of it.
     static async Task<List<(string Type, JsonObject Payload)>> Events(BedrockServer server, string path, string body)
     {
         using var response = await server.Server.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
         Assert.Equal("application/vnd.amazon.eventstream", response.Content.Headers.ContentType!.MediaType);
-        byte[] bytes = await response.Content.ReadAsByteArrayAsync();
-        List<(string, JsonObject)> events = [];
-        for (int at = 0; at < bytes.Length;)
-        {
-            int length = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at)), headers = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 4));
-            Assert.Equal(Crc32.Of(bytes.AsSpan(at, 8)), BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(at + 8)));
-            Assert.Equal(Crc32.Of(bytes.AsSpan(at, length - 4)), BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(at + length - 4)));
-            int name = bytes[at + 12], value = BinaryPrimitives.ReadInt16BigEndian(bytes.AsSpan(at + 14 + name));
-            events.Add((Encoding.UTF8.GetString(bytes, at + 16 + name, value), JsonNode.Parse(bytes.AsSpan(at + 12 + headers, length - headers - 16))!.AsObject()));
-            at += length;
-        }
-
-        return events;
+        return EventMessages.Read(await response.Content.ReadAsByteArrayAsync());
     }
 }

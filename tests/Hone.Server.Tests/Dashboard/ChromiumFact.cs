@@ -5,9 +5,9 @@ sealed class ChromiumFactAttribute : FactAttribute
 {
     public ChromiumFactAttribute()
     {
-        if (!File.Exists(Browser.Path))
+        if (!File.Exists(Chromium.Program))
         {
-            Skip = $"There is no browser at {Browser.Path}; install chromium, or name one in HONE_CHROMIUM.";
+            Skip = $"There is no browser at {Chromium.Program}; install chromium, or name one in HONE_CHROMIUM.";
         }
     }
 }

@@ -84,6 +84,27 @@ public sealed class DashboardTests(Browser browser)
     }
 
     [ChromiumFact]
+    public async Task A_plot_that_is_dragged_across_shows_those_steps()
+    {
+        await using var tab = await browser.Open();
+        await tab.Go(Job);
+        var reward = tab.Role(AriaRole.Slider, "Training reward, by step");
+        await reward.ScrollIntoViewIfNeededAsync();
+        var box = (await reward.BoundingBoxAsync())!;
+        await tab.Page.Mouse.MoveAsync(box.X + 0.4f * box.Width, box.Y + 50);
+        await tab.Page.Mouse.DownAsync();
+        await tab.Page.Mouse.MoveAsync(box.X + 0.6f * box.Width, box.Y + 50);
+        await tab.Page.Mouse.UpAsync();
+
+        var entropy = tab.Role(AriaRole.Slider, "Entropy, by step");
+        await Assertions.Expect(entropy).Not.ToHaveAttributeAsync("aria-valuemin", "0");
+        await tab.Look("zoomed");
+        await tab.Role(AriaRole.Button, "Show all steps of Entropy").ClickAsync();
+        await Assertions.Expect(entropy).ToHaveAttributeAsync("aria-valuemin", "0");
+        tab.AssertFlawless();
+    }
+
+    [ChromiumFact]
     public async Task Rollouts_are_searched_filtered_and_read_token_by_token()
     {
         await using var tab = await browser.Open();
@@ -106,6 +127,8 @@ public sealed class DashboardTests(Browser browser)
 
         await tab.Role(AriaRole.Link, "This prompt through all steps").ClickAsync();
         await Assertions.Expect(tab.Page.Locator(".column ins").First).ToBeVisibleAsync();
+        await tab.Page.GetByLabel("Show", new() { Exact = true }).SelectOptionAsync("all");
+        await Assertions.Expect(tab.Page.Locator(".column").First.Locator("pre")).ToHaveCountAsync(RecordedRun.Answers);
         await tab.Look("prompt");
         tab.AssertFlawless();
     }
@@ -147,7 +170,7 @@ public sealed class DashboardTests(Browser browser)
         await tab.Page.GetByLabel("Longest answer").FillAsync("48");
         await tab.Look("wizard-4-settings");
         await tab.Role(AriaRole.Button, "On to check and start").ClickAsync();
-        await Assertions.Expect(tab.Page.GetByText("Ready to train").Or(tab.Page.GetByText("Not ready"))).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(tab.Page.GetByText("Ready to train").Or(tab.Page.GetByText("Not ready"))).ToBeVisibleAsync();
         await Assertions.Expect(tab.Page.GetByText("150 prompts to train on").Or(tab.Page.GetByText("135 prompts to train on"))).ToBeVisibleAsync();
         await tab.Look("wizard-5-check");
         await tab.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Start") }).ClickAsync();
@@ -170,7 +193,7 @@ public sealed class DashboardTests(Browser browser)
 
     async Task LookAround(string name, ColorScheme colors, int width)
     {
-        await using var tab = await browser.Open(colors, width, width < 500 ? 740 : 900);
+        await using var tab = await browser.Open(colors, width);
         (string Name, string Place, string Shown)[] pages =
         [
             ("jobs", "", "poems"),

@@ -81,6 +81,12 @@ static class Hurdles
             }
           }
 
+          for (const cell of document.querySelectorAll('td, th')) {
+            if (seen(cell) && cell.clientWidth < 48 && /\p{L}{5}/u.test(cell.textContent) && !cell.querySelector('.unseen')) {
+              found.push(`squeezed to ${cell.clientWidth} px: ${where(cell)}`);
+            }
+          }
+
           if (document.documentElement.scrollWidth > innerWidth + 1) {
             const wide = [...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.scroll, .columns, svg'));
             found.push(`wider than the screen (${document.documentElement.scrollWidth} of ${innerWidth}): ${wide.slice(0, 2).map(where).join(' | ')}`);

@@ -6,8 +6,6 @@ namespace Hone.Server.Tests.Dashboard;
 /// <summary>A tab whose errors, foreign requests and hurdles for people are counted against the test.</summary>
 sealed class WatchedPage : IAsyncDisposable
 {
-    const float Patience = 15_000;
-
     readonly IBrowserContext _context;
     readonly string _output;
     readonly ConcurrentQueue<string> _faults = new();
@@ -18,7 +16,7 @@ sealed class WatchedPage : IAsyncDisposable
 
     public static async Task<WatchedPage> Of(IBrowserContext context, string output)
     {
-        context.SetDefaultTimeout(Patience);
+        context.SetDefaultTimeout(Chromium.Patience);
         var watched = new WatchedPage(context, await context.NewPageAsync(), output);
         watched.Watch();
         return watched;
@@ -58,6 +56,21 @@ sealed class WatchedPage : IAsyncDisposable
             if (new Uri(request.Url).Host is not "127.0.0.1")
             {
                 _faults.Enqueue($"a request left: {request.Url}");
+            }
+        };
+        Page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+            {
+                _faults.Enqueue($"status {response.Status}: {response.Url}");
+            }
+        };
+        Page.RequestFailed += (_, request) =>
+        {
+            // A page that is left breaks off what it still asks.
+            if (request.Failure != "net::ERR_ABORTED")
+            {
+                _faults.Enqueue($"failed: {request.Url} {request.Failure}");
             }
         };
     }

@@ -53,6 +53,7 @@ public sealed class RunsApiTests(RunsApiTests.Server server) : IClassFixture<Run
             ["reward", "validation", "length", "entropy", "gradientNorm", "mixedGroups", "kl", "timing", "distribution"],
             curves.Select(curve => (string)curve!["key"]!));
         Assert.All(curves, curve => Assert.EndsWith(".", (string)curve!["sentence"]!, StringComparison.Ordinal));
+        Assert.All(curves, curve => Assert.NotNull(curve!["healthy"]));
         var entropy = curves[3]!["healthy"]!;
         Assert.InRange(0.75, (double)entropy["low"]!, (double)entropy["high"]!);
     }
@@ -168,6 +169,26 @@ public sealed class RunsApiTests(RunsApiTests.Server server) : IClassFixture<Run
         Assert.Contains("4 was expected", (string)grade["reason"]!, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task How_many_prompts_are_advised_is_said_of_the_training_set_only()
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("fine-tune"), "purpose" },
+            { new StringContent("{\"prompt\":\"2 + 2?\",\"answer\":\"4\"}\n"), "file", "few.jsonl" },
+        };
+        var stored = await (await server.Stage.Client.PostAsync("/v1/files", form)).Content.ReadFromJsonAsync<JsonObject>();
+
+        async Task<string> Notes(string set)
+        {
+            var answer = await Post("/hone/v1/data/look", $$"""{"file":"{{stored!["id"]}}","set":"{{set}}"}""");
+            return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["notes"]!.ToJsonString();
+        }
+
+        Assert.Contains("the file has 1 record", await Notes("training"), StringComparison.Ordinal);
+        Assert.DoesNotContain("advised", await Notes("test"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET", "rollouts?colour=red", 400, "colour")]
     [InlineData("GET", "rollouts?limit=1000000", 400, "limit")]
@@ -194,6 +215,7 @@ public sealed class RunsApiTests(RunsApiTests.Server server) : IClassFixture<Run
     [InlineData("/hone/v1/graders/try", """{"grader":{"kind":"exact"},"answer":"x","answer":"y"}""", "not JSON")]
     [InlineData("/hone/v1/graders/try", """[1]""", "object")]
     [InlineData("/hone/v1/data/look", """{"file":"../../etc/passwd"}""", "passwd")]
+    [InlineData("/hone/v1/data/look", """{"file":"file-x","set":"tests"}""", "set is tests")]
     [InlineData("/hone/v1/jobs", """{"name":"a","model":"arithmetic","trainingFile":"file-x","settings":{"baseModel":"/etc"}}""", "baseModel")]
     [InlineData("/hone/v1/checks", """{"name":"a","model":"arithmetic","settings":{}}""", "trainingFile")]
     public async Task Bodies_that_are_wrong_are_refused_by_what_is_wrong(string path, string body, string named)

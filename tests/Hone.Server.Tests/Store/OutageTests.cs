@@ -49,6 +49,13 @@ public sealed class OutageTests
         await Away(server, Route, "full", HttpMethod.Post);
         var upload = await Record.ExceptionAsync(() => files.Add(owner, "big", "fine-tune", new MemoryStream(new byte[200_000]), null, CancellationToken.None));
         Assert.Equal(ProblemKind.Unavailable, Failure.Describe(upload!)!.Kind);
+        await Full(server.Client.PostAsync("/v1/files", new MultipartFormDataContent
+        {
+            { new StringContent("fine-tune"), "purpose" }, { new ByteArrayContent(new byte[200_000]), "file", "big.jsonl" },
+        }));
+        Directory.CreateDirectory(Path.Combine(disk.Path, "buckets", "small"));
+        await Full(server.Client.PutAsync("/s3/small/big", new ByteArrayContent(new byte[200_000])));
+        Assert.Empty(Directory.GetFiles(Path.Combine(disk.Path, "buckets", "small")));
         Assert.Equal(HttpStatusCode.OK, (await server.Client.GetAsync(Route)).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Client.GetAsync("/readyz")).StatusCode);
         Assert.Single(Directory.GetFiles(Path.Combine(disk.Path, "files"), "*", SearchOption.AllDirectories));
@@ -58,6 +65,15 @@ public sealed class OutageTests
         Assert.Equal(HttpStatusCode.Created, (await Make(server)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await server.Client.GetAsync("/readyz")).StatusCode);
         Assert.Equal(kept, await files.Find(owner, kept.Id, CancellationToken.None));
+    }
+
+    static async Task Full(Task<HttpResponseMessage> request)
+    {
+        var answer = await request;
+        string body = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, $"{answer.StatusCode} {body}");
+        Assert.Contains("disk", body);
+        Assert.NotNull(answer.Headers.RetryAfter);
     }
 
     static async Task Away(TestServer server, string route, string word, HttpMethod? method = null)

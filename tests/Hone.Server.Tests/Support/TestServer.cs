@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Hone.Server.Accounts;
+using Hone.Server.Tests.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -17,13 +18,13 @@ sealed class TestServer : IAsyncDisposable
     {
         (_app, Folder, _ownsFolder, Engine) = (app, folder, ownsFolder, engine);
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Client = new HttpClient { BaseAddress = new Uri(address) };
+        Client = new HttpClient(new Conformity()) { BaseAddress = new Uri(address) };
     }
 
     public string Folder { get; }
     public StubEngine Engine { get; }
 
-    /// <summary>Sends the key of <see cref="Key"/>.</summary>
+    /// <summary>Sends the key of <see cref="Key"/>. What it sends and gets has to be what the OpenAPI document says.</summary>
     public HttpClient Client { get; }
 
     /// <summary>A key of the first account that may do everything.</summary>
@@ -53,7 +54,7 @@ sealed class TestServer : IAsyncDisposable
     /// <summary>A client that sends this key, or none.</summary>
     public HttpClient ClientOf(string? bearer)
     {
-        var client = new HttpClient { BaseAddress = Client.BaseAddress };
+        var client = new HttpClient(new Conformity()) { BaseAddress = Client.BaseAddress };
         client.DefaultRequestHeaders.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
         return client;
     }

@@ -16,7 +16,10 @@ sealed record EngineCall(long Id)
     /// <summary>The messages of <see cref="Generate"/> or <see cref="Count"/>: those of the request have no form that travels.</summary>
     public IReadOnlyList<WireMessage>? Messages { get; init; }
 
-    public bool IsCancelled => Generate is null && Count is null && Train is null;
+    /// <summary>What lies below a folder is encrypted with a key. It has no answer.</summary>
+    public FolderKey? Key { get; init; }
+
+    public bool IsCancelled => Generate is null && Count is null && Train is null && Key is null;
 
     public static EngineCall ToGenerate(long id, GenerateRequest request) =>
         new(id) { Generate = request with { Messages = null }, Messages = WireMessage.Of(request) };
@@ -27,6 +30,9 @@ sealed record EngineCall(long Id)
     /// <summary>The request that was sent.</summary>
     public GenerateRequest Whole(GenerateRequest request) => request with { Messages = Messages is null ? null : [.. Messages.Select(message => message.Message())] };
 }
+
+/// <summary>A folder and the key of what lies below it. It travels here and not by the command line or the environment, where others could read it.</summary>
+sealed record FolderKey(string Folder, string Key);
 
 /// <summary>A turn of a conversation on its way.</summary>
 sealed record WireMessage(string Role, string Content, JsonElement? Json, IReadOnlyDictionary<string, JsonElement>? Extra)

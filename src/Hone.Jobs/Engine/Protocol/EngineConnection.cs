@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Hone.Models.Encryption;
 
 namespace Hone.Jobs.Engine.Protocol;
 
@@ -41,6 +42,11 @@ sealed class EngineConnection : IAsyncDisposable
         var connection = new EngineConnection(Start(settings), settings.LogFile);
         try
         {
+            if (settings.DataFolder is { } folder && SealedFile.KeyFor(folder) is { } key)
+            {
+                connection.Write(new(EngineHost.Ready) { Key = new(Path.GetFullPath(folder), key.ToText()) });
+            }
+
             await connection._ready.Task.WaitAsync(_patience, stop).ConfigureAwait(false);
             return connection;
         }
@@ -125,6 +131,8 @@ sealed class EngineConnection : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // The process is told the key, and its graders' processes shall not find it.
+        start.Environment.Remove(EncryptionKey.Variable);
         if (settings.Threads is { } threads)
         {
             start.Environment["HONE_THREADS"] = $"{threads}";

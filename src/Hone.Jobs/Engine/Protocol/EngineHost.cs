@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Hone.Models.Encryption;
 using Hone.Tensors;
 
 namespace Hone.Jobs.Engine.Protocol;
@@ -40,7 +41,11 @@ public sealed class EngineHost
         while (await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
         {
             var call = JsonSerializer.Deserialize(line, EngineJson.Default.EngineCall)!;
-            if (call.IsCancelled)
+            if (call.Key is { } given)
+            {
+                SealedFile.Protect(given.Folder, EncryptionKey.Parse(given.Key, "The engine's key"));
+            }
+            else if (call.IsCancelled)
             {
                 await GiveUp(call.Id).ConfigureAwait(false);
             }

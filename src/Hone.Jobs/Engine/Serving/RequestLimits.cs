@@ -3,7 +3,7 @@ namespace Hone.Jobs.Engine.Serving;
 /// <summary>What a request may ask for.</summary>
 static class RequestLimits
 {
-    const int MostCompletions = 128, MostTop = 20;
+    const int MostCompletions = 128, MostTop = 20, MostStopCharacters = 100_000;
     const float LargestBias = 1000;
 
     /// <summary>Everything that is wrong with a request, before its model is known.</summary>
@@ -68,6 +68,11 @@ static class RequestLimits
         if (request.MaxTokens is < 1)
         {
             yield return $"The most tokens of a completion are {request.MaxTokens}, but need to be 1 or more.";
+        }
+
+        if (request.Stop.Sum(stop => (long)stop.Length) is > MostStopCharacters and var characters)
+        {
+            yield return $"The stop texts have {characters:N0} characters together, but may have {MostStopCharacters:N0} at most.";
         }
 
         if (request.TopLogProbabilities is < 0 or > MostTop)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hone.Grading;
 using Hone.Jobs.Engine.Serving;
 using Hone.Jobs.Supervised;
+using Hone.Models.Encryption;
 using Hone.Models.Weights;
 using Hone.Tensors;
 using Hone.Text;
@@ -85,7 +86,7 @@ static class EngineRun
         DataFileException or ModelFileException or TokenizerException or ChatTemplateException
             or TrainingException => new EngineRequestException([problem.Message]),
         GradingPausedException => new EnginePausedException(problem.Message),
-        RunException => new EngineFailedException(problem.Message, problem),
+        RunException or EncryptionException => new EngineFailedException(problem.Message, problem),
         OutOfMemoryException => new EngineFailedException("There is not enough memory for this run; hone plan says which setting to lower.", problem),
         _ => null,
     };

@@ -8,13 +8,18 @@ namespace Hone.Models.Sampling.Constraints;
 sealed class Grammar
 {
     // A state takes two kilobytes, its tokens one bit each. Beyond this many all are forgotten and made again.
-    const int MostStates = 8192, MostMasks = 512;
+    const int MostStates = 8192, MostMasks = 512, MostHeld = 1 << 20;
+
+    // A form that can be read in two ways at each of its levels has a million after twenty. What goes on with some of them has the form all the same.
+    const int MostTops = 8192;
 
     readonly Lock _gate = new();
     readonly Dictionary<(GrammarNode, int, Frame?), Frame> _frames = [];
     readonly Dictionary<Key, State> _states = [];
-    readonly HashSet<Frame> _tops = [];
-    int _masks;
+    readonly List<Frame> _tops = [];
+    readonly HashSet<Frame> _expanded = [];
+    readonly Stack<Frame?> _left = [];
+    int _masks, _held;
     int _numbers;
     bool _accepts;
 
@@ -76,7 +81,7 @@ sealed class Grammar
         {
             if (state.Mask is null)
             {
-                if (++_masks > MostMasks || _states.Count > MostStates)
+                if (++_masks > MostMasks || _states.Count > MostStates || _held > MostHeld || _frames.Count > 4 * MostHeld)
                 {
                     Forget();
                 }
@@ -94,7 +99,7 @@ sealed class Grammar
     {
         _states.Clear();
         _frames.Clear();
-        _masks = 1;
+        (_masks, _held) = (1, 0);
     }
 
     void Walk(TokenTrie vocabulary, int node, State state, ulong[] mask)
@@ -135,9 +140,10 @@ sealed class Grammar
     // The state of what was expanded since the last call.
     State? Take()
     {
-        Frame[] tops = [.. _tops.OrderBy(top => top.Number)];
+        Frame[] tops = [.. _tops];
         bool accepts = _accepts;
         _tops.Clear();
+        _expanded.Clear();
         _accepts = false;
         if (tops.Length == 0 && !accepts)
         {
@@ -148,32 +154,47 @@ sealed class Grammar
         if (!_states.TryGetValue(key, out var state))
         {
             _states[key] = state = new State(tops, accepts);
+            _held += tops.Length;
         }
 
         return state;
     }
 
-    // Puts every way on that begins with a byte among the tops.
-    void Expand(Frame? frame)
+    // Puts every way on that begins with a byte among the tops, in an order that depends on the form alone. Each frame is looked at once,
+    // however many ways lead to it.
+    void Expand(Frame? first)
     {
-        switch (frame?.Node)
+        _left.Push(first);
+        while (_left.TryPop(out var frame))
         {
-            case null:
+            if (frame is null)
+            {
                 _accepts = true;
-                break;
-            case OneByte:
+            }
+            else if (_expanded.Add(frame))
+            {
+                Expand(frame, frame.Node);
+            }
+        }
+    }
+
+    void Expand(Frame frame, GrammarNode node)
+    {
+        switch (node)
+        {
+            case OneByte when _tops.Count < MostTops:
                 _tops.Add(frame);
                 break;
             case Rule rule:
-                Expand(FrameOf(rule.Body!, 0, frame.Next));
+                _left.Push(FrameOf(rule.Body!, 0, frame.Next));
                 break;
             case InOrder order:
                 ExpandOrder(order, frame);
                 break;
             case OneOf one:
-                foreach (var option in one.Parts.Where(option => option.IsPossible))
+                foreach (var option in one.Parts.Where(option => option.IsPossible).Reverse())
                 {
-                    Expand(FrameOf(option, 0, frame.Next));
+                    _left.Push(FrameOf(option, 0, frame.Next));
                 }
 
                 break;
@@ -187,28 +208,28 @@ sealed class Grammar
     {
         if (frame.Place == order.Parts.Count)
         {
-            Expand(frame.Next);
+            _left.Push(frame.Next);
             return;
         }
 
         var rest = frame.Place + 1 < order.Parts.Count ? FrameOf(order, frame.Place + 1, frame.Next) : frame.Next;
-        Expand(FrameOf(order.Parts[frame.Place], 0, rest));
+        _left.Push(FrameOf(order.Parts[frame.Place], 0, rest));
     }
 
     // Without an upper bound, times beyond the lower one are not told apart: the states stay few.
     void ExpandRepeated(Repeated repeated, Frame frame)
     {
         int times = frame.Place;
-        if (times >= repeated.Least)
-        {
-            Expand(frame.Next);
-        }
-
         if (repeated.Item.IsPossible && (repeated.Most is null || times < repeated.Most))
         {
             int next = repeated.Most is null ? Math.Min(times + 1, Math.Max(1, repeated.Least)) : times + 1;
             var item = FrameOf(repeated.Item, 0, FrameOf(repeated, next, frame.Next));
-            Expand(times == 0 ? item : FrameOf(repeated.Between, 0, item));
+            _left.Push(times == 0 ? item : FrameOf(repeated.Between, 0, item));
+        }
+
+        if (times >= repeated.Least)
+        {
+            _left.Push(frame.Next);
         }
     }
 

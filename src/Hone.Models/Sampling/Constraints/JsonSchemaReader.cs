@@ -8,7 +8,7 @@ namespace Hone.Models.Sampling.Constraints;
 /// </summary>
 sealed class JsonSchemaReader(JsonElement root)
 {
-    const int MostKeys = 500, MostNodes = 20_000;
+    const int MostKeys = 500, MostNodes = 5000, Deepest = 250;
 
     // They say something about values and demand nothing of them.
     static readonly string[] _remarks =
@@ -17,8 +17,9 @@ sealed class JsonSchemaReader(JsonElement root)
     static readonly string[] _types = ["object", "array", "string", "number", "integer", "boolean", "null"];
 
     readonly List<string> _problems = [];
+    readonly HashSet<GrammarNode> _entered = [];
     readonly Dictionary<string, Rule> _references = new(StringComparer.Ordinal);
-    int _nodes;
+    int _nodes, _depth;
 
     /// <summary>A sentence for each thing that cannot be held to, with where it stands.</summary>
     public IReadOnlyList<string> Problems => _problems;
@@ -27,9 +28,9 @@ sealed class JsonSchemaReader(JsonElement root)
     public GrammarNode Read()
     {
         var node = RuleAt("#");
-        if (_problems.Count == 0 && _references.Values.FirstOrDefault(rule => LeadsToItself(rule, rule, [])) is { } circle)
+        if (_problems.Count == 0 && _references.Values.Select(Circle).FirstOrDefault(found => found.Count > 0) is { } circle)
         {
-            string path = _references.First(pair => pair.Value == circle).Key;
+            string path = _references.First(pair => circle.Contains(pair.Value)).Key;
             _problems.Add($"the schema at {path} refers to itself before anything is written; a value would never begin.");
         }
 
@@ -41,6 +42,11 @@ sealed class JsonSchemaReader(JsonElement root)
         if (++_nodes > MostNodes)
         {
             return Refuse($"the schema has more than {MostNodes:N0} parts; make it smaller.");
+        }
+
+        if (_depth > Deepest)
+        {
+            return Refuse($"{path} is nested deeper than {Deepest} schemas, counted through $ref; make it flatter.");
         }
 
         if (schema.ValueKind == JsonValueKind.True)
@@ -86,6 +92,7 @@ sealed class JsonSchemaReader(JsonElement root)
             return Refuse($"{path}/enum needs to be a list of values.");
         }
 
+        _nodes += value.GetArrayLength();
         string[] types = Types(schema, path);
         JsonElement[] values = [.. value.EnumerateArray().Where(one => types.Any(type => IsOf(type, one)))];
         return values.Length > 0
@@ -162,9 +169,11 @@ sealed class JsonSchemaReader(JsonElement root)
         }
 
         _references[reference] = rule = new Rule { Body = InOrder.Empty };
+        _depth++;
         rule.Body = JsonPointer.Find(root, reference) is { } schema
             ? Schema(schema, reference)
             : Refuse($"there is no schema at '{reference}' that a $ref names; it needs to be '#' or a path such as '#/$defs/name'.");
+        _depth--;
         return rule;
     }
 
@@ -275,6 +284,38 @@ sealed class JsonSchemaReader(JsonElement root)
         _ => type == "boolean",
     };
 
-    static bool LeadsToItself(GrammarNode node, Rule rule, HashSet<GrammarNode> seen) =>
-        node.Beginnings.Any(next => next == rule || (seen.Add(next) && LeadsToItself(next, rule, seen)));
+    // Forms of which each stands at the beginning of the one before, and the first at that of the last; none, where no such way begins here.
+    // Each form is looked at once.
+    IReadOnlyList<GrammarNode> Circle(GrammarNode first)
+    {
+        var way = new Stack<(GrammarNode Node, IEnumerator<GrammarNode> Next)>();
+        HashSet<GrammarNode> open = [];
+        Enter(first);
+        while (way.TryPeek(out var last))
+        {
+            if (!last.Next.MoveNext())
+            {
+                open.Remove(way.Pop().Node);
+            }
+            else if (open.Contains(last.Next.Current))
+            {
+                return [last.Next.Current, .. way.Select(step => step.Node).TakeWhile(node => node != last.Next.Current)];
+            }
+            else
+            {
+                Enter(last.Next.Current);
+            }
+        }
+
+        return [];
+
+        void Enter(GrammarNode node)
+        {
+            if (_entered.Add(node))
+            {
+                open.Add(node);
+                way.Push((node, node.Beginnings.GetEnumerator()));
+            }
+        }
+    }
 }

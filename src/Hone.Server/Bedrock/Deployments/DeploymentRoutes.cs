@@ -117,5 +117,6 @@ sealed class DeploymentRoutes(IDeployments deployments, IModels models, Arns arn
     };
 
     // ft:BASE:ACCOUNT:NAME:…
-    string ModelArn(Deployment deployment, string id) => arns.CustomModel(deployment.Account, id.Split(':') is [_, var baseModel, ..] ? baseModel : id, id);
+    string ModelArn(Deployment deployment, string id) =>
+        arns.CustomModel(deployment.Account, id.Split(':') is [_, var baseModel, ..] ? baseModel : id, id);
 }

@@ -85,7 +85,8 @@ sealed class JobRoutes(
     }
 
     // A job in progress has one of several states of the queue, which it is asked for one by one.
-    async Task<(IReadOnlyList<ServerJob> Jobs, string? Next)> Page(Caller caller, JobQuery query, string? status, Paging paging, CancellationToken stop)
+    async Task<(IReadOnlyList<ServerJob> Jobs, string? Next)> Page(
+        Caller caller, JobQuery query, string? status, Paging paging, CancellationToken stop)
     {
         List<ServerJob> found = [];
         for (bool more = true; more && found.Count <= paging.Limit;)

@@ -28,8 +28,9 @@ static class SupervisedHyperParameters
             else if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
                 || !(number >= known.Least && number <= known.Most) || (known.IsWhole && number != Math.Floor(number)))
             {
+                string kind = known.IsWhole ? "whole number" : "number";
                 form.Problem(FormattableString.Invariant(
-                    $"hyperParameters.{name} is '{text}', but needs to be a {(known.IsWhole ? "whole number" : "number")} from {known.Least} to {known.Most}, in quotes."));
+                    $"hyperParameters.{name} is '{text}', but needs to be a {kind} from {known.Least} to {known.Most}, in quotes."));
             }
             else
             {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Hone.Models.Encryption;
 using Hone.Server.Files;
 using Microsoft.Extensions.Hosting;
 
@@ -19,7 +20,8 @@ public interface IInvocationLog
 /// </summary>
 /// <remarks>A body of more than 100 KB lies in an object of its own, in the folder <c>data</c> beside the entries.</remarks>
 sealed partial class InvocationLog(
-    LoggingConfigs configs, IObjects objects, ServerSettings settings, TimeProvider clock, ILogger<InvocationLog> logger) : BackgroundService, IInvocationLog
+    LoggingConfigs configs, IObjects objects, ServerSettings settings, TimeProvider clock, ILogger<InvocationLog> logger)
+    : BackgroundService, IInvocationLog
 {
     const int LargestBody = 100 << 10;
     const long LargestBatch = 1 << 20;
@@ -65,10 +67,13 @@ sealed partial class InvocationLog(
             }
 
             var packed = new MemoryStream();
-            await using (var waiting = File.OpenRead(file))
+            var key = SealedFile.KeyFor(file);
             await using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
             {
-                await waiting.CopyToAsync(gzip, stop);
+                await foreach (string line in File.ReadLinesAsync(file, stop))
+                {
+                    await gzip.WriteAsync(Encoding.UTF8.GetBytes(SealedValue.OpenText(key, line, file) + "\n"), stop);
+                }
             }
 
             packed.Position = 0;
@@ -121,7 +126,7 @@ sealed partial class InvocationLog(
             entry["output"] = await Side(call, config, "output", output, call.OutputTokens);
         }
 
-        return entry.ToJsonString(Answers.Json) + "\n";
+        return entry.ToJsonString(Answers.Json);
     }
 
     async Task<JsonObject> Side(LoggedCall call, LoggingConfig config, string side, JsonNode body, int tokens)
@@ -158,7 +163,7 @@ sealed partial class InvocationLog(
         {
             Directory.CreateDirectory(Folder);
             await using var file = new FileStream(FileOf(account), FileMode.Append, FileAccess.Write);
-            await file.WriteAsync(Encoding.UTF8.GetBytes(line));
+            await file.WriteAsync(Encoding.UTF8.GetBytes(SealedValue.SealText(SealedFile.KeyFor(Folder), line) + "\n"));
             return file.Length;
         }
         finally
@@ -167,7 +172,8 @@ sealed partial class InvocationLog(
         }
     }
 
-    string Hour(LoggingConfig config, string account) => $"{config.Folder(account, settings.Region)}{clock.GetUtcNow().UtcDateTime:yyyy'/'MM'/'dd'/'HH}/";
+    string Hour(LoggingConfig config, string account) =>
+        $"{config.Folder(account, settings.Region)}{clock.GetUtcNow().UtcDateTime:yyyy'/'MM'/'dd'/'HH}/";
 
     string Name() => $"{clock.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}_{Ids.New(16)}";
 

@@ -16,9 +16,9 @@ sealed record LoggingConfig(string Bucket, string Prefix, bool Text)
         form.Refuse("cloudWatchConfig", "is not offered here; logs go to an S3 bucket, give s3Config");
         form.Require("s3Config", "an object with bucketName");
         bool text = form.Flag("textDataDeliveryEnabled") ?? true;
-        foreach (string other in (ReadOnlySpan<string>)["imageDataDeliveryEnabled", "embeddingDataDeliveryEnabled", "videoDataDeliveryEnabled", "audioDataDeliveryEnabled"])
+        foreach (string other in (ReadOnlySpan<string>)["image", "embedding", "video", "audio"])
         {
-            form.Flag(other);
+            form.Flag(other + "DataDeliveryEnabled");
         }
 
         return form.Object("s3Config", s3 => new LoggingConfig(
@@ -26,7 +26,9 @@ sealed record LoggingConfig(string Bucket, string Prefix, bool Text)
     }
 
     public static LoggingConfig Of(JsonObject stored) => new(
-        (string)stored["s3Config"]!["bucketName"]!, Folder((string?)stored["s3Config"]!["keyPrefix"] ?? ""), (bool?)stored["textDataDeliveryEnabled"] ?? true);
+        (string)stored["s3Config"]!["bucketName"]!,
+        Folder((string?)stored["s3Config"]!["keyPrefix"] ?? ""),
+        (bool?)stored["textDataDeliveryEnabled"] ?? true);
 
     static string Folder(string prefix) => prefix.Length == 0 || prefix.EndsWith('/') ? prefix : prefix + "/";
 }

@@ -36,7 +36,8 @@ sealed class LoggingConfigs(Database database, TimeProvider clock)
         string statement = config is null
             ? "DELETE FROM invocation_logging WHERE account = @account"
             : "INSERT INTO invocation_logging (account, config) VALUES (@account, @text) ON CONFLICT (account) DO UPDATE SET config = excluded.config";
-        await connection.ExecuteAsync(new CommandDefinition(statement, new { account, text = config?.ToJsonString(Answers.Json) }, cancellationToken: stop));
+        var values = new { account, text = config?.ToJsonString(Answers.Json) };
+        await connection.ExecuteAsync(new CommandDefinition(statement, values, cancellationToken: stop));
         _read.TryRemove(account, out _);
     }
 }

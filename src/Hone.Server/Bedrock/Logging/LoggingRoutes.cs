@@ -24,7 +24,8 @@ sealed class LoggingRoutes(LoggingConfigs configs, IObjects objects, BucketOwner
         var (config, json) = await context.ReadForm(form =>
         {
             form.Require("loggingConfig", "an object with s3Config");
-            return (form.Object("loggingConfig", LoggingConfig.Read), form.Any("loggingConfig") is { } given ? JsonNode.Parse(given.GetRawText()) : null);
+            var json = form.Any("loggingConfig") is { } given ? JsonNode.Parse(given.GetRawText()) : null;
+            return (form.Object("loggingConfig", LoggingConfig.Read), json);
         });
         await owners.Require(caller, config!.Bucket, stop);
         await objects.CheckWritable(config.Folder(caller.Account, settings.Region), stop);

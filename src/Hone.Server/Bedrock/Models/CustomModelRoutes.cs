@@ -125,7 +125,8 @@ sealed class CustomModelRoutes(
         return name.Length > 0 && await models.FindOrNull(caller, name, stop) is { Kind: ModelKind.Base } model
             ? model.Id
             : throw ApiProblem.Invalid(
-                $"{address} names the base model '{path}', but this server has no model '{name}'; put it into a model folder of the server, or name another.");
+                $"{address} names the base model '{path}', but this server has no model '{name}'; put it into a model folder of the server, "
+                + "or name another.");
     }
 
     async Task<ServedModel> Find(Caller caller, string reference, CancellationToken stop)

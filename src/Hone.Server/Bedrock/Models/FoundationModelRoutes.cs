@@ -11,7 +11,8 @@ sealed class FoundationModelRoutes(IModels models, Arns arns)
 {
     const string Provider = "Hone";
 
-    static readonly string[] _customizations = ["FINE_TUNING", "REINFORCEMENT_FINE_TUNING"];
+    // Reinforcement has no word here in Bedrock's model; jobs of that type train every base model too.
+    const string Customization = "FINE_TUNING";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -27,12 +28,12 @@ sealed class FoundationModelRoutes(IModels models, Arns arns)
         var caller = context.Caller(KeyScopes.Read);
         var query = new Query(context);
         string? provider = query.Text("byProvider");
-        string? customization = query.Choice("byCustomizationType", [.. _customizations, "CONTINUED_PRE_TRAINING", "DISTILLATION"]);
+        string? customization = query.Choice("byCustomizationType", Customization, "CONTINUED_PRE_TRAINING", "DISTILLATION");
         string? output = query.Choice("byOutputModality", "TEXT", "IMAGE", "EMBEDDING");
         string? inference = query.Choice("byInferenceType", "ON_DEMAND", "PROVISIONED");
         query.Finish();
         bool any = (provider is null || string.Equals(provider, Provider, StringComparison.OrdinalIgnoreCase))
-            && (customization is null || _customizations.Contains(customization)) && output is null or "TEXT" && inference is null or "ON_DEMAND";
+            && customization is null or Customization && output is null or "TEXT" && inference is null or "ON_DEMAND";
         var page = await models.List(caller, new ModelQuery { Kinds = [ModelKind.Base] }, context.RequestAborted);
         await context.Write(200, Paging.Answer("modelSummaries", any ? page.Items.Select(Details) : [], null));
     }
@@ -58,7 +59,7 @@ sealed class FoundationModelRoutes(IModels models, Arns arns)
         ["inputModalities"] = new JsonArray("TEXT"),
         ["outputModalities"] = new JsonArray("TEXT"),
         ["responseStreamingSupported"] = true,
-        ["customizationsSupported"] = new JsonArray([.. _customizations.Select(word => JsonValue.Create(word))]),
+        ["customizationsSupported"] = new JsonArray(Customization),
         ["inferenceTypesSupported"] = new JsonArray("ON_DEMAND"),
         ["modelLifecycle"] = new JsonObject { ["status"] = "ACTIVE", ["startOfLifeTime"] = Answers.Time(model.Created) },
     };
@@ -67,7 +68,8 @@ sealed class FoundationModelRoutes(IModels models, Arns arns)
     {
         context.Caller(KeyScopes.Write);
         throw ApiProblem.Invalid(
-            "Provisioned throughput is not offered: this machine is yours alone. Make a deployment (CreateCustomModelDeployment) and use its ARN as modelId, or the custom model's own ARN.");
+            "Provisioned throughput is not offered: this machine is yours alone. Make a deployment (CreateCustomModelDeployment) and use its ARN as "
+            + "modelId, or the custom model's own ARN.");
     }
 
     static Task Nothing(HttpContext context)

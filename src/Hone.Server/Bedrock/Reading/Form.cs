@@ -138,7 +138,8 @@ sealed class Form(JsonElement json, string path, List<string> problems)
             }
             else
             {
-                problems.Add($"{place} is {Show(item)}, but needs to be text in quotes that is not empty{(longest < int.MaxValue ? $", of {longest} characters at most" : "")}.");
+                string bound = longest < int.MaxValue ? $", of {longest} characters at most" : "";
+                problems.Add($"{place} is {Show(item)}, but needs to be text in quotes that is not empty{bound}.");
             }
         }
 
@@ -161,13 +162,15 @@ sealed class Form(JsonElement json, string path, List<string> problems)
         var pairs = new Dictionary<string, string>();
         foreach (var pair in value.EnumerateObject())
         {
-            if (pair.Value.ValueKind == JsonValueKind.String && pair.Name.Length is > 0 && pair.Name.Length <= longest && pair.Value.GetString()!.Length <= longest)
+            string? text = pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString() : null;
+            if (text is not null && pair.Name.Length > 0 && pair.Name.Length <= longest && text.Length <= longest)
             {
-                pairs[pair.Name] = pair.Value.GetString()!;
+                pairs[pair.Name] = text;
             }
             else
             {
-                problems.Add($"{At(key)}.{Shorten(pair.Name)} is {Show(pair.Value)}, but needs to be text in quotes; name and text may have {longest} characters.");
+                problems.Add(
+                    $"{At(key)}.{Shorten(pair.Name)} is {Show(pair.Value)}, but needs to be text in quotes; name and text may have {longest} characters.");
             }
         }
 
@@ -242,7 +245,8 @@ sealed class Form(JsonElement json, string path, List<string> problems)
         var made = read(form);
         foreach (string key in json.EnumerateObject().Select(member => member.Name).Where(name => !form._known.Contains(name)))
         {
-            problems.Add($"{form.At(Shorten(key))} is not known here; {(place.Length == 0 ? "the request" : place)} can have {string.Join(", ", form._known)}.");
+            string where = place.Length == 0 ? "the request" : place;
+            problems.Add($"{form.At(Shorten(key))} is not known here; {where} can have {string.Join(", ", form._known)}.");
         }
 
         return made;

@@ -56,7 +56,8 @@ sealed class Paging(int limit, bool ascending, string? token, HttpRequest reques
 
     static string Fingerprint(HttpRequest request)
     {
-        var query = request.Query.Where(pair => pair.Key is not ("nextToken" or "maxResults") && !pair.Key.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase))
+        var query = request.Query
+            .Where(pair => pair.Key is not ("nextToken" or "maxResults") && !pair.Key.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase))
             .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Path}?{string.Join('&', query)}")))[..16];
     }

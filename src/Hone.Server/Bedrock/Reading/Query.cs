@@ -48,7 +48,8 @@ sealed class Query(HttpContext context)
     public Paging Paging()
     {
         int limit = 100;
-        if (Text("maxResults") is { } most && (!int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > 1000))
+        if (Text("maxResults") is { } most
+            && (!int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > 1000))
         {
             _problems.Add($"maxResults is '{most}', but needs to be a whole number from 1 to 1000.");
         }
@@ -62,9 +63,11 @@ sealed class Query(HttpContext context)
     /// <exception cref="ApiProblem">With every problem of the query at once.</exception>
     public void Finish()
     {
-        foreach (string name in context.Request.Query.Keys.Where(name => !_known.Contains(name) && !name.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase)))
+        string known = _known.Count == 0 ? "nothing" : string.Join(", ", _known);
+        var unknown = context.Request.Query.Keys.Where(name => !_known.Contains(name) && !name.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase));
+        foreach (string name in unknown)
         {
-            _problems.Add($"The query has '{name}', which is not known here; it may have {(_known.Count == 0 ? "nothing" : string.Join(", ", _known))}.");
+            _problems.Add($"The query has '{name}', which is not known here; it may have {known}.");
         }
 
         RequestBody.ThrowIfAny(_problems);

@@ -54,7 +54,8 @@ static class RequestBody
     }
 
     /// <summary>An object; an empty body is one without members.</summary>
-    public static JsonElement Parse(byte[] bytes)
+    /// <param name="code">Of the error where it is not JSON.</param>
+    public static JsonElement Parse(byte[] bytes, string code = "SerializationException")
     {
         try
         {
@@ -69,7 +70,7 @@ static class RequestBody
             string why = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
             throw new ApiProblem(
                 ProblemKind.Invalid, $"The body is not JSON that can be read: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {why}")
-            { Code = "SerializationException" };
+            { Code = code };
         }
     }
 

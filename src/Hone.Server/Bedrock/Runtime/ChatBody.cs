@@ -45,7 +45,7 @@ sealed class ChatBody(GenerateRequest request, string model) : IModelBody
                 Stop = form.Any("stop") is { ValueKind: JsonValueKind.String } stop ? [stop.GetString()!] : form.Texts("stop", 0, 16),
                 PresencePenalty = (float)(form.Number("presence_penalty", -2, 2) ?? 0),
                 FrequencyPenalty = (float)(form.Number("frequency_penalty", -2, 2) ?? 0),
-                TemplateArguments = form.Choice("reasoning_effort", "low", "medium", "high") is { } effort ? new() { ["reasoning_effort"] = effort } : null,
+                TemplateArguments = ConverseForm.Effort(form),
                 Sampling = ConverseForm.Sampling(temperature, topP) with { TopK = (int)(form.Whole("top_k", 0, int.MaxValue) ?? 0) },
             },
             model);
@@ -97,7 +97,8 @@ sealed class ChatBody(GenerateRequest request, string model) : IModelBody
         List<ChatMessage> messages = [];
         foreach (var (item, place) in form.Items("messages", 1, 10_000))
         {
-            bool isMessage = item.ValueKind == JsonValueKind.Object && item.TryGetProperty("role", out var role) && role.ValueKind == JsonValueKind.String;
+            bool isMessage = item.ValueKind == JsonValueKind.Object
+                && item.TryGetProperty("role", out var role) && role.ValueKind == JsonValueKind.String;
             if (isMessage)
             {
                 messages.Add(ChatMessage.Read(item));

@@ -58,7 +58,10 @@ static class ConverseAnswer
         {
             yield return part switch
             {
-                ReasoningPart reasoning => new() { ["reasoningContent"] = new JsonObject { ["reasoningText"] = new JsonObject { ["text"] = reasoning.Text } } },
+                ReasoningPart reasoning => new()
+                {
+                    ["reasoningContent"] = new JsonObject { ["reasoningText"] = new JsonObject { ["text"] = reasoning.Text } },
+                },
                 CallPart call => new()
                 {
                     ["toolUse"] = new JsonObject { ["toolUseId"] = NewToolUseId(), ["name"] = call.Name, ["input"] = Input(call.Arguments) },

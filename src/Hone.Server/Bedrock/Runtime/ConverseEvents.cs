@@ -52,9 +52,10 @@ sealed class ConverseEvents(bool hasTools)
         {
             case CallPart call:
                 _calls = true;
+                var use = new JsonObject { ["toolUseId"] = ConverseAnswer.NewToolUseId(), ["name"] = call.Name };
                 events.Add(("contentBlockStart", new()
                 {
-                    ["start"] = new JsonObject { ["toolUse"] = new JsonObject { ["toolUseId"] = ConverseAnswer.NewToolUseId(), ["name"] = call.Name } },
+                    ["start"] = new JsonObject { ["toolUse"] = use },
                     ["contentBlockIndex"] = _index,
                 }));
                 events.Add(Delta(new JsonObject { ["toolUse"] = new JsonObject { ["input"] = call.Arguments } }));

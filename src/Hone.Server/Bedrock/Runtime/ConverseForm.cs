@@ -66,12 +66,15 @@ static class ConverseForm
     public static SamplingSettings Sampling(double temperature, double topP) =>
         topP <= 0 ? new() { Temperature = 0 } : new() { Temperature = (float)temperature, TopP = (float)topP };
 
+    public static JsonObject? Effort(Form form) =>
+        form.Choice("reasoning_effort", "low", "medium", "high") is { } effort ? new() { ["reasoning_effort"] = effort } : null;
+
     static GenerateRequest Extra(GenerateRequest request, Form more) => request with
     {
         Seed = (ulong?)more.Whole("seed", 0, long.MaxValue) ?? request.Seed,
         PresencePenalty = (float)(more.Number("presence_penalty", -2, 2) ?? 0),
         FrequencyPenalty = (float)(more.Number("frequency_penalty", -2, 2) ?? 0),
-        TemplateArguments = more.Choice("reasoning_effort", "low", "medium", "high") is { } effort ? new() { ["reasoning_effort"] = effort } : null,
+        TemplateArguments = Effort(more),
         Sampling = request.Sampling with
         {
             TopK = (int)(more.Whole("top_k", 0, int.MaxValue) ?? request.Sampling.TopK),

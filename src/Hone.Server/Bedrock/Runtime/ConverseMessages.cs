@@ -11,6 +11,9 @@ static class ConverseMessages
 {
     const int MostMessages = 10_000;
 
+    static readonly string[] _absent =
+        ["image", "document", "video", "audio", "guardContent", "citationsContent", "searchResult", "toolAddition", "toolRemoval"];
+
     public static IEnumerable<ChatMessage> System(Form form)
     {
         var texts = form.List("system", 0, 1000, block =>
@@ -42,7 +45,7 @@ static class ConverseMessages
 
     static void Block(Form block, Blocks turn)
     {
-        foreach (string other in (ReadOnlySpan<string>)["image", "document", "video", "audio", "guardContent", "citationsContent", "searchResult", "toolAddition", "toolRemoval"])
+        foreach (string other in _absent)
         {
             block.Refuse(other, "is not offered here: the models of this server read text, toolUse, toolResult and reasoningContent");
         }

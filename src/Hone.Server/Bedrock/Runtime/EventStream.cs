@@ -27,12 +27,14 @@ sealed class EventStream(HttpContext context)
     /// <summary>The last message of a stream that cannot be brought to its end.</summary>
     public Task Failure(ApiProblem problem)
     {
-        string code = ProblemShape.Bedrock(problem).Type is var type and ("ValidationException" or "ThrottlingException" or "ServiceUnavailableException" or "InternalServerException")
-            ? type
+        string code = ProblemShape.Bedrock(problem).Type;
+        code = code is "ValidationException" or "ThrottlingException" or "ServiceUnavailableException" or "InternalServerException"
+            ? code
             : "ModelStreamErrorException";
         string name = char.ToLowerInvariant(code[0]) + code[1..];
         return Write(
-            [(":exception-type", name), (":content-type", "application/json"), (":message-type", "exception")], new JsonObject { ["message"] = problem.Message });
+            [(":exception-type", name), (":content-type", "application/json"), (":message-type", "exception")],
+            new JsonObject { ["message"] = problem.Message });
     }
 
     async Task Write(IReadOnlyList<(string Name, string Value)> headers, JsonObject payload)

@@ -11,8 +11,10 @@ static class ModelBodies
     static readonly string[] _nova = ["inferenceConfig", "schemaVersion", "toolConfig", "system"];
 
     public static IModelBody Read(byte[] bytes, string model) => RequestBody.ReadForm<IModelBody>(
-        RequestBody.Parse(bytes),
-        form => form.Has("prompt") ? LlamaBody.Read(form) : _nova.Any(form.Has) || HasBlocks(form) ? NovaBody.Read(form) : ChatBody.Read(form, model));
+        RequestBody.Parse(bytes, "ValidationException"),
+        form => form.Has("prompt") ? LlamaBody.Read(form)
+            : _nova.Any(form.Has) || HasBlocks(form) ? NovaBody.Read(form)
+            : ChatBody.Read(form, model));
 
     static bool HasBlocks(Form form) =>
         form.Any("messages") is { ValueKind: System.Text.Json.JsonValueKind.Array } messages

@@ -7,7 +7,8 @@ using Hone.Server.Inference;
 namespace Hone.Server.Bedrock.Runtime;
 
 /// <summary>One call of a model: it is answered whole or as a stream, and logged either way.</summary>
-sealed class ModelExchange(HttpContext context, Caller caller, string operation, string model, IInference inference, IInvocationLog log, TimeProvider clock)
+sealed class ModelExchange(
+    HttpContext context, Caller caller, string operation, string model, IInference inference, IInvocationLog log, TimeProvider clock)
 {
     readonly DateTimeOffset _at = clock.GetUtcNow();
     readonly long _started = clock.GetTimestamp();
@@ -20,7 +21,8 @@ sealed class ModelExchange(HttpContext context, Caller caller, string operation,
     long Milliseconds => (long)clock.GetElapsedTime(_started).TotalMilliseconds;
 
     /// <param name="request">What is asked for.</param>
-    /// <param name="write">Makes the body, given how long it took; also what is logged.</param>
+    /// <param name="write">Makes the body that is logged.</param>
+    /// <param name="add">Adds what is answered and not logged; it hears the milliseconds that the call took.</param>
     public async Task Whole(GenerateRequest request, Func<WholeAnswer, JsonObject> write, Func<JsonObject, long, JsonObject>? add = null)
     {
         var answer = new WholeAnswer();
@@ -51,7 +53,8 @@ sealed class ModelExchange(HttpContext context, Caller caller, string operation,
     /// Answers with an event stream. What goes wrong before the first piece is an HTTP error; afterwards it is the stream's last message.
     /// </summary>
     public async Task Stream(
-        GenerateRequest request, Func<GeneratedPiece, StreamTimes, IEnumerable<(string Type, JsonObject Payload)>> events, Func<WholeAnswer, JsonObject> logged)
+        GenerateRequest request, Func<GeneratedPiece, StreamTimes, IEnumerable<(string Type, JsonObject Payload)>> events,
+        Func<WholeAnswer, JsonObject> logged)
     {
         var (stream, answer) = (new EventStream(context), new WholeAnswer());
         long firstByte = 0;

@@ -15,7 +15,8 @@ sealed class RuntimeRoutes(IInference inference, IInvocationLog log, TimeProvide
     const int MostMetadata = 16;
     const int LongestMetadata = 256;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/model/{**rest}", (HttpContext context, RuntimeRoutes bedrock) => bedrock.Call(context));
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/model/{**rest}", (HttpContext context, RuntimeRoutes bedrock) => bedrock.Call(context));
 
     Task Call(HttpContext context)
     {
@@ -158,7 +159,8 @@ sealed class RuntimeRoutes(IInference inference, IInvocationLog log, TimeProvide
         byte[] bytes = new byte[text.Length];
         text = !text.StartsWith('{') && Convert.TryFromBase64String(text, bytes, out int length) ? Encoding.UTF8.GetString(bytes, 0, length) : text;
         return RequestBody.ReadForm(
-            RequestBody.Parse(Encoding.UTF8.GetBytes($"{{\"requestMetadata\":{text}}}")), form => form.Pairs("requestMetadata", MostMetadata, LongestMetadata));
+            RequestBody.Parse(Encoding.UTF8.GetBytes($"{{\"requestMetadata\":{text}}}")),
+            form => form.Pairs("requestMetadata", MostMetadata, LongestMetadata));
     }
 
     static IEnumerable<(string, JsonObject)> Chunks(IModelBody body, GeneratedPiece piece, StreamTimes times)

@@ -53,7 +53,10 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
         bool isThere = folder.Has(bucket);
         if ((isThere && await owners.Owner(bucket, stop) != caller.Account) || !await owners.Take(caller, bucket, stop))
         {
-            throw new ApiProblem(ProblemKind.Conflict, $"There is a bucket '{bucket}' already; give this one another name.") { Code = "BucketAlreadyExists" };
+            throw new ApiProblem(ProblemKind.Conflict, $"There is a bucket '{bucket}' already; give this one another name.")
+            {
+                Code = "BucketAlreadyExists",
+            };
         }
 
         folder.Make(bucket);
@@ -78,8 +81,9 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
         }
 
         string root = $"s3://{bucket}/", prefix = query["prefix"].ToString();
-        string after = query["continuation-token"].ToString() is { Length: > 0 } token ? StorageXml.FromToken(token) : query["start-after"].ToString();
-        int most = int.TryParse(query["max-keys"], NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? Math.Min(asked, MostKeys) : MostKeys;
+        string token = query["continuation-token"].ToString(), after = token.Length > 0 ? StorageXml.FromToken(token) : query["start-after"].ToString();
+        bool limited = int.TryParse(query["max-keys"], NumberStyles.None, CultureInfo.InvariantCulture, out int asked);
+        int most = limited ? Math.Min(asked, MostKeys) : MostKeys;
         var keys = (await objects.List(root, context.RequestAborted)).Select(uri => uri[root.Length..])
             .Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         var page = new KeyPage(keys, prefix, query["delimiter"].ToString(), after, most);
@@ -136,8 +140,9 @@ sealed class StorageRoutes(IObjects objects, BucketOwners owners, BucketFolder f
         var content = await objects.Open(Address(bucket, key), context.RequestAborted);
         var stored = StoredObject.Of(content);
         var tag = new EntityTagHeaderValue(stored.ETag);
-        await Results.Stream(content, "application/octet-stream", lastModified: stored.Modified, entityTag: tag, enableRangeProcessing: content.CanSeek)
-            .ExecuteAsync(context);
+        var answer = Results.Stream(
+            content, "application/octet-stream", lastModified: stored.Modified, entityTag: tag, enableRangeProcessing: content.CanSeek);
+        await answer.ExecuteAsync(context);
     }
 
     async Task Delete(HttpContext context, string bucket, string key)

@@ -25,6 +25,7 @@ static class StorageXml
             ProblemKind.NotFound => (404, "NoSuchKey"),
             ProblemKind.MethodNotAllowed => (405, "MethodNotAllowed"),
             ProblemKind.Conflict => (409, "OperationAborted"),
+            ProblemKind.TooSlow => (400, "RequestTimeout"),
             ProblemKind.TooLarge => (413, "EntityTooLarge"),
             ProblemKind.TooMany or ProblemKind.Unavailable => (503, "SlowDown"),
             ProblemKind.Defect => (500, "InternalError"),

@@ -1,3 +1,5 @@
+using Hone.Models.Encryption;
+
 namespace Hone.Server.Bedrock.Storage;
 
 /// <summary>What S3 tells of an object beside its content.</summary>
@@ -6,7 +8,12 @@ readonly record struct StoredObject(long Length, DateTimeOffset Modified, string
 {
     public static StoredObject Of(Stream content)
     {
-        var modified = content is FileStream file ? File.GetLastWriteTimeUtc(file.Name) : DateTime.UnixEpoch;
+        var modified = content switch
+        {
+            FileStream file => File.GetLastWriteTimeUtc(file.Name),
+            DecryptingStream { LastWriteTimeUtc: { } written } => written,
+            _ => DateTime.UnixEpoch,
+        };
         return new(content.Length, new(modified), $"\"{modified.Ticks:x16}{content.Length:x16}-1\"");
     }
 }

@@ -33,7 +33,9 @@ sealed class ResourceTags(Database database, IAuditLog audit)
                     "SELECT count(*) FROM tags WHERE account = @Account AND resource = @resource", new { caller.Account, resource }, transaction);
                 return count <= TagList.Most ? count : throw new ApiProblem(
                     ProblemKind.Invalid, $"{resource} would have {count} tags, but may have {TagList.Most}; remove some first.")
-                { Code = "TooManyTagsException" };
+                {
+                    Code = "TooManyTagsException",
+                };
             },
             stop);
         await audit.Write(caller, "tags.add", resource, string.Join(", ", tags.Keys), stop);

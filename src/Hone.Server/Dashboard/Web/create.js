@@ -36,7 +36,7 @@ async function modelStep(panel, signal) {
 function lookView(look) {
   const { set, unit } = look, lengths = set.prompts;
   const rows = [['Records', whole(set.records)], ['Different prompts', whole(set.distinctPrompts)], ['Repeat an earlier one', whole(set.duplicates.count)],
-    ['Almost repeat one', whole(set.nearDuplicates.count)], ['Without a reference answer', whole(set.missingReferences.count)], ['Contradict each other', whole(set.contradictions.count)]];
+    ['Almost repeat one', whole(set.nearDuplicates.count)], ['No reference answer', whole(set.missingReferences.count)], ['Contradict each other', whole(set.contradictions.count)]];
   return h('div', { class: 'look' },
     look.problemCount ? h('div', { class: 'notice bad' }, h('p', {}, `${count(look.problemCount, 'line')} cannot be used:`),
       h('ul', {}, look.problems.slice(0, 5).map(one => h('li', {}, one.line ? `line ${one.line}: ${one.sentence}` : one.sentence)))) : null,
@@ -64,7 +64,7 @@ function dataStep(panel, signal) {
         const stored = await upload(input.files[0], signal);
         draft.files[role] = { id: stored.id, name: input.files[0].name };
         fill(state, h('p', { class: 'soft' }, 'Looking at it …'));
-        draft.files[role].look = await post('/hone/v1/data/look', { file: stored.id, model: draft.model || null }, signal);
+        draft.files[role].look = await post('/hone/v1/data/look', { file: stored.id, model: draft.model || null, set: role }, signal);
         show();
         announce(`${input.files[0].name}: ${count(draft.files[role].look.set.records, 'record')}`);
       } catch (error) {

@@ -41,6 +41,14 @@ export function field(label, control, hint) {
 export const select = (options, value, properties) => h('select', properties,
   options.map(([key, text]) => h('option', { value: key, selected: String(key) === String(value ?? '') }, text)));
 
+// Names each cell by its column, for screens so narrow that a row stands as a list.
+export function named(heads, rows) {
+  for (const row of rows) {
+    [...row.cells].filter(cell => cell.colSpan === 1).forEach((cell, i) => (cell.dataset.name = heads[i]));
+  }
+  return rows;
+}
+
 export function announce(text) {
   document.getElementById('announce').textContent = text;
 }

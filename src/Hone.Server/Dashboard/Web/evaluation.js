@@ -1,4 +1,4 @@
-import { h, svg, fill, loading, empty } from './dom.js';
+import { h, svg, fill, loading, named, empty } from './dom.js';
 import { get, job as address } from './api.js';
 import { count, number, percent, points, signed, whole } from './format.js';
 import { jobHeader } from './shell.js';
@@ -79,6 +79,15 @@ function pairs(id, verdict, signal) {
   return h('section', { 'aria-labelledby': 'read' }, h('h2', { id: 'read' }, 'Read what changed'), tabs, list, h('p', {}, more));
 }
 
+function evaluations(data) {
+  const heads = ['Model', 'After step', 'Score', '95 % interval', 'Prompts', 'Length, tokens', 'Faults'];
+  const rows = data.map(one => h('tr', {}, h('th', { scope: 'row' }, one.name), h('td', {}, whole(one.step)), h('td', {}, number(one.accuracy.value)),
+    h('td', {}, `${number(one.accuracy.low)} to ${number(one.accuracy.high)}`), h('td', {}, whole(one.accuracy.prompts)), h('td', {}, number(one.lengthMean, 1)), h('td', {}, whole(one.faults))));
+  return h('section', { 'aria-labelledby': 'all' }, h('h2', { id: 'all' }, 'All evaluations'),
+    h('div', { class: 'scroll', role: 'region', 'aria-label': 'All evaluations', tabindex: '0' }, h('table', { class: 'stack' },
+      h('thead', {}, h('tr', {}, heads.map(name => h('th', { scope: 'col' }, name)))), h('tbody', {}, named(heads, rows)))));
+}
+
 export default async function page(view, { args: [id], signal }) {
   const header = jobHeader(id, '/evaluation');
   const { job } = await get(address(id), {}, signal);
@@ -89,11 +98,6 @@ export default async function page(view, { args: [id], signal }) {
     verdict ? [summary(verdict), pairs(id, verdict, signal)]
       : empty('No verdict yet', job.over ? 'Base and tuned model were not both evaluated: the job has no test file, or it ended before.'
         : 'Base and tuned model are compared when training has ended, if the job has a test file.'),
-    data.length ? h('section', { 'aria-labelledby': 'all' }, h('h2', { id: 'all' }, 'All evaluations'),
-      h('div', { class: 'scroll', role: 'region', 'aria-label': 'All evaluations', tabindex: '0' }, h('table', {},
-        h('thead', {}, h('tr', {}, ['Model', 'After step', 'Score', '95 % interval', 'Prompts', 'Length, tokens', 'Faults'].map(name => h('th', { scope: 'col' }, name)))),
-        h('tbody', {}, data.map(one => h('tr', {}, h('th', { scope: 'row' }, one.name), h('td', {}, whole(one.step)), h('td', {}, number(one.accuracy.value)),
-          h('td', {}, `${number(one.accuracy.low)} to ${number(one.accuracy.high)}`), h('td', {}, whole(one.accuracy.prompts)), h('td', {}, number(one.lengthMean, 1)),
-          h('td', {}, whole(one.faults)))))))) : null);
+    data.length ? evaluations(data) : null);
   return `Evaluation of ${job.name}`;
 }

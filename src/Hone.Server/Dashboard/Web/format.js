@@ -46,6 +46,8 @@ export function ago(time) {
 
 export const clock = time => new Date(time).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
+export const clockSeconds = time => new Date(time).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
 export const phaseName = phase => ({
   training: 'training', replaced: 'replaced', validation: 'validation', base: 'base model', tuned: 'tuned model',
 }[phase] ?? phase);

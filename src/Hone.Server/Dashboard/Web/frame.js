@@ -28,6 +28,12 @@ export class PlotGroup {
       plot.draw();
     }
   }
+
+  // The same steps stand below each other in all plots.
+  get whole() {
+    const ends = [...this.plots].map(plot => plot.content.steps()).filter(steps => steps.length).flatMap(steps => [steps[0], steps.at(-1)]);
+    return ends.length ? [Math.min(...ends), Math.max(...ends)] : [0, 1];
+  }
 }
 
 // Round numbers, about as many as asked for.
@@ -60,8 +66,7 @@ export class Frame {
   }
 
   get range() {
-    const steps = this.content.steps();
-    const [low, high] = this.group.range ?? [steps[0] ?? 0, steps.at(-1) ?? 1];
+    const [low, high] = this.group.range ?? this.group.whole;
     return high > low ? [low, high] : [low - 0.5, low + 0.5];
   }
 
@@ -190,7 +195,8 @@ export class Frame {
       this.group.zoom(to - from > 4 ? inward(0.6) : [from, to]);
     } else if (event.key === '-') {
       const [low, high] = inward(1 / 0.6);
-      this.group.zoom(low <= steps[0] && high >= steps.at(-1) ? null : [Math.max(low, steps[0]), Math.min(high, steps.at(-1))]);
+      const [first, last] = this.group.whole;
+      this.group.zoom(low <= first && high >= last ? null : [Math.max(low, first), Math.min(high, last)]);
     } else if (event.key === '0' || event.key === 'Escape') {
       this.group.zoom(null);
     } else {

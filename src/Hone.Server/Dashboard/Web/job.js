@@ -1,8 +1,8 @@
 import { h, fill, loading, empty } from './dom.js';
 import { get, events, job as address } from './api.js';
 import { PlotGroup } from './frame.js';
-import { linePlot, stackPlot, stripPlot, legend } from './plots.js';
-import { clock, count, duration, number, percent, reward, whole } from './format.js';
+import { linePlot, stackPlot, stripPlot, cardHead, legend, zoomHint } from './plots.js';
+import { clockSeconds, count, duration, number, percent, reward, whole } from './format.js';
 import { jobHeader } from './shell.js';
 
 const words = { good: 'as it should be', look: 'look here', short: 'too early to tell' };
@@ -53,12 +53,14 @@ function timing(run) {
   const { samplingSeconds = [], gradingSeconds = [], trainingSeconds = [], stepSeconds = [], step } = run.columns;
   const other = stepSeconds.map((all, i) => Math.max(0, all - samplingSeconds[i] - gradingSeconds[i] - trainingSeconds[i]));
   return [step, [
-    { name: 'sampling', look: 'one', values: samplingSeconds },
     { name: 'waiting for grades', look: 'two', values: gradingSeconds },
+    { name: 'sampling', look: 'one', values: samplingSeconds },
     { name: 'training', look: 'three', values: trainingSeconds },
     { name: 'other', look: 'four', values: other },
   ]];
 }
+
+const range = (name, healthy) => healthy ? [{ name, look: 'healthy' }] : [];
 
 class Card {
   constructor(curve, group) {
@@ -70,7 +72,7 @@ class Card {
     this.sentence = h('p', { class: 'finding' });
     this.keys = h('div', {});
     this.node = h('article', { class: 'card', 'aria-label': curve.title },
-      h('header', {}, h('h2', {}, curve.title, curve.unit ? h('small', {}, ` ${curve.unit}`) : null), this.state),
+      cardHead(curve.title, curve.unit, this.state),
       this.plot.node, this.keys, this.sentence, h('p', { class: 'expected' }, curve.expected));
   }
 
@@ -84,16 +86,18 @@ class Card {
   draw(run, distribution) {
     if (this.key === 'timing') {
       const [steps, parts] = timing(run);
-      this.plot.set(steps, parts);
-      fill(this.keys, legend(parts));
+      this.plot.set(steps, parts, this.healthy);
+      fill(this.keys, legend([...parts, ...(this.healthy ? [{ name: 'waiting should stay below', look: 'limit' }] : [])]));
     } else if (this.key === 'distribution') {
       if (distribution) {
-        this.plot.set(distribution);
+        this.plot.set(distribution, run.line('mean', 'rewardMean').points, this.healthy);
+        fill(this.keys, legend([{ name: 'few answers', look: 'few' }, { name: 'many', look: 'one' }, { name: 'mean', look: 'ink' }, ...range('healthy range of the mean', this.healthy)]));
       }
     } else {
       const drawn = lines(this.key, run).filter(line => line.points.length);
       this.plot.set(drawn, this.healthy);
-      fill(this.keys, legend([...drawn, ...(this.healthy ? [{ name: 'healthy range', look: 'healthy' }] : [])]));
+      const judged = drawn[0]?.name === 'training' && drawn.some(line => line.marked) ? 'healthy range of training' : 'healthy range';
+      fill(this.keys, legend([...drawn, ...range(judged, this.healthy)]));
     }
   }
 }
@@ -140,9 +144,9 @@ export default async function page(view, { args: [id], signal }) {
   const { job, run: recorded } = await get(address(id), {}, signal);
   header.update(job);
   const run = new Run(), group = new PlotGroup(), cards = new Map();
-  const findings = h('div', {}), numbers = h('div', {}), grid = h('div', { class: 'cards' }), faults = h('div', {}), log = h('ol', { class: 'log' });
+  const findings = h('div', {}), numbers = h('div', {}), hint = h('div', {}), grid = h('div', { class: 'cards' }), faults = h('div', {}), log = h('ol', { class: 'log' });
   const waiting = h('div', {}), supervised = job.method === 'supervised';
-  fill(view, header.node, findings, numbers, waiting, grid, faults,
+  fill(view, header.node, findings, numbers, waiting, hint, grid, faults,
     h('section', { class: 'panel', 'aria-labelledby': 'log' }, h('h2', { id: 'log' }, 'Latest events'), log, h('p', {}, h('a', { href: `#/jobs/${id}/events` }, 'All events'))));
   const notices = list => fill(findings, (list ?? []).map(text => h('p', { class: 'notice' }, text)));
   notices(recorded?.findings);
@@ -158,6 +162,7 @@ export default async function page(view, { args: [id], signal }) {
     }
     if (run.columns.step.length) {
       fill(numbers, supervised ? lossFacts(run) : facts(run));
+      fill(hint, zoomHint());
     }
   };
   const refresh = async () => {
@@ -175,7 +180,7 @@ export default async function page(view, { args: [id], signal }) {
   };
   const hear = {
     job: state => {
-      header.update(state);
+      header.update({ ...state, step: Math.max(state.step, (run.columns.step.at(-1) ?? -1) + 1) });
       wait(state.status);
     },
     metrics: data => {
@@ -203,7 +208,7 @@ export default async function page(view, { args: [id], signal }) {
       if (one.type === 'metrics') {
         return;
       }
-      log.prepend(h('li', { class: one.level }, h('time', { datetime: one.at }, clock(one.at)), h('span', {}, one.message)));
+      log.prepend(h('li', { class: one.level }, h('time', { datetime: one.at }, clockSeconds(one.at)), h('span', {}, one.message)));
       [...log.children].slice(6).forEach(old => old.remove());
     },
     end: async ({ status }) => {

@@ -1,11 +1,11 @@
-import { h, fill, empty } from './dom.js';
+import { h, fill, named, empty } from './dom.js';
 import { get } from './api.js';
 import { clock, statusName } from './format.js';
 
 const kinds = { base: 'base', tuned: 'tuned', checkpoint: 'checkpoint', imported: 'imported' };
 
-const table = (name, heads, rows) => h('div', { class: 'scroll', role: 'region', 'aria-label': name, tabindex: '0' }, h('table', { class: 'words' },
-  h('thead', {}, h('tr', {}, heads.map(head => h('th', { scope: 'col' }, head)))), h('tbody', {}, rows)));
+const table = (name, heads, rows) => h('div', { class: 'scroll', role: 'region', 'aria-label': name, tabindex: '0' }, h('table', { class: 'words stack' },
+  h('thead', {}, h('tr', {}, heads.map(head => h('th', { scope: 'col' }, head)))), h('tbody', {}, named(heads, rows))));
 
 export default async function page(view, { signal }) {
   const [models, deployments] = await Promise.all([get('/hone/v1/models', {}, signal), get('/hone/v1/deployments', {}, signal)]);

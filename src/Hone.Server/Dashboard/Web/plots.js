@@ -16,6 +16,11 @@ function smooth(points) {
 
 const path = (points, frame) => points.map(([step, value], i) => `${i ? 'L' : 'M'}${frame.x(step).toFixed(1)} ${frame.y(value).toFixed(1)}`).join('');
 
+export const zoomHint = () => h('p', { class: 'soft hint' }, 'Drag across a plot to look at some steps more closely; all plots follow. With the keyboard: arrows, + and −, 0 for all.');
+
+// The head of a plot's card: its name, and below it the unit and, where it is judged, what it looks like.
+export const cardHead = (title, unit, state) => h('header', {}, h('h2', {}, title), h('span', { class: 'unit' }, unit || ''), state);
+
 export function legend(lines) {
   return h('p', { class: 'legend' }, lines.map(line => h('span', {}, h('i', { class: `key ${line.look}` }), line.name)));
 }
@@ -57,25 +62,25 @@ export function linePlot(name, lines, group, { healthy = null, share = false, fo
   return frame;
 }
 
-// parts: [{ name, look, values }] of one step each, stacked.
+// parts: [{ name, look, values }] of one step each, stacked; the lowest has a limit, drawn where a healthy run's stays below it.
 export function stackPlot(name, group) {
-  let steps = [], parts = [];
+  let steps = [], parts = [], limit = null;
   const top = (i, upTo) => parts.slice(0, upTo + 1).reduce((sum, part) => sum + (part.values[i] ?? 0), 0);
   const frame = new Frame(name, {
     steps: () => steps,
     extent: (from, to) => [0, Math.max(1e-6, ...steps.map((step, i) => step >= from && step <= to ? top(i, parts.length - 1) : 0)) * 1.05],
-    paint: at => parts.map((part, p) => svg('path', {
+    paint: at => [...parts.map((part, p) => svg('path', {
       class: `area ${part.look}`,
       d: steps.length === 0 ? '' : `M${steps.map((step, i) => `${at.x(step).toFixed(1)} ${at.y(top(i, p)).toFixed(1)}`).join('L')}`
         + `L${steps.map((step, i) => `${at.x(step).toFixed(1)} ${at.y(p ? top(i, p - 1) : 0).toFixed(1)}`).reverse().join('L')}Z`,
-    })),
+    })), limit === null ? null : svg('line', { class: 'limit', x1: at.x(at.range[0]), x2: at.x(at.range[1]), y1: at.y(limit), y2: at.y(limit) })],
     words: step => {
       const i = steps.indexOf(step);
       return i < 0 ? `step ${step}` : `step ${step}: ${parts.map(part => `${part.name} ${duration(part.values[i])}`).join(', ')}`;
     },
   }, group);
-  frame.set = (nextSteps, nextParts) => {
-    [steps, parts] = [nextSteps, nextParts];
+  frame.set = (nextSteps, nextParts, healthy = null) => {
+    [steps, parts, limit] = [nextSteps, nextParts, healthy?.high ?? null];
     frame.draw();
     frame.drawCursor();
   };
@@ -86,18 +91,18 @@ const mostColumns = 160;
 
 // { least, most, bins, steps, counts }: a column for each step, or for several where there are many.
 export function stripPlot(name, group) {
-  let data = { least: 0, most: 1, bins: 1, steps: [], counts: [] };
+  let data = { least: 0, most: 1, bins: 1, steps: [], counts: [] }, means = [];
   const frame = new Frame(name, {
     steps: () => data.steps,
     extent: () => [data.least, data.most],
-    paint: at => columns(data, at.range).flatMap(({ from, to, counts }) => {
+    paint: at => [...columns(data, at.range).flatMap(({ from, to, counts }) => {
       const all = counts.reduce((sum, count) => sum + count, 0);
       const left = at.x(from - 0.5), width = Math.max(1, at.x(to + 0.5) - left + 0.3), size = (data.most - data.least) / data.bins;
       return counts.map((count, bin) => count === 0 ? null : svg('rect', {
         class: 'cell', x: left.toFixed(1), width: width.toFixed(1), y: at.y(data.least + (bin + 1) * size).toFixed(1),
         height: (at.y(data.least + bin * size) - at.y(data.least + (bin + 1) * size)).toFixed(1), 'fill-opacity': (0.12 + 0.88 * Math.sqrt(count / all)).toFixed(2),
       })).filter(Boolean);
-    }),
+    }), means.length > 1 ? svg('path', { class: 'line ink', d: path(means.length > 12 ? smooth(means) : means, at) }) : null],
     words: step => {
       const counts = data.counts[data.steps.indexOf(step)];
       if (!counts) {
@@ -108,8 +113,10 @@ export function stripPlot(name, group) {
       return `step ${step}, ${all} answers: ${share(counts.slice(-1))} at ${number(data.most - size, 2)} or more, ${share(counts.slice(0, 1))} below ${number(data.least + size, 2)}`;
     },
   }, group);
-  frame.set = next => {
+  frame.set = (next, mean, healthy) => {
     data = next;
+    means = finite(mean);
+    frame.healthy = healthy;
     frame.draw();
     frame.drawCursor();
   };

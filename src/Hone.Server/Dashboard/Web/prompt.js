@@ -27,16 +27,18 @@ export default async function page(view, { args: [id, prompt], signal }) {
   header.update(job);
   const groups = occasions(data.rollouts), most = Math.max(0, ...groups.map(group => group.length));
   const strip = h('div', { class: 'columns', role: 'region', 'aria-label': 'Answers by step', tabindex: '0' });
-  const which = select([...Array(most).keys()].map(i => [i, `answer ${i + 1}`]), 0, {}), against = select([['before', 'the column before'], ['first', 'the first column'], ['none', 'nothing']], 'before', {});
+  const which = select([...[...Array(most).keys()].map(i => [i, `answer ${i + 1}`]), ['all', 'all answers']], 0, {}), against = select([['before', 'the column before'], ['first', 'the first column'], ['none', 'nothing']], 'before', {});
+  const answer = (shown, other) => [
+    h('pre', { class: 'model' }, other ? marked(other.text, shown.text) : shown.text || '(empty)'),
+    h('p', { class: 'why' }, shown.fault ? `${shown.fault.boundary}: ${shown.fault.message}` : shown.reason, ' ', h('a', { href: `#/jobs/${id}/rollouts?prompt=${encodeURIComponent(prompt)}&open=${shown.id}`, 'aria-label': `Open rollout ${shown.id}` }, 'Open'))];
   const draw = () => fill(strip, groups.map((group, i) => {
-    const pick = one => one && (one[Math.min(Number(which.value), one.length - 1)]);
-    const shown = pick(group), other = against.value === 'none' || i === 0 ? null : pick(against.value === 'first' ? groups[0] : groups[i - 1]);
-    return h('article', { class: 'column', 'aria-label': `${phaseName(shown.phase)}, step ${shown.step}` },
-      h('header', {}, h('h2', {}, phaseName(shown.phase)), h('p', { class: 'soft' }, shown.phase === 'training' || shown.phase === 'replaced' ? `step ${shown.step}` : `after step ${shown.step}`), chip(mean(group), mean(group) === null)),
+    const { phase, step } = group[0], at = (list, index) => list[Math.min(index, list.length - 1)];
+    const wanted = which.value === 'all' ? [...group.keys()] : [Number(which.value)];
+    const before = against.value === 'none' || i === 0 ? null : against.value === 'first' ? groups[0] : groups[i - 1];
+    return h('article', { class: 'column', 'aria-label': `${phaseName(phase)}, step ${step}` },
+      h('header', {}, h('h2', {}, phaseName(phase)), h('p', { class: 'soft' }, phase === 'training' || phase === 'replaced' ? `step ${step}` : `after step ${step}`), chip(mean(group), mean(group) === null)),
       h('p', { class: 'soft' }, group.length > 1 ? `mean of ${count(group.length, 'answer')}` : 'one answer'),
-      h('pre', { class: 'model' }, other ? marked(other.text, shown.text) : shown.text || '(empty)'),
-      h('p', { class: 'why' }, shown.fault ? `${shown.fault.boundary}: ${shown.fault.message}` : shown.reason),
-      h('p', {}, h('a', { href: `#/jobs/${id}/rollouts?prompt=${encodeURIComponent(prompt)}&open=${shown.id}`, 'aria-label': `Open rollout ${shown.id}` }, 'Open')));
+      wanted.map(index => answer(at(group, index), before && at(before, index))));
   }));
   which.addEventListener('change', draw);
   against.addEventListener('change', draw);

@@ -18,9 +18,11 @@ const templates = [
 
 const firstModel = async () => (await get('/hone/v1/models')).data.find(model => model.kind === 'base')?.id ?? '';
 
+const kindOf = grader => templates.find(([, , one]) => JSON.stringify(one) === JSON.stringify(grader))?.[0] ?? '';
+
 export function graderEditor(start, changed = () => {}) {
   const text = h('textarea', { rows: 12, class: 'code', spellcheck: 'false', value: JSON.stringify(start, null, 2) });
-  const choice = select([['', 'Begin with …'], ...templates.map(([key, name]) => [key, name])], '', {
+  const choice = select([['', 'My own, as below'], ...templates.map(([key, name]) => [key, name])], kindOf(start), {
     onchange: async () => {
       const found = templates.find(([key]) => key === choice.value);
       if (found) {
@@ -29,7 +31,10 @@ export function graderEditor(start, changed = () => {}) {
       }
     },
   });
-  text.addEventListener('input', changed);
+  text.addEventListener('input', () => {
+    choice.value = '';
+    changed();
+  });
   return {
     node: h('div', {}, field('Kind of reward', choice), field('Grader', text, 'JSON, as in a job file; docs/rewards.md lists every kind')),
     value: () => {
@@ -50,7 +55,7 @@ export function showGrade(grade) {
 }
 
 export function trial(grader, signal, example = { prompt: 'What is 2 + 2?', reference: '4', answer: '2 + 2 = 4\n#### 4' }) {
-  const prompt = h('textarea', { rows: 2, value: example.prompt }), reference = h('input', { value: example.reference ?? '' }), answer = h('textarea', { rows: 4, value: example.answer ?? '' });
+  const prompt = h('textarea', { rows: 2, value: example.prompt }), reference = h('textarea', { rows: 2, value: example.reference ?? '' }), answer = h('textarea', { rows: 4, value: example.answer ?? '' });
   const result = h('div', { 'aria-live': 'polite' });
   const run = async event => {
     event?.preventDefault();

@@ -18,17 +18,17 @@ function form(parameters, phases, apply) {
   const given = name => parameters.get(name) ?? '';
   const wide = matchMedia('(min-width: 641px)').matches || filters.some(name => name !== 'search' && given(name));
   const node = h('form', { role: 'search', 'aria-label': 'Rollouts' },
-    field('Search', h('input', { name: 'search', type: 'search', value: given('search'), placeholder: 'answer, reason or prompt' })),
+    h('div', { class: 'search-line' }, field('Search', h('input', { name: 'search', type: 'search', value: given('search'), placeholder: 'answer, reason or prompt' })),
+      h('button', { type: 'button', onclick: () => apply({}) }, 'Clear')),
     h('details', { class: 'filters', open: wide }, h('summary', {}, 'Filters and order'), h('div', { class: 'filters-grid' },
       field('Phase', select([['', 'all'], ...phases.map(phase => [phase, phaseName(phase)])], given('phase'), { name: 'phase' })),
+      field('Prompt', h('input', { name: 'prompt', value: given('prompt'), placeholder: 'its id' })),
       range('Step', ['fromStep', given('fromStep')], ['toStep', given('toStep')], '', 1),
       range('Reward', ['leastReward', given('leastReward')], ['mostReward', given('mostReward')], '', 'any'),
       range('Length', ['leastTokens', given('leastTokens')], ['mostTokens', given('mostTokens')], 'tokens', 1),
       field('Ended', select([['', 'anyhow'], ['endOfSequence', 'by itself'], ['maxTokens', 'cut off'], ['stopText', 'at a stop text']], given('stop'), { name: 'stop' })),
       field('Score', select([['', 'any'], ['false', 'graded'], ['true', 'faults only']], given('faulty'), { name: 'faulty' })),
-      field('Order', select(orders, given('order') || 'newest', { name: 'order' })),
-      given('prompt') ? field('Prompt', h('input', { name: 'prompt', value: given('prompt') })) : null,
-      h('button', { type: 'button', class: 'quiet', onclick: () => apply({}) }, 'Clear'))));
+      field('Order', select(orders, given('order') || 'newest', { name: 'order' })))));
   const read = () => Object.fromEntries([...new FormData(node)].filter(([name, value]) => value !== '' && !(name === 'order' && value === 'newest')));
   let wait;
   const changed = () => {

@@ -7,7 +7,7 @@ const rows = (value, path = '') => value !== null && typeof value === 'object' &
   ? Object.entries(value).flatMap(([key, one]) => rows(one, path ? `${path}.${key}` : key))
   : [[path, value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value)]];
 
-const table = (name, list) => h('div', { class: 'scroll', role: 'region', 'aria-label': name, tabindex: '0' }, h('table', { class: 'words' },
+const table = (name, list) => h('div', { class: 'scroll', role: 'region', 'aria-label': name, tabindex: '0' }, h('table', { class: 'words stack' },
   h('tbody', {}, list.map(([key, value]) => h('tr', {}, h('th', { scope: 'row' }, key), h('td', {}, value))))));
 
 export default async function page(view, { args: [id], signal }) {

@@ -9,7 +9,7 @@ namespace Hone.Server.OpenAi.Chat;
 static class ChatApi
 {
     public static void Map(OpenAiRoutes routes) =>
-        routes.Post("chat/completions", "Answers a conversation; with stream, as server-sent events.", Create).TakesJson();
+        routes.Post("chat/completions", Create);
 
     static async Task Create(HttpContext context)
     {

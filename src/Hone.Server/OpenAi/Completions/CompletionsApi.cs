@@ -12,10 +12,10 @@ static class CompletionsApi
 {
     public static void Map(OpenAiRoutes routes)
     {
-        routes.Post("completions", "Goes on with raw prompts; with stream, as server-sent events.", Create).TakesJson();
-        routes.Post("embeddings", "Refused: no model here makes embeddings.", _ => throw new ApiProblem(
+        routes.Post("completions", Create);
+        routes.Post("embeddings", _ => throw new ApiProblem(
             ProblemKind.NotFound, "Hone serves models that write text; none of them makes embeddings.")
-        { Code = "unknown_url" }).TakesJson();
+        { Code = "unknown_url" });
     }
 
     static async Task Create(HttpContext context)

@@ -13,8 +13,7 @@ static class EventsApi
     public static void Map(OpenAiRoutes routes) =>
         routes.Get(
             "fine_tuning/jobs/{job}/events",
-            "Lists a job's events, the newest first; with stream=true or Accept: text/event-stream sends all in order, and then those that come.",
-            List).Queries("after", "limit", "stream");
+            List);
 
     static async Task List(HttpContext context)
     {

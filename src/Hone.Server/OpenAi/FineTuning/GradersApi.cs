@@ -13,8 +13,8 @@ static class GradersApi
 {
     public static void Map(OpenAiRoutes routes)
     {
-        routes.Post("fine_tuning/alpha/graders/run", "Grades one answer.", Run).TakesJson();
-        routes.Post("fine_tuning/alpha/graders/validate", "Says whether a grader can be used.", Validate).TakesJson();
+        routes.Post("fine_tuning/alpha/graders/run", Run);
+        routes.Post("fine_tuning/alpha/graders/validate", Validate);
     }
 
     static async Task Validate(HttpContext context)

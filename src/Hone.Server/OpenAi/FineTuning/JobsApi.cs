@@ -18,13 +18,13 @@ static class JobsApi
 
     public static void Map(OpenAiRoutes routes)
     {
-        routes.Post(Path, "Creates a fine-tuning job.", Create).TakesJson();
-        routes.Get(Path, "Lists jobs, the newest first; metadata[name]=value keeps those that have it.", List).Queries("after", "limit", "metadata");
-        routes.Get(One, "Tells a job.", Retrieve);
-        routes.Post($"{One}/cancel", "Ends a job for good; its last checkpoint stays.", context => Move(context, jobs => jobs.Stop));
-        routes.Post($"{One}/pause", "Stops a job so that it can be gone on with.", context => Move(context, jobs => jobs.Pause));
-        routes.Post($"{One}/resume", "Goes on with a paused job.", context => Move(context, jobs => jobs.Resume));
-        routes.Get($"{One}/checkpoints", "Lists a job's checkpoints, the newest first.", Checkpoints).Queries("after", "limit");
+        routes.Post(Path, Create);
+        routes.Get(Path, List);
+        routes.Get(One, Retrieve);
+        routes.Post($"{One}/cancel", context => Move(context, jobs => jobs.Stop));
+        routes.Post($"{One}/pause", context => Move(context, jobs => jobs.Pause));
+        routes.Post($"{One}/resume", context => Move(context, jobs => jobs.Resume));
+        routes.Get($"{One}/checkpoints", Checkpoints);
     }
 
     static async Task Create(HttpContext context)

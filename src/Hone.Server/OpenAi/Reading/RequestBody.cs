@@ -47,7 +47,8 @@ static class RequestBody
         catch (JsonException e)
         {
             string why = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            throw ApiProblem.Invalid($"The body is not JSON that can be read: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {why}");
+            string place = e.LineNumber is { } line ? $"line {line + 1}, byte {e.BytePositionInLine + 1}: " : "";
+            throw ApiProblem.Invalid($"The body is not JSON that can be read: {place}{why}");
         }
     }
 

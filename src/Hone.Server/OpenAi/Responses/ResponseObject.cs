@@ -10,7 +10,23 @@ sealed class ResponseObject(ResponseQuestion question, TimeProvider clock)
     readonly DateTimeOffset _created = clock.GetUtcNow();
 
     /// <param name="status">in_progress, completed, incomplete or failed.</param>
-    public JsonObject Of(string status, JsonArray output, TokenUsage? usage = null, JsonObject? error = null) => new()
+    public JsonObject Of(string status, JsonArray output, TokenUsage? usage = null, JsonObject? error = null)
+    {
+        var json = Whole(status, output, usage, error);
+
+        // Clients type these as optional, not as nullable.
+        foreach (string optional in (string[])["usage", "user"])
+        {
+            if (json[optional] is null)
+            {
+                json.Remove(optional);
+            }
+        }
+
+        return json;
+    }
+
+    JsonObject Whole(string status, JsonArray output, TokenUsage? usage, JsonObject? error) => new()
     {
         ["id"] = _id,
         ["object"] = "response",
@@ -39,7 +55,7 @@ sealed class ResponseObject(ResponseQuestion question, TimeProvider clock)
         ["usage"] = usage is null ? null : new JsonObject
         {
             ["input_tokens"] = usage.Prompt,
-            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = usage.Cached },
+            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = usage.Cached, ["cache_write_tokens"] = 0 },
             ["output_tokens"] = usage.Completion,
             ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = 0 },
             ["total_tokens"] = usage.Prompt + usage.Completion,

@@ -12,7 +12,7 @@ namespace Hone.Server.OpenAi.Responses;
 static class ResponsesApi
 {
     public static void Map(OpenAiRoutes routes) =>
-        routes.Post("responses", "Answers an input; with stream, as server-sent events.", Create).TakesJson();
+        routes.Post("responses", Create);
 
     static async Task Create(HttpContext context)
     {

@@ -6,16 +6,29 @@ namespace Hone.Server.OpenAi.Uploads;
 /// <summary>A file in OpenAI's shape.</summary>
 static class FileObject
 {
-    public static JsonObject Of(StoredFile file) => new()
+    // What there is not is left out: clients type these members as optional, not as nullable.
+    public static JsonObject Of(StoredFile file)
     {
-        ["id"] = file.Id,
-        ["object"] = "file",
-        ["bytes"] = file.Bytes,
-        ["created_at"] = Answers.Seconds(file.Created),
-        ["expires_at"] = Answers.Seconds(file.Expires),
-        ["filename"] = file.Name,
-        ["purpose"] = file.Purpose,
-        ["status"] = file.State.ToString().ToLowerInvariant(),
-        ["status_details"] = file.StateDetails,
-    };
+        var json = new JsonObject
+        {
+            ["id"] = file.Id,
+            ["object"] = "file",
+            ["bytes"] = file.Bytes,
+            ["created_at"] = Answers.Seconds(file.Created),
+            ["filename"] = file.Name,
+            ["purpose"] = file.Purpose,
+            ["status"] = file.State.ToString().ToLowerInvariant(),
+        };
+        if (file.Expires is { } expires)
+        {
+            json["expires_at"] = Answers.Seconds(expires);
+        }
+
+        if (file.StateDetails is { } details)
+        {
+            json["status_details"] = details;
+        }
+
+        return json;
+    }
 }

@@ -11,11 +11,11 @@ static class FilesApi
 
     public static void Map(OpenAiRoutes routes)
     {
-        routes.Post("files", "Uploads a file.", Create).Takes("multipart/form-data");
-        routes.Get("files", "Lists files, the newest first.", List).Queries("purpose", "after", "limit", "order");
-        routes.Get("files/{file}", "Tells a file.", Retrieve);
-        routes.Get("files/{file}/content", "Sends a file's content as it was uploaded.", Content).Answers("application/octet-stream");
-        routes.Delete("files/{file}", "Deletes a file.", Delete);
+        routes.Post("files", Create);
+        routes.Get("files", List);
+        routes.Get("files/{file}", Retrieve);
+        routes.Get("files/{file}/content", Content);
+        routes.Delete("files/{file}", Delete);
     }
 
     static async Task Create(HttpContext context) => await context.Answer(FileObject.Of(await new UploadForm(context, context.Writer()).Store()));

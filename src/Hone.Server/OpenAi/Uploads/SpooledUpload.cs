@@ -1,3 +1,5 @@
+using Hone.Models.Encryption;
+
 namespace Hone.Server.OpenAi.Uploads;
 
 /// <summary>
@@ -22,9 +24,7 @@ static class SpooledUpload
                 File.Delete(path);
             }
 
-            await Copy(content, file, stop);
-            file.Position = 0;
-            return file;
+            return await Fill(file, content, SealedFile.KeyFor(folder), stop);
         }
         catch
         {
@@ -33,7 +33,25 @@ static class SpooledUpload
         }
     }
 
-    static async Task Copy(Stream content, FileStream file, CancellationToken stop)
+    static async Task<Stream> Fill(FileStream file, Stream content, EncryptionKey? key, CancellationToken stop)
+    {
+        if (key is null)
+        {
+            await Copy(content, file, stop);
+            file.Position = 0;
+            return file;
+        }
+
+        await using (var encrypting = new EncryptingStream(file, key))
+        {
+            await Copy(content, encrypting, stop);
+            encrypting.Finish();
+        }
+
+        return new DecryptingStream(file, key, "The upload");
+    }
+
+    static async Task Copy(Stream content, Stream file, CancellationToken stop)
     {
         byte[] buffer = new byte[BufferBytes];
         for (int bytes; (bytes = await content.ReadAsync(buffer, stop)) > 0;)
@@ -44,8 +62,7 @@ static class SpooledUpload
             }
             catch (IOException e)
             {
-                throw new ApiProblem(
-                    ProblemKind.Unavailable, $"The upload cannot be kept: {e.Message}. Try again when there is room on the server's disk.");
+                throw Failure.Away($"The upload cannot be kept: {e.Message.TrimEnd('.')}. Try again when there is room on the server's disk.");
             }
         }
     }

@@ -53,7 +53,7 @@ sealed class UploadForm(HttpContext context, Caller caller)
         {
             throw ApiProblem.Invalid($"The multipart form cannot be read: {e.Message}");
         }
-        catch (IOException e) when (e is not BadHttpRequestException && !_stop.IsCancellationRequested)
+        catch (IOException e) when (e is not BadHttpRequestException && !Failure.IsDiskFull(e) && !_stop.IsCancellationRequested)
         {
             throw ApiProblem.Invalid("The upload ended before the form's last boundary; send it again.");
         }

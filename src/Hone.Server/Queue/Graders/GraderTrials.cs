@@ -25,8 +25,8 @@ sealed class GraderTrials(ServerSettings settings, GraderFiles files, Func<IEngi
         var given = grader.DeepClone().AsObject();
         LambdaPlace.Put(given, settings.LambdaEndpoint);
         var parsed = new GraderSettings(JsonSerializer.SerializeToElement<JsonNode>(given));
-        string folder = Directory.CreateTempSubdirectory("hone-grader-").FullName;
         await _room.WaitAsync(stop);
+        string folder = Directory.CreateTempSubdirectory("hone-grader-").FullName;
         try
         {
             return await Run(caller, parsed, new GraderContext(folder).WithEngine(engine, caller.Account), ItemOf(item, sample), stop);

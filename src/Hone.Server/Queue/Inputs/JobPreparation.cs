@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Jobs;
-using Hone.Jobs.Encryption;
+using Hone.Models.Encryption;
 using Hone.Server.Accounts;
 using Hone.Server.Files;
 using Hone.Server.Queue.Graders;
@@ -16,6 +16,8 @@ sealed record PreparedJob(JsonObject Document, string Sentence);
 /// <summary>Fetches what a job reads, tries it, and writes the job file that the run begins with.</summary>
 sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models, IObjects objects, ServerSettings settings)
 {
+    const string GraderRole = "grader";
+
     readonly bool _encrypts = EncryptionKey.Find(settings.EncryptionKeyFile) is not null;
 
     /// <summary>Whether a run could begin or go on with what is there.</summary>
@@ -75,14 +77,18 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
 
         Private(Path.GetDirectoryName(aside)!);
         Private(aside);
-        foreach (var part in found.SelectMany(one => one.Parts))
+        foreach (var (input, part) in found.SelectMany(one => one.Parts.Select(part => (one.Input, part))))
         {
             string path = Path.Combine(aside, part.Name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await using var content = await inputs.Open(caller, part.Source, stop);
-            await using var file = File.Create(path);
-            await content.CopyToAsync(file, stop);
-            file.Flush(flushToDisk: true);
+            // Graders are programs of their own, which have no key.
+            await using (var file = input.Role == GraderRole ? File.Create(path) : SealedFile.Create(path))
+            {
+                await content.CopyToAsync(file, stop);
+            }
+
+            DurableFolder.FlushFile(path);
         }
 
         Directory.Move(aside, folder);
@@ -104,7 +110,7 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
     async Task<string> Try(JobRow row, JsonObject document, CancellationToken stop)
     {
         string path = folders.JobFile(row.Id) + ".tried";
-        await File.WriteAllTextAsync(path, document.ToJsonString(), stop);
+        SealedFile.WriteAllText(path, document.ToJsonString());
         try
         {
             var job = JobFile.Read(path);
@@ -112,11 +118,11 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
         }
         catch (JobException refused)
         {
-            throw new JobFailedException("invalid_job", Plain(row, string.Join(" ", refused.Problems)));
+            throw new JobFailedException("invalid_job", folders.Plain(row.Id, string.Join(" ", refused.Problems)));
         }
         catch (DataFileException refused)
         {
-            throw new JobFailedException("invalid_data", Plain(row, refused.Message));
+            throw new JobFailedException("invalid_data", folders.Plain(row.Id, refused.Message));
         }
         finally
         {
@@ -138,10 +144,6 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
 
     static string Sizes(string of, params (int Count, string Name)[] sets) =>
         string.Join(", ", sets.Where(set => set.Count > 0).Select(set => $"{set.Count:N0} {set.Name} {of}"));
-
-    // Files are known to their owner by name, not by where this server keeps them.
-    string Plain(JobRow row, string message) => message.Replace(folders.Inputs(row.Id) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
-        .Replace(folders.Job(row.Id) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
 
     static void Private(string folder)
     {

@@ -70,7 +70,7 @@ sealed class JobWork(
         await results.Complete(row, stop);
         await Persist(lease, () => changes.Apply(
             By(row), row.Id,
-            job => JobChange.Move(JobStatus.Completed, "The job has completed.") with
+            job => JobChange.Move(JobStatus.Completed, Completed(job)) with
             {
                 Phases = Phases(job) with { Training = Ended(Phases(job).Training) },
                 OutputModel = JobResults.TunedId(row),
@@ -78,6 +78,11 @@ sealed class JobWork(
             node.Name));
         preparation.Clear(row);
     }
+
+    // A run that ends before its last step has stopped by itself.
+    static string Completed(JobRow job) => job.Steps is { } steps && job.Step < steps
+        ? $"The job has completed after step {job.Step} of {steps}: the validation reward rose no more."
+        : "The job has completed.";
 
     async Task Leave(JobRow row, Lease lease)
     {

@@ -25,7 +25,7 @@ sealed class TrainingPhase(Func<IEngine> engine, JobChanges changes, JobFolders 
             }
             catch (EngineRequestException refused)
             {
-                throw new JobFailedException("training_failed", refused.Message);
+                throw new JobFailedException("training_failed", folders.Plain(row.Id, refused.Message));
             }
             catch (EngineFailedException died)
             {

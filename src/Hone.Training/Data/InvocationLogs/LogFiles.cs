@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Models.Encryption;
 
 namespace Hone.Training.Data.InvocationLogs;
 
@@ -72,7 +73,7 @@ sealed class LogFiles
 
     static JsonElement ReadFile(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = SealedFile.OpenRead(path);
         using var text = DataFormat.Unpacked(file);
         using var document = JsonDocument.Parse(text);
         return document.RootElement.Clone();

@@ -7,13 +7,10 @@ using Hone.Server.Registry;
 
 namespace Hone.Server.Tests.Bedrock.Support;
 
-/// <summary>Jobs in a list, that a test moves on by hand or gives a runner.</summary>
+/// <summary>Jobs in a list, that a test moves on by hand.</summary>
 sealed class MemoryJobs(IModels models) : IJobs
 {
     readonly List<ServerJob> _jobs = [];
-
-    /// <summary>Called for each job that is made, on a thread of its own.</summary>
-    public Func<Caller, ServerJob, Task>? Runner { get; set; }
 
     public Dictionary<string, List<JobEvent>> Told { get; } = [];
 
@@ -55,11 +52,6 @@ sealed class MemoryJobs(IModels models) : IJobs
                 RunFolder = "/runs",
             };
             _jobs.Add(made);
-        }
-
-        if (Runner is { } run)
-        {
-            _ = Task.Run(() => run(caller, made), CancellationToken.None);
         }
 
         return made;

@@ -16,10 +16,10 @@ public sealed class GraderPauseTests
         string cache = Path.Combine(store.Folder, "judge.db");
 
         var made = await server.Jobs.Create(QueueServer.Owner, await server.Job(settings => settings["grader"] = Judge(cache)), default);
-        var paused = await server.Reaches(made.Id, JobStatus.Paused);
+        var paused = await Rests(server, made.Id);
         var events = (await server.Jobs.Events(QueueServer.Owner, made.Id, 0, 100, newestFirst: false, default)).Items;
 
-        Assert.Null(paused.Failure);
+        Assert.Equal((JobStatus.Paused, null), (paused.Status, paused.Failure));
         Assert.Contains(events, one => one.Level == "warn" && one.Message.StartsWith("The job is paused: The judge", StringComparison.Ordinal)
             && one.Message.Contains("budget.hard", StringComparison.Ordinal));
         Assert.DoesNotContain(events, one => one.Level == "error");

@@ -163,7 +163,12 @@ public sealed class SupervisedJobTests
             ["seed"] = 3,
             ["hyperParameters"] = new JsonObject
             {
-                ["epochCount"] = 20, ["maxSteps"] = Steps, ["batchSize"] = 4, ["evalInterval"] = 4, ["loraRank"] = 2, ["learningRate"] = 0.003,
+                ["epochCount"] = 20,
+                ["maxSteps"] = Steps,
+                ["batchSize"] = 4,
+                ["evalInterval"] = 4,
+                ["loraRank"] = 2,
+                ["learningRate"] = 0.003,
             },
         },
     };

@@ -60,6 +60,7 @@ public sealed class BombTests : IDisposable
         string good = Write("good", "def bomb(): pass");
         await using var beside = PythonGrader.OfFile(good, "lambda_handler", limits, containment: containment);
         var wrong = new ConcurrentQueue<string>();
+        int[] before = [.. LimitedChildren()];
 
         foreach (var (bomb, source) in _bombs)
         {
@@ -81,8 +82,12 @@ public sealed class BombTests : IDisposable
         Assert.Empty(wrong);
         Assert.Empty(Marks.Living());
         Assert.Null(WorkerFolders.Root);
-        Assert.DoesNotContain(ProcessStatus.Children(Environment.ProcessId), id => ProcessStatus.MostTasks(id) is < 2000);
+        Assert.Empty(LimitedChildren().Except(before).Select(Description));
     }
+
+    static IEnumerable<int> LimitedChildren() => ProcessStatus.Children(Environment.ProcessId).Where(id => ProcessStatus.MostTasks(id) is < 2000);
+
+    static string Description(int id) => string.Join(", ", new[] { "Name:", "State:", "PPid:", "Uid:" }.Select(word => $"{word} {ProcessStatus.Line(id, word)}"));
 
     static string Name(Containment containment, int place) => $"{place}: {containment.GetType().Name}{(containment.OwnUser ? " of a user of its own" : "")}";
 

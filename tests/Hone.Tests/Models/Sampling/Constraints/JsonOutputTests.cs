@@ -87,9 +87,7 @@ public sealed class JsonOutputTests : IDisposable
     [InlineData("""{"anyOf":[{"type":"null"},{"type":"array","items":{"$ref":"#"}}]}""", "[1]", false)]
     public void The_end_is_allowed_exactly_behind_a_whole_value(string schema, string text, bool holds)
     {
-        var constraint = JsonOutput.For(JsonElement.Parse(schema), _vocabulary).Begin([End]);
-
-        Assert.Equal(holds, Encoding.UTF8.GetBytes(text).All(value => Allows(constraint, value)) && IsAllowed(constraint, End));
+        Assert.Equal(holds, IsWhole(schema, text));
     }
 
     [Theory]
@@ -110,6 +108,41 @@ public sealed class JsonOutputTests : IDisposable
         var problem = Assert.Throws<SchemaException>(() => JsonOutput.For(JsonElement.Parse(schema), _vocabulary));
 
         Assert.Contains(part, problem.Message, StringComparison.Ordinal);
+    }
+
+    // Each would take seconds, gigabytes or the stack of the process that answers for everybody.
+    [Fact]
+    public void A_schema_with_more_readings_than_can_be_counted_costs_little()
+    {
+        const string Array = "{'type':'array','items':{'$ref':'#/$defs/n0'},'maxItems':", Text = "{'type':'string'}";
+        string twice = Definitions(60, next => $"{{'anyOf':[{{'$ref':'{next}'}},{{'$ref':'{next}'}}]}}");
+        string levels = $"{{'$ref':'#/$defs/n0','$defs':{{'n0':{{'anyOf':[{Array}1}},{Array}2}},{Text}]}}}}}}".Replace('\'', '"');
+
+        Assert.True(IsWhole(twice, "\"a\""));
+        Assert.True(IsWhole(levels, new string('[', 30) + "\"a\"" + new string(']', 30)));
+    }
+
+    [Fact]
+    public void A_schema_that_is_a_long_chain_is_refused()
+    {
+        string chain = Definitions(4000, next => $"{{'$ref':'{next}'}}");
+
+        var problem = Assert.Throws<SchemaException>(() => JsonOutput.For(JsonElement.Parse(chain), _vocabulary));
+
+        Assert.Contains("nested deeper than 250", problem.Message, StringComparison.Ordinal);
+    }
+
+    static bool IsWhole(string schema, string text)
+    {
+        var constraint = JsonOutput.For(JsonElement.Parse(schema), _vocabulary).Begin([End]);
+        return Encoding.UTF8.GetBytes(text).All(value => Allows(constraint, value)) && IsAllowed(constraint, End);
+    }
+
+    // A schema at n0, which refers to n1, and so on; the last is text.
+    static string Definitions(int count, Func<string, string> schema)
+    {
+        var definitions = Enumerable.Range(0, count).Select(i => $"'n{i}':{schema($"#/$defs/n{i + 1}")}");
+        return $"{{'$ref':'#/$defs/n0','$defs':{{{string.Join(',', definitions)},'n{count}':{{'type':'string'}}}}}}".Replace('\'', '"');
     }
 
     [Fact]

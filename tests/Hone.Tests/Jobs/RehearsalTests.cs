@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using Hone.Jobs;
+using Hone.Training;
+using Hone.Training.Planning;
+
+namespace Hone.Tests.Jobs;
+
+public class RehearsalTests
+{
+    static readonly MachineRates _here = new(2, 200e9, 400e9, 30e9, 100e9);
+
+    [Fact]
+    public void A_forecast_is_set_right_by_steps_that_were_made_and_leave_nothing()
+    {
+        using var folder = new TestFolder();
+        using var plan = Plan(folder);
+
+        var rehearsal = Rehearsal.Of(plan, _here, _here, 6, CancellationToken.None);
+        var slower = Rehearsal.Of(plan, Tenth(_here), Tenth(_here), 6, CancellationToken.None);
+
+        // 15 steps, of which the first third does not count.
+        Assert.Equal(10, rehearsal.TrialSteps);
+        Assert.Contains("10 steps", rehearsal.Source);
+        // What the cost model believes of the machine cancels out: it is far from a factor of ten.
+        Assert.InRange(slower.Time.PerStep / rehearsal.Time.PerStep, 1 / 4.0, 4);
+        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), $"hone-trial-{Environment.ProcessId}-*"));
+    }
+
+    [Fact]
+    public void Of_another_machine_the_cost_model_alone_speaks()
+    {
+        using var folder = new TestFolder();
+        using var plan = Plan(folder);
+
+        var rehearsal = Rehearsal.Of(plan, Tenth(_here), _here, 6, CancellationToken.None);
+
+        using var model = new TimeForecaster(plan.Shape, plan.Memory, Tenth(_here), [6]);
+        Assert.Equal(0, rehearsal.TrialSteps);
+        Assert.Equal(model.Forecast(), rehearsal.Time);
+    }
+
+    [Fact]
+    public void Steps_that_would_take_too_long_are_not_tried()
+    {
+        using var folder = new TestFolder();
+        using var plan = Plan(folder);
+        var slow = new MachineRates(2, 1e6, 1e6, 30e9, 1e6);
+
+        Assert.Equal(0, Rehearsal.Of(plan, slow, slow, 6, CancellationToken.None).TrialSteps);
+    }
+
+    static MachineRates Tenth(MachineRates rates) =>
+        new(rates.Threads, rates.F32Flops / 10, rates.Bf16Flops / 10, rates.MemoryBytes / 10, rates.CacheBytes / 10);
+
+    static PlannedJob Plan(TestFolder folder) => PlannedJob.Open(SampleRun.Settings() with
+    {
+        BaseModel = Path.Combine(Root(), "models", "arithmetic"),
+        TrainingData = folder.File("train.jsonl", Prompts(8)),
+        ValidationData = folder.File("validation.jsonl", Prompts(1)),
+        ValidationShare = null,
+        HyperParameters = new TrainingSettings { BatchSize = 4, TrainingSamplePerPrompt = 4, InferenceMaxTokens = 8, EpochCount = 10 },
+    });
+
+    static string Prompts(int count) => string.Concat(Enumerable.Range(0, count).Select(i =>
+        $$"""{"messages":[{"role":"user","content":"What is {{i}} + 4?"}],"reference_answer":"{{i + 4}}"}""" + "\n"));
+
+    static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../.."));
+}
