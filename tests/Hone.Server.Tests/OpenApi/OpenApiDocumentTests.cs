@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hone.Server.Accounts;
 using Hone.Server.OpenApi;
-using Hone.Server.Tests.Sdk;
+using Hone.EndToEndTests.Sdk;
 using Hone.Server.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
