@@ -16,7 +16,7 @@ public sealed class TrueEngineTests
             $$"""{"messages":[{"role":"user","content":"{{n}} + 1 ="},{"role":"assistant","content":"{{n + 1}}"}]}""" + "\n"));
         string file = await server.Upload(records);
 
-        var (_, job) = await server.Post("/v1/fine_tuning/jobs", $"{{\"model\":\"{Model}\",\"training_file\":\"{file}\",\"hyperparameters\":{{\"batch_size\":4}}}}");
+        var (_, job) = await server.Post("/v1/fine_tuning/jobs", $"{{\"model\":\"arithmetic\",\"training_file\":\"{file}\",\"hyperparameters\":{{\"batch_size\":4}}}}");
         string path = $"/v1/fine_tuning/jobs/{job["id"]}";
         string events = await server.Client.GetStringAsync($"{path}/events?stream=true");
         var (_, ended) = await server.Get(path);

@@ -13,7 +13,7 @@ public sealed class ResultFileTests
     {
         await using var store = await TestDatabase.Open(kind);
         await using var server = await QueueServer.Start(store, new TrainingEngine());
-        string id = (await server.Jobs.Create(QueueServer.Owner, await server.Job(), default)).Id;
+        string id = (await server.Jobs.Create(QueueServer.Owner, await server.Job(AsOpenAi), default)).Id;
         var (_, before) = await server.Server.Get($"/v1/fine_tuning/jobs/ftjob-{id}");
         await server.Ended(id);
 
@@ -51,7 +51,7 @@ public sealed class ResultFileTests
                 }
             },
         });
-        string id = (await server.Jobs.Create(QueueServer.Owner, await server.Job(settings => settings["hyperParameters"]!["maxSteps"] = 12), default)).Id;
+        string id = (await server.Jobs.Create(QueueServer.Owner, await server.Job(Longer), default)).Id;
         await reached.WaitAsync();
         await server.Jobs.Pause(QueueServer.Owner, id, default);
         var paused = await server.Reaches(id, JobStatus.Paused);
@@ -65,6 +65,22 @@ public sealed class ResultFileTests
         Assert.Equal("cancelled", job["status"]!.GetValue<string>());
         Assert.Equal(paused.Step, lines.Length - 1);
     }
+
+    static void Longer(JsonObject settings)
+    {
+        AsOpenAi(settings);
+        settings["hyperParameters"]!["maxSteps"] = 12;
+    }
+
+    // What OpenAI's surface shows of a grader has OpenAI's shape.
+    static void AsOpenAi(JsonObject settings) => settings["grader"] = new JsonObject
+    {
+        ["type"] = "string_check",
+        ["name"] = "one",
+        ["operation"] = "ilike",
+        ["input"] = "{{sample.output_text}}",
+        ["reference"] = "1",
+    };
 
     static (string, string, string) Told(JsonNode file) =>
         (file["id"]!.GetValue<string>(), file["filename"]!.GetValue<string>(), file["purpose"]!.GetValue<string>());
