@@ -15,6 +15,9 @@ public sealed class SupervisedJobTests
 {
     const int Steps = 10;
 
+    // Milliseconds by which a node has surely heard of what its job is asked.
+    const int HeartbeatsLater = 1000;
+
     static readonly Lazy<string> _expected = new(Undisturbed);
 
     [Theory, OnSqlite, OnPostgres]
@@ -64,20 +67,24 @@ public sealed class SupervisedJobTests
     {
         await using var store = await TestDatabase.Open(kind);
         using var reached = new SemaphoreSlim(0);
-        await using var server = await QueueServer.Start(store, new TrainingEngine { Watch = news => Signal(news, reached) });
+        using var asked = new SemaphoreSlim(0);
+        await using var server = await QueueServer.Start(store, new TrainingEngine { Watch = news => Signal(news, reached, asked) });
 
         string id = (await server.Jobs.Create(QueueServer.Owner, await Job(server), default)).Id;
         await reached.WaitAsync();
         await server.Jobs.Pause(QueueServer.Owner, id, default);
-        var paused = await server.Reaches(id, JobStatus.Paused);
+        await Task.Delay(HeartbeatsLater);
+        asked.Release();
+        await server.Reaches(id, JobStatus.Paused);
         await server.Jobs.Resume(QueueServer.Owner, id, default);
         var (job, events) = await server.Ended(id);
         string other = (await server.Jobs.Create(QueueServer.Owner, await Job(server), default)).Id;
         await reached.WaitAsync();
         await server.Jobs.Stop(QueueServer.Owner, other, default);
+        await Task.Delay(HeartbeatsLater);
+        asked.Release();
         var (stopped, _) = await server.Ended(other);
 
-        Assert.True(paused.Step < Steps, $"the pause came too late: after step {paused.Step}");
         Assert.True(job.Status == JobStatus.Completed, Told(events));
         Assert.Equal(_expected.Value, Adapter(store, id));
         Assert.Equal(JobStatus.Stopped, stopped.Status);
@@ -176,11 +183,13 @@ public sealed class SupervisedJobTests
     static string Records(int from, int count) => string.Concat(Enumerable.Range(from, count).Select(i =>
         $$"""{"messages":[{"role":"user","content":"Ann has {{i}} figs. How many?"},{"role":"assistant","content":"She has {{i}} figs."}]}""" + "\n"));
 
-    static void Signal(TrainingNews news, SemaphoreSlim reached)
+    // Steps are so short that a run would be over before it is asked to stop: it waits for that.
+    static void Signal(TrainingNews news, SemaphoreSlim reached, SemaphoreSlim asked)
     {
         if (news is { Kind: "step", Step: 3 })
         {
             reached.Release();
+            asked.Wait(TimeSpan.FromMinutes(1));
         }
     }
 
