@@ -89,7 +89,7 @@ public sealed class JobRunner : IDisposable
         _observer = observer;
         var watch = Stopwatch.StartNew();
         _folder.Prompts(_data.ForTheRecord());
-        foreach (string sentence in Notes.Append(PlanSentence()))
+        foreach (string sentence in Notes.Append(Memory.Sentence(Layers)))
         {
             _folder.Event(0, "info", sentence);
         }
@@ -112,7 +112,7 @@ public sealed class JobRunner : IDisposable
             _folder.Event(cursor.Step, "info", $"memory: {ByteSize.Text(bytes)} at most, {ByteSize.Text(Memory.Total)} planned.");
         }
 
-        WriteReport();
+        ReportWriter.Write(_folder);
         return new Result(verdict, cursor, seconds, peak);
     }
 
@@ -139,18 +139,6 @@ public sealed class JobRunner : IDisposable
         }
     }
 
-    string PlanSentence() =>
-        $"memory plan: {ByteSize.Text(Memory.Total)} of {ByteSize.Text(Memory.Budget)}: "
-        + string.Join(", ", Memory.Parts.Select(part => $"{part.Name} {ByteSize.Text(part.Bytes)}"))
-        + $"; {Memory.CheckpointLayers} of {Layers} layers compute their activations twice, "
-        + $"groups of {Memory.RowsPerMicroBatch:N0} tokens train at a time.";
-
-    void WriteReport()
-    {
-        using var reader = RunReader.Open(_folder.Path);
-        ReportWriter.Write(reader, Path.Combine(_folder.Path, "report.html"));
-    }
-
     TrainingCursor Train(CancellationToken stop)
     {
         var run = new TrainingRun
@@ -175,9 +163,9 @@ public sealed class JobRunner : IDisposable
         }
         catch (Exception e) when (e is TrainingException or GradingPausedException)
         {
-            record.Event(loop.StepsDone, "fault", e.Message);
+            record.Event(loop.StepsDone, e is GradingPausedException ? "warning" : "fault", e.Message);
             record.Flush();
-            WriteReport();
+            ReportWriter.Write(_folder);
             throw;
         }
     }

@@ -23,4 +23,8 @@ public sealed record RecordedEvent(DateTimeOffset At, int Step, string Kind, str
 
 /// <summary>An evaluation without its rollouts. RewardMean is NaN when no completion was graded.</summary>
 public sealed record EvaluationSummary(
-    string Name, int Step, DateTimeOffset At, double Seconds, int Completions, int Faults, double RewardMean, double LengthMean, double Entropy);
+    string Name, int Step, DateTimeOffset At, double Seconds, int Completions, int Faults, double RewardMean, double LengthMean, double Entropy)
+{
+    /// <summary>Mean loss per trained token on held-out records, of supervised training; else null.</summary>
+    public double? Loss { get; init; }
+}

@@ -45,8 +45,8 @@ sealed class RunDatabase : IDisposable
     {
         _connection.Execute(
             """
-            INSERT OR REPLACE INTO evaluations(name, step, at, seconds, completions, faults, rewardMean, lengthMean, entropy)
-            VALUES (@Name, @Step, @Now, @Seconds, @Count, @Faults, @RewardMean, @LengthMean, @Entropy)
+            INSERT OR REPLACE INTO evaluations(name, step, at, seconds, completions, faults, rewardMean, lengthMean, entropy, loss)
+            VALUES (@Name, @Step, @Now, @Seconds, @Count, @Faults, @RewardMean, @LengthMean, @Entropy, @Loss)
             """,
             new
             {
@@ -59,6 +59,7 @@ sealed class RunDatabase : IDisposable
                 RewardMean = double.IsNaN(evaluation.RewardMean) ? (double?)null : evaluation.RewardMean,
                 evaluation.LengthMean,
                 evaluation.Entropy,
+                evaluation.Loss,
             },
             transaction);
         Rollouts(evaluation.Name, evaluation.Step, evaluation.Rollouts, transaction);

@@ -17,6 +17,12 @@ static class RunQueries
             : null;
     }
 
+    public static IReadOnlyList<EvaluationRow> Evaluations(SqliteConnection connection) => [.. connection.Query<EvaluationRow>(
+        $"""
+        SELECT name, step, at, seconds, completions, faults, rewardMean, lengthMean, entropy, {(HasLoss(connection) ? "loss" : "NULL AS loss")}
+        FROM evaluations ORDER BY step, name
+        """)];
+
     /// <summary>Rollouts in the order in which they were recorded.</summary>
     public static IReadOnlyList<RecordedRollout> Rollouts(SqliteConnection connection, string where, object values) =>
         [.. connection.Query<RolloutRow>($"SELECT {RolloutRow.Columns} FROM rollouts WHERE {where} ORDER BY id", values)
@@ -37,6 +43,9 @@ static class RunQueries
     public static IReadOnlyList<StepMetrics> Metrics(SqliteConnection connection, int fromStep) =>
         [.. connection.Query<string>("SELECT document FROM metrics WHERE step >= @fromStep ORDER BY step", new { fromStep })
             .Select(document => JsonSerializer.Deserialize<StepMetrics>(document, JobJson.Line)!)];
+
+    static bool HasLoss(SqliteConnection connection) =>
+        connection.ExecuteScalar<long>("SELECT count(*) FROM pragma_table_info('evaluations') WHERE name = 'loss'") > 0;
 
     // Older runs have no such table.
     static bool HasKept(SqliteConnection connection) => connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE name = 'kept'") > 0;

@@ -69,9 +69,7 @@ public sealed partial class RunReader : IDisposable
             .Select(row => new RecordedEvent(Time(row.At), (int)row.Step, row.Kind, _seal.Text(row.Message)))]);
 
     public IReadOnlyList<EvaluationSummary> Evaluations() => Query<IReadOnlyList<EvaluationSummary>>(() =>
-        [.. _connection.Query<EvaluationRow>(
-                "SELECT name, step, at, seconds, completions, faults, rewardMean, lengthMean, entropy FROM evaluations ORDER BY step, name")
-            .Select(row => row.Summary())]);
+        [.. RunQueries.Evaluations(_connection).Select(row => row.Summary(Time(row.At)))]);
 
     /// <summary>Completions that are recorded, those of steps and evaluations that are not finished among them.</summary>
     public int CompletionCount() => Query(() => RunQueries.CompletionCount(_connection));
@@ -128,11 +126,4 @@ public sealed partial class RunReader : IDisposable
     T Query<T>(Func<T> query) => RunFault.Guard(Path, query);
 
     static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text);
-
-    sealed record EvaluationRow(
-        string Name, long Step, string At, double Seconds, long Completions, long Faults, double? RewardMean, double LengthMean, double Entropy)
-    {
-        public EvaluationSummary Summary() => new(
-            Name, (int)Step, Time(At), Seconds, (int)Completions, (int)Faults, RewardMean ?? double.NaN, LengthMean, Entropy);
-    }
 }

@@ -7,7 +7,7 @@ namespace Hone.Jobs;
 /// <summary>The tables of run.db and how the file is opened.</summary>
 static class RunSchema
 {
-    const int Version = 2;
+    const int Version = 3;
 
     const string Tables =
         """
@@ -42,6 +42,9 @@ static class RunSchema
             PRIMARY KEY (phase, step, prompt, position));
         """;
 
+    // Since layout 3: loss of an evaluation of supervised training.
+    const string Losses = "ALTER TABLE evaluations ADD COLUMN loss REAL;";
+
     /// <summary>Opens the database for writing and makes its tables where they are not there yet.</summary>
     public static SqliteConnection OpenForWriting(string path)
     {
@@ -52,7 +55,7 @@ static class RunSchema
             long version = FileVersion(connection, path);
             if (version < Version)
             {
-                connection.Execute($"BEGIN; {(version == 0 ? Tables : "")} {Kept} PRAGMA user_version = {Version}; COMMIT");
+                connection.Execute($"BEGIN; {(version < 1 ? Tables : "")} {(version < 2 ? Kept : "")} {Losses} PRAGMA user_version = {Version}; COMMIT");
             }
 
             connection.Execute(RolloutSearch.Indexes);

@@ -7,6 +7,9 @@ namespace Hone.Training;
 /// <param name="Seconds">Wall-clock time of sampling and grading.</param>
 public sealed record Evaluation(string Name, int Step, IReadOnlyList<Rollout> Rollouts, double Seconds)
 {
+    /// <summary>Mean loss per trained token, of supervised training, which has no rollouts; else null.</summary>
+    public double? Loss { get; init; }
+
     /// <summary>Mean score over the completions that were graded; NaN without any.</summary>
     public double RewardMean => Rollouts.Where(r => r.Grade.Score is not null).Select(r => r.Grade.Score!.Value).DefaultIfEmpty(double.NaN).Average();
 

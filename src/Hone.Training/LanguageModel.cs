@@ -49,9 +49,6 @@ public sealed class LanguageModel : IDisposable
         return new(Folder, weights, Tokenizer, Template) { EndTokens = EndTokens };
     }
 
-    /// <summary>The same weights and tokenizer with another template; null: the model's own. This one's owner disposes them.</summary>
-    public LanguageModel WithTemplate(string? template) => new(Folder, Decoder, Tokenizer, ChatTemplate.Load(Folder, template));
-
     /// <summary>These tokens end a completion too.</summary>
     /// <exception cref="Models.Weights.ModelFileException">The vocabulary lacks one of them.</exception>
     public void AlsoEndWith(IReadOnlyList<string> tokens)

@@ -37,6 +37,9 @@ public sealed class SupervisedLoop : IDisposable
 
     public int TotalSteps { get; }
 
+    /// <summary>The most memory that activations have taken, in bytes.</summary>
+    public long ActivationPeak => _arena.Peak;
+
     /// <summary>Goes on behind so many steps, with the optimizer that <see cref="Save"/> put into a folder. The parameters are as they were then.</summary>
     public void Load(string folder, int steps)
     {

@@ -118,7 +118,9 @@ static class ShowCommand
         output.Console.Write(table);
         foreach (var evaluation in run.Evaluations())
         {
-            output.Line($"{evaluation.Name} after {evaluation.Step} steps: {evaluation.RewardMean:F3} over {evaluation.Completions:N0} completions, "
+            output.Line(evaluation.Loss is { } loss
+                ? $"{evaluation.Name} after {evaluation.Step} steps: a loss of {loss:F4} per token"
+                : $"{evaluation.Name} after {evaluation.Step} steps: {evaluation.RewardMean:F3} over {evaluation.Completions:N0} completions, "
                 + $"length {evaluation.LengthMean:F1}, {evaluation.Faults} faults");
         }
 

@@ -5,7 +5,8 @@ using Hone.Training.Statistics;
 namespace Hone.Jobs.Diagnosis;
 
 /// <summary>What a curve of a run should look like, and what it looks like now.</summary>
-/// <param name="Key">A name that does not change: reward, validation, length, entropy, gradientNorm, mixedGroups, kl, timing, distribution.</param>
+/// <param name="Key">A name that does not change: reward, validation, length, entropy, gradientNorm, mixedGroups, kl, timing, distribution; of a
+/// supervised run loss, validationLoss, gradientNorm.</param>
 /// <param name="Unit">"" for a plain number.</param>
 /// <param name="State">"good", "look" or "short": too few points to tell.</param>
 /// <param name="Sentence">What it shows.</param>
@@ -18,15 +19,23 @@ public sealed record CurveReading(
     string Key, string Title, string Unit, string Expected, string State, string Sentence, Interval? Healthy, bool IsShare)
 {
     static readonly string[] _keys = ["reward", "validation", "length", "entropy", "gradientNorm", "mixedGroups"];
+    static readonly string[] _supervised = ["loss", "validationLoss", "gradientNorm"];
 
     public static IReadOnlyList<CurveReading> Of(RunReader run)
     {
         var steps = run.Metrics();
         var ranges = new HealthyRanges(steps, run.Evaluations(), run.Settings.Control);
+        CurveReading Read(Curve curve, string key) => new(
+            key, curve.Title, curve.Unit, curve.Expected, Word(curve.Finding.State), curve.Finding.Sentence, ranges.Of(key), curve.IsShare);
+        var curves = Curve.Of(run);
+        if (run.Settings.Method == TrainingMethod.Supervised)
+        {
+            return [.. curves.Zip(curves.Count == 2 ? ["loss", "gradientNorm"] : _supervised, Read)];
+        }
+
         return
         [
-            .. Curve.Of(run).Zip(_keys, (curve, key) => new CurveReading(
-                key, curve.Title, curve.Unit, curve.Expected, Word(curve.Finding.State), curve.Finding.Sentence, ranges.Of(key), curve.IsShare)),
+            .. curves.Zip(_keys, Read),
             Kl(steps, run.Settings.HyperParameters, ranges),
             Timing(steps, ranges),
             Distribution(steps, ranges),

@@ -27,6 +27,8 @@ sealed class HealthyRanges(IReadOnlyList<StepMetrics> steps, IReadOnlyList<Evalu
         "entropy" => new(LeastEntropy * steps[0].Entropy, MostEntropy * steps[0].Entropy),
         "gradientNorm" => new(0, GradientGrowth * Quantile.Of([.. FirstQuarter().Select(step => step.GradientNorm)], 0.5)),
         "mixedGroups" => new(FewestMixed, 1),
+        "loss" => new(0, First(step => step.Loss)),
+        "validationLoss" => ValidationLoss(),
         "kl" => new(0, MostKl),
         "timing" => new(0, MostWaiting * steps.Average(step => step.StepSeconds)),
         _ => null,
@@ -39,6 +41,9 @@ sealed class HealthyRanges(IReadOnlyList<StepMetrics> steps, IReadOnlyList<Evalu
             : control ? new(values[0] - CoinNoise, values[0] + CoinNoise)
             : new(values[0], double.PositiveInfinity);
     }
+
+    // Where the model as it came stood, and anything below.
+    Interval? ValidationLoss() => evaluations.FirstOrDefault(evaluation => evaluation.Loss is not null)?.Loss is { } first ? new(0, first) : null;
 
     double First(Func<StepMetrics, double> value) => FirstQuarter().Select(value).Where(double.IsFinite).DefaultIfEmpty(0).Average();
 

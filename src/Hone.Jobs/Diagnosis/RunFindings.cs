@@ -9,8 +9,8 @@ public static class RunFindings
     public static IReadOnlyList<string> Of(RunReader run)
     {
         string[] alarms = [.. run.Events().Where(one => one.Kind == WatchedRecord.Kind).Select(one => one.Message)];
-        // A coin flip has no reason to rise.
-        var causes = run.Settings.Control ? [] : FlatReward.Causes(run.Metrics(), run.Settings.HyperParameters);
+        // A coin flip has no reason to rise, and records that are imitated have no reward.
+        var causes = run.Settings.Control || run.Settings.Method == TrainingMethod.Supervised ? [] : FlatReward.Causes(run.Metrics(), run.Settings.HyperParameters);
         return
         [
             .. alarms.Take(1).Select(alarm => $"Warning: {alarm}{(alarms.Length > 1 ? $" The run warned {alarms.Length} times; hone show {run.Path} lists them." : "")}"),

@@ -25,6 +25,7 @@ public interface IEngine : IAsyncDisposable
     /// </summary>
     /// <param name="news">Called in order, from one thread at a time. What counts is in the run folder; this says when to look.</param>
     /// <exception cref="OperationCanceledException">Stopped; the run can be gone on with.</exception>
+    /// <exception cref="EnginePausedException">The run asks for a pause, such as a judge whose budget is spent; it can be gone on with.</exception>
     /// <exception cref="EngineRequestException">The job cannot run; the sentences say why, for the person who wrote the job.</exception>
     Task Train(TrainRequest request, Action<TrainingNews> news, CancellationToken stop);
 
@@ -38,6 +39,9 @@ public sealed class EngineRequestException(IReadOnlyList<string> problems) : Exc
 {
     public IReadOnlyList<string> Problems => problems;
 }
+
+/// <summary>A run asks to be paused until a person has decided. The message says why and what to do.</summary>
+public sealed class EnginePausedException(string message) : Exception(message);
 
 /// <summary>Too much is waiting already: try again after <see cref="RetryAfter"/>.</summary>
 public sealed class EngineBusyException(TimeSpan retryAfter) : Exception($"The engine is busy; try again in {Math.Ceiling(retryAfter.TotalSeconds)} s.")

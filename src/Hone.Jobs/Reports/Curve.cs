@@ -16,7 +16,7 @@ sealed record Curve(string Title, string Unit, string Expected, CurveFinding Fin
         var steps = run.Metrics();
         EvaluationSummary[] validations = [.. run.Evaluations().Where(evaluation => evaluation.Name == "validation")];
         bool control = run.Settings.Control;
-        return
+        return run.Settings.Method == TrainingMethod.Supervised ? SupervisedCurves.Of(steps, validations) :
         [
             Reward(steps, control) with { IsShare = true },
             Validation(steps, validations, control) with { IsShare = true },
@@ -28,10 +28,7 @@ sealed record Curve(string Title, string Unit, string Expected, CurveFinding Fin
                 "Should decline gently and then keep a level. A drop to 0 is a collapse to one answer; a flat line means that the reward is ignored.",
                 CurveFinding.Entropy(Values(steps, step => step.Entropy), control),
                 [Training(steps, step => step.Entropy), Marked(validations, evaluation => evaluation.Entropy)]),
-            new("Gradient norm", "",
-                "Should stay in a band, with a spike now and then. Lasting growth or extreme spikes point at the learning rate or the reward's scale.",
-                CurveFinding.GradientNorm(Values(steps, step => step.GradientNorm)),
-                [Training(steps, step => step.GradientNorm)]),
+            GradientNorm(steps),
             new("Groups that teach", "",
                 "Should stay well above 0: only a group whose completions got different rewards has a gradient. It falls as the prompts are mastered. "
                 + PromptWords(steps),
@@ -42,6 +39,11 @@ sealed record Curve(string Title, string Unit, string Expected, CurveFinding Fin
             },
         ];
     }
+
+    internal static Curve GradientNorm(IReadOnlyList<StepMetrics> steps) => new("Gradient norm", "",
+        "Should stay in a band, with a spike now and then. Lasting growth or extreme spikes point at the learning rate or the reward's scale.",
+        CurveFinding.GradientNorm(Values(steps, step => step.GradientNorm)),
+        [Training(steps, step => step.GradientNorm)]);
 
     static string PromptWords(IReadOnlyList<StepMetrics> steps) => steps is [.., var last]
         ? $"At the end, of the prompts as last drawn, {last.PromptsAlwaysRight:N0} always went right and {last.PromptsNeverRight:N0} never; "
@@ -74,11 +76,11 @@ sealed record Curve(string Title, string Unit, string Expected, CurveFinding Fin
                 [.. validations.Select(evaluation => evaluation.RewardMean).Where(double.IsFinite)], Values(steps, step => step.RewardMean), control),
             [Marked(validations, evaluation => evaluation.RewardMean)]);
 
-    static double[] Values(IReadOnlyList<StepMetrics> steps, Func<StepMetrics, double> value) => [.. steps.Select(value)];
+    internal static double[] Values(IReadOnlyList<StepMetrics> steps, Func<StepMetrics, double> value) => [.. steps.Select(value)];
 
-    static CurveLine Training(IReadOnlyList<StepMetrics> steps, Func<StepMetrics, double> value, string name = "training") =>
+    internal static CurveLine Training(IReadOnlyList<StepMetrics> steps, Func<StepMetrics, double> value, string name = "training") =>
         new(name, IsMarked: false, [.. steps.Select(step => ((double)step.Step, value(step)))]);
 
-    static CurveLine Marked(EvaluationSummary[] evaluations, Func<EvaluationSummary, double> value) =>
+    internal static CurveLine Marked(EvaluationSummary[] evaluations, Func<EvaluationSummary, double> value) =>
         new("validation", IsMarked: true, [.. evaluations.Select(evaluation => ((double)evaluation.Step, value(evaluation)))]);
 }

@@ -15,6 +15,14 @@ public static class ReportWriter
         RunFault.Guard(path, () => DurableFolder.WriteFile(path, page));
     }
 
+    /// <summary>Writes report.html into the run's own folder.</summary>
+    /// <exception cref="RunException">The file cannot be written.</exception>
+    internal static void Write(RunFolder run)
+    {
+        using var reader = RunReader.Open(run.Path);
+        Write(reader, Path.Combine(run.Path, "report.html"));
+    }
+
     internal static string Page(RunReader run)
     {
         string name = run.Settings.Name;
@@ -34,10 +42,9 @@ public static class ReportWriter
             <main>
             {VerdictSection.Write(run, verdict)}
             {CurvesSection.Write(run)}
-            {ComparisonSection.Write(run, baseline, tuned, verdict)}
+            {(run.Settings.Method == TrainingMethod.Supervised ? Html.Empty : ComparisonSection.Write(run, baseline, tuned, verdict))}
             {ExamplesSection.Write(run, baseline, tuned)}
-            {RecordSection.Steps(run)}
-            {RecordSection.Faults(run)}
+            {(run.Settings.Method == TrainingMethod.Supervised ? SupervisedSection.Steps(run) : Html.Join([RecordSection.Steps(run), RecordSection.Faults(run)]))}
             {RecordSection.Settings(run)}
             {RecordSection.Origin(run)}
             </main>

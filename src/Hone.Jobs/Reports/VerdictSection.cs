@@ -12,11 +12,11 @@ static class VerdictSection
         return Html.Of($"""
             <header>
             <h1>{settings.Name}</h1>
-            <p class="meta">Reinforcement fine-tuning of {Path.GetFileName(settings.BaseModel.TrimEnd('/', '\\'))} on {settings.TrainingData.Name}{Began(run)}</p>
-            {(verdict is null ? Unknown(run) : Known(verdict))}
+            <p class="meta">{(settings.Method == TrainingMethod.Supervised ? "Supervised" : "Reinforcement")} fine-tuning of {Path.GetFileName(settings.BaseModel.TrimEnd('/', '\\'))} on {settings.TrainingData.Name}{Began(run)}</p>
+            {(settings.Method == TrainingMethod.Supervised ? SupervisedSection.Headline(run) : verdict is null ? Unknown(run) : Known(verdict))}
             {(settings.Control ? Control(run, verdict) : Html.Empty)}
             {Findings(run)}
-            {Facts(run, verdict)}
+            {(settings.Method == TrainingMethod.Supervised ? SupervisedSection.Facts(run) : Facts(run, verdict))}
             </header>
             """);
     }
@@ -79,7 +79,7 @@ static class VerdictSection
             """);
     }
 
-    static Html Fact(string name, string value, string remark) =>
+    internal static Html Fact(string name, string value, string remark) =>
         Html.Of($"""<div><dt>{name}</dt><dd>{value}<small>{remark}</small></dd></div>""");
 
     /// <summary>Two bars on a scale from 0 to 1, or to the larger bound, with their confidence intervals.</summary>

@@ -46,6 +46,14 @@ sealed class FileRows(Database database, AuditLog audit)
             new { id, account, now = now.ToUnixTimeMilliseconds() }),
         stop);
 
+    public Task<IReadOnlySet<string>> Which(string account, IReadOnlyCollection<string> ids, DateTimeOffset now, CancellationToken stop) =>
+        ids.Count == 0 ? Task.FromResult<IReadOnlySet<string>>(new HashSet<string>()) : database.Read<IReadOnlySet<string>>(
+            async connection => (await connection.QueryAsync<string>(
+                $"SELECT id FROM files WHERE account = @account AND {Alive} AND id {(database.IsPostgres ? "= ANY(@all)" : "IN @all")}",
+                new { account, all = ids.ToArray(), now = now.ToUnixTimeMilliseconds() }))
+                .ToHashSet(StringComparer.Ordinal),
+            stop);
+
     public async Task<Page<StoredFile>> List(
         string account, string? purpose, string? after, int limit, bool oldestFirst, DateTimeOffset now, CancellationToken stop)
     {

@@ -11,22 +11,19 @@ sealed class FolderFiles(FileRows rows, FileContents contents, ServerSettings se
         Caller caller, string name, string purpose, Stream content, DateTimeOffset? expires, CancellationToken stop)
     {
         FileName.Require(name);
-        long used = await rows.BytesOf(caller.Account, stop);
-        string id = "file-" + Ids.New(IdLength);
-        var (bytes, sha256) = await contents.Write(id, content, Room(used), stop);
-        try
-        {
-            var file = new StoredFile(
-                id, caller.Account, name, purpose, bytes, sha256, Now(), expires is { } end ? Whole(end) : null, FileState.Processed, null);
-            await rows.Insert(caller, file, contents.IsEncrypting, settings.FilesPerAccount, stop);
-            return file;
-        }
-        catch
-        {
-            contents.Delete(id);
-            throw;
-        }
+        var room = Room(await rows.BytesOf(caller.Account, stop));
+        return await Write(new New(caller, "file-" + Ids.New(IdLength), name, purpose, expires), content, room, settings.FilesPerAccount, stop);
     }
+
+    public async Task<StoredFile> Put(Caller caller, string id, string name, string purpose, Stream content, CancellationToken stop)
+    {
+        await rows.Delete(caller, id, stop);
+        contents.Delete(id);
+        return await Write(new New(caller, id, name, purpose, null), content, Room(0), long.MaxValue, stop);
+    }
+
+    public Task<IReadOnlySet<string>> Which(Caller caller, IReadOnlyCollection<string> ids, CancellationToken stop) =>
+        rows.Which(caller.Account, ids, Now(), stop);
 
     public async Task<StoredFile> Find(Caller caller, string id, CancellationToken stop) => (await FindRow(caller, id, stop)).ToFile();
 
@@ -64,6 +61,24 @@ sealed class FolderFiles(FileRows rows, FileContents contents, ServerSettings se
         }
     }
 
+    async Task<StoredFile> Write(New what, Stream content, FileRoom room, long quota, CancellationToken stop)
+    {
+        var (caller, id, name, purpose, expires) = what;
+        var (bytes, sha256) = await contents.Write(id, content, room, stop);
+        try
+        {
+            var file = new StoredFile(
+                id, caller.Account, name, purpose, bytes, sha256, Now(), expires is { } end ? Whole(end) : null, FileState.Processed, null);
+            await rows.Insert(caller, file, contents.IsEncrypting, quota, stop);
+            return file;
+        }
+        catch
+        {
+            contents.Delete(id);
+            throw;
+        }
+    }
+
     async Task<FileRow> FindRow(Caller caller, string id, CancellationToken stop) =>
         await rows.Find(caller.Account, id, Now(), stop) ?? throw ApiProblem.NotFound($"There is no file {FileName.Shown(id)}.", "file_id");
 
@@ -76,6 +91,8 @@ sealed class FolderFiles(FileRows rows, FileContents contents, ServerSettings se
 
     // Rows keep milliseconds; an answer to an upload says what a later one will say.
     static DateTimeOffset Whole(DateTimeOffset moment) => DateTimeOffset.FromUnixTimeMilliseconds(moment.ToUnixTimeMilliseconds());
+
+    sealed record New(Caller Caller, string Id, string Name, string Purpose, DateTimeOffset? Expires);
 }
 
 /// <summary>Bytes that there is room for, and what is said where there are more.</summary>

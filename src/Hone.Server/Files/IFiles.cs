@@ -9,7 +9,7 @@ public enum FileState
     Error,
 }
 
-/// <summary>An uploaded file. Id is "file-" and 24 letters and digits.</summary>
+/// <summary>A file, uploaded or made by the server. Id is "file-" and letters and digits, 24 for uploads.</summary>
 public sealed record StoredFile(
     string Id, string Account, string Name, string Purpose, long Bytes, string Sha256, DateTimeOffset Created, DateTimeOffset? Expires, FileState State,
     string? StateDetails);
@@ -20,6 +20,12 @@ public interface IFiles
     /// <summary>Takes the whole stream. A broken upload leaves nothing.</summary>
     /// <exception cref="ApiProblem">Too large, a name that is none, no room on the disk.</exception>
     Task<StoredFile> Add(Caller caller, string name, string purpose, Stream content, DateTimeOffset? expires, CancellationToken stop);
+
+    /// <summary>Keeps a file that the server made for an account, under an id that says what it is, in place of one that is there. Quotas do not count.</summary>
+    Task<StoredFile> Put(Caller caller, string id, string name, string purpose, Stream content, CancellationToken stop);
+
+    /// <summary>Those of the ids that are files of the caller's.</summary>
+    Task<IReadOnlySet<string>> Which(Caller caller, IReadOnlyCollection<string> ids, CancellationToken stop);
 
     /// <exception cref="ApiProblem">There is none that the caller may see.</exception>
     Task<StoredFile> Find(Caller caller, string id, CancellationToken stop);

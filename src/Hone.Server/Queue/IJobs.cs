@@ -7,7 +7,7 @@ namespace Hone.Server.Queue;
 /// <summary>What happened to a job. Number rises within a job; Id is "ftevent-" and the job's id and the number.</summary>
 /// <param name="Level">"info", "warn" or "error".</param>
 /// <param name="Type">"message" or "metrics".</param>
-/// <param name="Data">For metrics: the step's numbers by Hone's names (step, totalSteps, rewardMean, …, validationReward).</param>
+/// <param name="Data">For metrics: the step's numbers by Hone's names (step, totalSteps, rewardMean, …, validationReward or validationLoss).</param>
 public sealed record JobEvent(string Id, long Number, DateTimeOffset At, string Level, string Type, string Message, JsonObject? Data);
 
 /// <summary>A checkpoint that can be called while and after its job runs. Model is the registry's id.</summary>

@@ -31,6 +31,7 @@ static class QueueServices
         services.AddSingleton<Claims>();
         services.AddSingleton<RunMirrors>();
         services.AddSingleton<TrainingPhase>();
+        services.AddSingleton<ResultFile>();
         services.AddSingleton<JobResults>();
         services.AddSingleton<JobWork>();
         services.AddSingleton<IHostedService, Node>();

@@ -85,7 +85,7 @@ static class CheckRoutes
         await told.Stage("model", $"Asking the base model: {Samples} answers each to {Math.Min(Prompts, plan.Shape.Training.Count)} prompts");
         var answers = await Ask(exchange, request, plan);
         await told.Stage("reward", "Trying the reward on its answers, on right ones and on tricks");
-        await using var grader = new GuardedGrader(job.Grader.Build(new GraderContext(draft.Folder)), "grader", _graderDeadline);
+        await using var grader = new GuardedGrader(job.Grader.Build(Context(exchange, draft)), "grader", _graderDeadline);
         var report = await Task.Run(() => JobCheck.OfAnswers(plan, grader, answers, exchange.Stop), exchange.Stop);
         foreach (var finding in report.Findings.Where(finding => finding.Kind != "data"))
         {
@@ -97,6 +97,9 @@ static class CheckRoutes
             await told.Fact($"The base model's answers score {known.Mean:0.###} on average and have {known.TokensMean:F0} tokens.");
         }
     }
+
+    static GraderContext Context(Exchange exchange, Draft draft) =>
+        new GraderContext(draft.Folder).WithEngine(exchange.Service<Func<IEngine>>(), exchange.Caller.Account);
 
     static async Task<IReadOnlyList<IReadOnlyList<ModelAnswer>>> Ask(Exchange exchange, JobRequest request, PlannedJob plan)
     {
@@ -133,7 +136,8 @@ static class CheckRoutes
         IEnumerable<string>? problems = e switch
         {
             JobException job => job.Problems,
-            DataFileException or ModelFileException or ApiProblem or ArgumentException or TokenizerException or ChatTemplateException => [e.Message],
+            DataFileException or ModelFileException or ApiProblem or ArgumentException or TokenizerException or ChatTemplateException
+                or GradingPausedException => [e.Message],
             EngineRequestException refused => refused.Problems,
             EngineBusyException or EngineFailedException => [$"The model could not be asked, so the reward was not tried: {e.Message}"],
             _ => null,

@@ -28,6 +28,8 @@ sealed class Draft : IDisposable
         try
         {
             var job = request.Settings.DeepClone().AsObject();
+            await exchange.PlaceJudges(job["grader"], "settings.grader");
+            await exchange.PlaceJudges(job["shadowGrader"], "settings.shadowGrader");
             job["name"] = "draft";
             job["baseModel"] = model.Folder;
             foreach (var input in request.Inputs)

@@ -34,7 +34,8 @@ static class EvaluationRoutes
                 evaluation.Faults,
                 evaluation.LengthMean,
                 evaluation.Entropy,
-                Accuracy = View(Accuracy.Of(run.Evaluation(evaluation.Name, evaluation.Step)!)),
+                evaluation.Loss,
+                Accuracy = evaluation.Completions == 0 ? null : View(Accuracy.Of(run.Evaluation(evaluation.Name, evaluation.Step)!)),
             }),
         });
     }

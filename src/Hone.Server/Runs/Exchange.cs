@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Hone.Jobs;
 using Hone.Server.Accounts;
 using Hone.Server.Queue;
+using Hone.Server.Queue.Graders;
+using Hone.Server.Registry;
 
 namespace Hone.Server.Runs;
 
@@ -34,16 +36,15 @@ sealed class Exchange(HttpContext context, KeyScopes needs)
     /// <exception cref="ApiProblem">The job is not there, or has no run that can be read yet.</exception>
     public async Task<RunReader> Run() => OpenRun(await Job());
 
-    public static RunReader OpenRun(ServerJob job) => FindRun(job) ?? throw (job.Method == JobMethod.Supervised
-        ? new ApiProblem(ProblemKind.NotFound, $"The job {job.Name} is a supervised one: it has events, but no rollouts and rewards.") { Code = "no_run" }
-        : new ApiProblem(ProblemKind.NotFound, $"The job {job.Name} has no run yet; it is {Words.Of(job.Status)}.") { Code = "no_run_yet" });
+    public static RunReader OpenRun(ServerJob job) => FindRun(job)
+        ?? throw new ApiProblem(ProblemKind.NotFound, $"The job {job.Name} has no run yet; it is {Words.Of(job.Status)}.") { Code = "no_run_yet" };
 
-    /// <summary>The job's run; null while it has none, and for supervised jobs.</summary>
+    /// <summary>The job's run; null while it has none.</summary>
     public static RunReader? FindRun(ServerJob job)
     {
         try
         {
-            return job.Method == JobMethod.Reinforcement && File.Exists(Path.Combine(job.RunFolder, "job.json")) && File.Exists(Path.Combine(job.RunFolder, "run.db"))
+            return File.Exists(Path.Combine(job.RunFolder, "job.json")) && File.Exists(Path.Combine(job.RunFolder, "run.db"))
                 ? RunReader.Open(job.RunFolder)
                 : null;
         }
@@ -55,6 +56,10 @@ sealed class Exchange(HttpContext context, KeyScopes needs)
             };
         }
     }
+
+    /// <summary>Puts the folders of this server's models into a grader that asks them by name.</summary>
+    /// <exception cref="ApiProblem">A model that nobody can ask.</exception>
+    public Task PlaceJudges(JsonNode? grader, string path) => new JudgePlaces(Service<IModels>(), Caller, Stop).Resolve(grader, path);
 
     public Task Answer(object value, int status = StatusCodes.Status200OK)
     {

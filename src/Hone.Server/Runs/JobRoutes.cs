@@ -31,6 +31,8 @@ static class JobRoutes
     public static async Task Create(Exchange exchange)
     {
         var request = JobRequest.Read(await exchange.Body(JobRequest.Keys));
+        await exchange.PlaceJudges(request.Settings["grader"], "settings.grader");
+        await exchange.PlaceJudges(request.Settings["shadowGrader"], "settings.shadowGrader");
         var job = await exchange.Jobs.Create(exchange.Caller, request.New(), exchange.Stop);
         await exchange.Answer(JobView.Of(job), StatusCodes.Status201Created);
     }

@@ -38,5 +38,6 @@ static class MetricColumns
         evaluation.RewardMean,
         evaluation.LengthMean,
         evaluation.Entropy,
+        evaluation.Loss,
     });
 }

@@ -18,6 +18,7 @@ static class TrialRoutes
         var body = await exchange.Body("grader", "prompt", "referenceAnswer", "record", "answer");
         var grader = body.Object("grader") ?? throw ApiProblem.Invalid("grader is missing; it needs to be an object in braces.", "grader");
         string answer = body.Text("answer") ?? throw ApiProblem.Invalid("answer is missing; it needs to be text in quotes.", "answer");
+        await exchange.PlaceJudges(grader, "grader");
         var trial = await exchange.Service<IGraderTrial>().Run(exchange.Caller, grader, Record(body), answer, exchange.Stop);
         await exchange.Answer(new { trial.Grade.Score, trial.Grade.Fault, trial.Grade.Reason, trial.Grade.Metrics, Seconds = trial.Elapsed.TotalSeconds });
     }

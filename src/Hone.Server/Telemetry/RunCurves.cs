@@ -26,6 +26,14 @@ sealed class RunCurves(string run)
         ("perf/time_per_step", step => step.StepSeconds),
     ];
 
+    static readonly (string Tag, Func<StepMetrics, double> Value)[] _supervised =
+    [
+        ("train/loss", step => step.Loss),
+        ("train/grad_norm", step => step.GradientNorm),
+        ("train/lr", step => step.LearningRate),
+        ("perf/time_per_step", step => step.StepSeconds),
+    ];
+
     static readonly (string Tag, Func<EvaluationSummary, double> Value)[] _validation =
     [
         ("val-score/rewards/mean@1", evaluation => evaluation.RewardMean),
@@ -33,16 +41,20 @@ sealed class RunCurves(string run)
         ("val-score/entropy", evaluation => evaluation.Entropy),
     ];
 
+    static readonly (string Tag, Func<EvaluationSummary, double> Value)[] _heldOut = [("val/loss", evaluation => evaluation.Loss ?? double.NaN)];
+
     HashSet<(string Tag, long Step)>? _written;
 
     /// <summary>Adds what the file does not have yet. What is no number is left out.</summary>
-    public void Write(DateTimeOffset began, IReadOnlyList<StepMetrics> steps, IEnumerable<EvaluationSummary> evaluations)
+    public void Write(RunReader source, IReadOnlyList<StepMetrics> steps, IEnumerable<EvaluationSummary> evaluations)
     {
+        var began = source.Origin?.Created ?? DateTimeOffset.UnixEpoch;
+        bool supervised = source.Settings.Method == TrainingMethod.Supervised;
         double now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
         CurvePoint[] points =
         [
-            .. steps.SelectMany(step => _training.Select(one => new CurvePoint(one.Tag, step.Step + 1, now, (float)one.Value(step)))),
-            .. evaluations.SelectMany(evaluation => _validation.Select(one => new CurvePoint(
+            .. steps.SelectMany(step => (supervised ? _supervised : _training).Select(one => new CurvePoint(one.Tag, step.Step + 1, now, (float)one.Value(step)))),
+            .. evaluations.SelectMany(evaluation => (supervised ? _heldOut : _validation).Select(one => new CurvePoint(
                 one.Tag, evaluation.Step, evaluation.At.ToUnixTimeMilliseconds() / 1000.0, (float)one.Value(evaluation)))),
         ];
         Directory.CreateDirectory(Path.Combine(run, "tensorboard"));

@@ -4,7 +4,7 @@ using System.Text;
 namespace Hone.Training.Judging;
 
 /// <summary>Tells the models that a folder held at different times apart: names, sizes and times of its files.</summary>
-static class FolderMark
+public static class FolderMark
 {
     public static string Of(string folder)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Hone.Grading.Judges;
@@ -13,8 +12,6 @@ namespace Hone.Training.Judging;
 /// evenly spaced ones. The first of equals wins.</remarks>
 sealed class ForcedVerdicts(LanguageModel model)
 {
-    const int Steps = 10;
-
     public ChatReply Answer(int[] question, AnswerForm form)
     {
         var text = new StringBuilder("{");
@@ -22,7 +19,7 @@ sealed class ForcedVerdicts(LanguageModel model)
         foreach (var field in form.Fields)
         {
             text.Append(text.Length > 1 ? "," : "").Append(JsonSerializer.Serialize(field.Key)).Append(':');
-            string[] choices = Choices(field);
+            string[] choices = VerdictChoices.Of(field);
             int[] prefix = [.. question, .. model.Tokenizer.EncodeOrdinary(text.ToString())];
             double[] scores = Score(prefix, [.. choices.Select(model.Tokenizer.EncodeOrdinary)]);
             text.Append(choices[Array.IndexOf(scores, scores.Max())]);
@@ -36,12 +33,7 @@ sealed class ForcedVerdicts(LanguageModel model)
     /// <summary>The most tokens that an answer takes.</summary>
     public static int TokensFor(LanguageModel model, AnswerForm form) => form.Fields.Sum(field =>
         model.Tokenizer.EncodeOrdinary($",{JsonSerializer.Serialize(field.Key)}:").Length
-        + Choices(field).Max(choice => model.Tokenizer.EncodeOrdinary(choice).Length)) + 2;
-
-    static string[] Choices(AnswerField field) => field.Choices is { } choices
-        ? [.. choices.Select(choice => JsonSerializer.Serialize(choice))]
-        : [.. Enumerable.Range(0, Steps + 1).Select(step =>
-            (field.Low + ((field.High - field.Low) * step / Steps)).ToString("0.######", CultureInfo.InvariantCulture))];
+        + VerdictChoices.Of(field).Max(choice => model.Tokenizer.EncodeOrdinary(choice).Length)) + 2;
 
     double[] Score(int[] prefix, int[][] choices)
     {

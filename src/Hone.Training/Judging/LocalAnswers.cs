@@ -19,8 +19,7 @@ sealed class LocalAnswers(LanguageModel model) : IDisposable
 
     readonly Generator _generator = new(model.Decoder, LocalChatModel.Together, LocalMemory.CacheBytes(model.Decoder)) { FollowsLength = true };
     readonly ForcedVerdicts _forced = new(model);
-    readonly string[] _marks = [.. Enumerable.Range(0, model.Tokenizer.VocabularySize).Where(model.Tokenizer.IsSpecial)
-        .Select(id => model.Tokenizer.TokenOf(id)).OfType<string>().Where(token => token.Length > 1)];
+    readonly SpelledMarks _marks = new(model.Tokenizer);
 
     public void Give(IReadOnlyList<LocalChatModel.Waiting> batch)
     {
@@ -85,7 +84,7 @@ sealed class LocalAnswers(LanguageModel model) : IDisposable
 
     int[] Encode(IReadOnlyList<GradingMessage> messages)
     {
-        ChatMessage[] turns = [.. messages.Select(message => new ChatMessage(message.Role, SpelledOut(message.Content)))];
+        ChatMessage[] turns = [.. messages.Select(message => new ChatMessage(message.Role, _marks.In(message.Content)))];
         try
         {
             return model.Encode(turns);
@@ -96,6 +95,4 @@ sealed class LocalAnswers(LanguageModel model) : IDisposable
             return model.Encode([new("user", $"{system.Content}\n\n{user.Content}"), .. turns[2..]]);
         }
     }
-
-    string SpelledOut(string text) => _marks.Aggregate(text, (sum, mark) => sum.Replace(mark, $"{mark[0]} {mark[1..]}", StringComparison.Ordinal));
 }

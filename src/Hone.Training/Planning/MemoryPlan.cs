@@ -59,6 +59,14 @@ public sealed record MemoryPlan
         ("training activations", Training), .. Judges > 0 ? [("judges", Judges)] : Array.Empty<(string, long)>(), ("runtime", Runtime),
     ];
 
+    /// <summary>The plan in words.</summary>
+    /// <param name="layers">Of the model.</param>
+    public string Sentence(int layers) =>
+        $"memory plan: {ByteSize.Text(Total)} of {ByteSize.Text(Budget)}: "
+        + string.Join(", ", Parts.Where(part => part.Bytes > 0).Select(part => $"{part.Name} {ByteSize.Text(part.Bytes)}"))
+        + $"; {CheckpointLayers} of {layers} layers compute their activations twice, "
+        + $"groups of {RowsPerMicroBatch:N0} tokens train at a time.";
+
     /// <summary>The settings as the plan runs them. No result depends on what it changes.</summary>
     public TrainingSettings Apply(TrainingSettings settings) =>
         settings with { CheckpointLayers = CheckpointLayers, RowsPerMicroBatch = RowsPerMicroBatch };

@@ -88,13 +88,13 @@ public sealed class MemoryPlanner : IDisposable
     {
         Budget = Budget,
         Weights = _run.WeightBytes,
-        Adapter = AdapterBytes(),
+        Adapter = AdapterBytes(_run),
         Cache = CacheBytes(),
         Sampling = SamplingBytes(),
         Logits = (long)DecodedTogether * _run.Decoder.Config.VocabularySize * sizeof(float),
         Training = TrainingBytes(rows, layers),
         Judges = _run.JudgeBytes,
-        Runtime = RuntimeBytes + (BytesPerThread * _run.Threads),
+        Runtime = RuntimeBytesOf(_run),
         Loading = _run.LargestWeightBytes,
         CheckpointLayers = layers,
         RowsPerMicroBatch = rows,
@@ -129,12 +129,16 @@ public sealed class MemoryPlanner : IDisposable
         return (prompts, completions);
     }
 
-    long AdapterBytes()
+    /// <summary>Program, managed heap and the threads' own memory.</summary>
+    internal static long RuntimeBytesOf(RunShape run) => RuntimeBytes + (BytesPerThread * run.Threads);
+
+    /// <summary>The adapter with all that training keeps beside it, a leaf of its gradient for each prompt or record of a step.</summary>
+    internal static long AdapterBytes(RunShape run)
     {
-        using var adapter = Models.LoraAdapter.OfShapes(_run.Decoder, _run.AdapterConfig);
+        using var adapter = Models.LoraAdapter.OfShapes(run.Decoder, run.AdapterConfig);
         const int Copies = 5; // values, gradient, two moments, and the copy that a checkpoint writes
         return adapter.Parameters.Sum(parameter =>
-            (Copies * parameter.Values!.Length * sizeof(float)) + parameter.Packed!.Bytes + parameter.Tree!.BytesFor(_run.PromptsPerStep));
+            (Copies * parameter.Values!.Length * sizeof(float)) + parameter.Packed!.Bytes + parameter.Tree!.BytesFor(run.PromptsPerStep));
     }
 
     long CacheBytes()

@@ -59,20 +59,29 @@ sealed class HoneServer : IDisposable
     /// <summary>Uploads prompts and makes a job of them, over OpenAI's routes.</summary>
     public async Task<string> CreateJob(string prompts, JsonObject job)
     {
+        job["training_file"] = await Upload(prompts);
+        return (await Post("/v1/fine_tuning/jobs", job))["id"]!.GetValue<string>();
+    }
+
+    /// <returns>The file's id.</returns>
+    public async Task<string> Upload(string content)
+    {
         using var form = new MultipartFormDataContent
         {
             { new StringContent("fine-tune"), "purpose" },
-            { new StringContent(prompts), "file", "prompts.jsonl" },
+            { new StringContent(content), "file", "prompts.jsonl" },
         };
-        var file = await Read(await Client.PostAsync("/v1/files", form));
-        job["training_file"] = file["id"]!.GetValue<string>();
-        return (await Read(await Client.PostAsJsonAsync("/v1/fine_tuning/jobs", job)))["id"]!.GetValue<string>();
+        return (await Read(await Client.PostAsync("/v1/files", form)))["id"]!.GetValue<string>();
     }
 
-    public async Task<JsonObject> Job(string id) => await Read(await Client.GetAsync("/v1/fine_tuning/jobs/" + id));
+    public async Task<JsonObject> Post(string path, JsonObject body) => await Read(await Client.PostAsJsonAsync(path, body));
+
+    public async Task<JsonObject> Get(string path) => await Read(await Client.GetAsync(path));
+
+    public Task<JsonObject> Job(string id) => Get("/v1/fine_tuning/jobs/" + id);
 
     public async Task<IReadOnlyList<JsonObject>> Events(string id) =>
-        [.. (await Read(await Client.GetAsync($"/v1/fine_tuning/jobs/{id}/events?limit=100")))["data"]!.AsArray().Select(one => one!.AsObject())];
+        [.. (await Get($"/v1/fine_tuning/jobs/{id}/events?limit=100"))["data"]!.AsArray().Select(one => one!.AsObject())];
 
     /// <summary>Number of the server's process.</summary>
     public int Id => _process.Id;

@@ -49,6 +49,22 @@ public sealed class DashboardTests(Browser browser)
     }
 
     [ChromiumFact]
+    public async Task A_supervised_job_shows_its_loss_and_that_on_held_out_records()
+    {
+        browser.Stage.Imitate();
+        await using var tab = await browser.Open();
+        await tab.Go($"#/jobs/ftjob-{StagedServer.Imitating}");
+
+        await Assertions.Expect(tab.Role(AriaRole.Slider, "Loss, by step", exact: true)).ToHaveAttributeAsync("aria-valuemax", "12");
+        await Assertions.Expect(tab.Role(AriaRole.Slider, "Validation loss, by step", exact: true)).ToBeVisibleAsync();
+        await Assertions.Expect(tab.Page.GetByText("It falls from")).ToHaveCountAsync(2);
+        await Assertions.Expect(tab.Page.GetByText("Best validation loss")).ToBeVisibleAsync();
+        await Assertions.Expect(tab.Role(AriaRole.Link, "Rollouts")).ToHaveCountAsync(0);
+        await tab.Look("supervised");
+        tab.AssertFlawless();
+    }
+
+    [ChromiumFact]
     public async Task A_plot_is_read_and_zoomed_with_keys_and_all_plots_follow()
     {
         await using var tab = await browser.Open();

@@ -9,6 +9,27 @@ namespace Hone.Server.Tests.Inference;
 public sealed class TrueEngineTests
 {
     [Fact]
+    public async Task A_supervised_job_makes_a_model_that_answers()
+    {
+        await using var server = await Start();
+        string records = string.Concat(Enumerable.Range(1, 8).Select(n =>
+            $$"""{"messages":[{"role":"user","content":"{{n}} + 1 ="},{"role":"assistant","content":"{{n + 1}}"}]}""" + "\n"));
+        string file = await server.Upload(records);
+
+        var (_, job) = await server.Post("/v1/fine_tuning/jobs", $"{{\"model\":\"arithmetic\",\"training_file\":\"{file}\",\"hyperparameters\":{{\"batch_size\":4}}}}");
+        string path = $"/v1/fine_tuning/jobs/{job["id"]}";
+        string events = await server.Client.GetStringAsync($"{path}/events?stream=true");
+        var (_, ended) = await server.Get(path);
+
+        Assert.True(ended["status"]!.GetValue<string>() == "succeeded", events);
+        Assert.Contains("\"train_loss\":", events);
+        var (status, _) = await server.Post(
+            "/v1/chat/completions",
+            $"{{\"model\":\"{ended["fine_tuned_model"]}\",\"messages\":[{{\"role\":\"user\",\"content\":\"1 + 1 =\"}}],\"max_tokens\":4}}");
+        Assert.Equal(200, status);
+    }
+
+    [Fact]
     public async Task Tokens_and_schemas_bind_what_the_true_engine_writes()
     {
         await using var server = await Start();

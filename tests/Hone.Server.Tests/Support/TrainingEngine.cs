@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Hone.Grading;
 using Hone.Jobs;
 using Hone.Jobs.Engine;
+using Hone.Jobs.Supervised;
 using Hone.Tensors;
 using Hone.Training;
 
@@ -39,12 +41,24 @@ sealed class TrainingEngine : IEngine
         {
             bool exists = File.Exists(Path.Combine(request.RunFolder, "job.json"));
             using var run = exists ? RunFolder.Open(request.RunFolder) : RunFolder.Create(request.RunFolder, JobFile.Read(request.JobFile));
+            var observer = new Observer(one => Tell(one, news));
+            if (run.Settings.Method == TrainingMethod.Supervised)
+            {
+                using var imitation = new SupervisedRunner(run, new CpuDevice(run.Settings.Compute));
+                imitation.Run(observer, stop);
+                return;
+            }
+
             using var runner = new JobRunner(run, new CpuDevice(run.Settings.Compute)) { ChecksReward = false };
-            runner.Run(new Observer(one => Tell(one, news)), stop);
+            runner.Run(observer, stop);
         }
         catch (Death)
         {
             throw new EngineFailedException("it was killed");
+        }
+        catch (GradingPausedException paused)
+        {
+            throw new EnginePausedException(paused.Message);
         }
         catch (Exception e) when (e is JobException or RunException or TrainingException)
         {

@@ -121,18 +121,22 @@ public sealed class RunFolderKeepsTests : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "DROP TABLE kept; PRAGMA user_version = 1";
+            command.CommandText = "DROP TABLE kept; ALTER TABLE evaluations DROP COLUMN loss; PRAGMA user_version = 1";
             command.ExecuteNonQuery();
         }
 
         using (var reader = RunReader.Open(RunPath))
         {
             Assert.Single(reader.Metrics());
+            Assert.All(reader.Evaluations(), evaluation => Assert.Null(evaluation.Loss));
         }
 
         using var again = RunFolder.Open(RunPath);
         Keep(again, SampleRun.Rollout("p0", 0, 1));
         Assert.Single(Find(again, _step));
+        again.Evaluation(new Evaluation("validation", 1, [], 1) { Loss = 0.5 });
+        using var read = RunReader.Open(RunPath);
+        Assert.Equal(0.5, read.Evaluations().Last(evaluation => evaluation.Name == "validation").Loss);
     }
 
     static void Keep(IRolloutBook book, params Rollout[] rollouts) => book.Keep(_step, rollouts);

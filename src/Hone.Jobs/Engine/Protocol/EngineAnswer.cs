@@ -18,6 +18,9 @@ sealed record EngineAnswer(long Id)
 
     public string? Failed { get; init; }
 
+    /// <summary>The run asks for a pause, for this reason.</summary>
+    public string? Paused { get; init; }
+
     public bool? Cancelled { get; init; }
 
     /// <summary>It came to its end.</summary>
@@ -31,6 +34,7 @@ sealed record EngineAnswer(long Id)
         EngineRequestException request => new(id) { Refused = request.Problems },
         EngineBusyException busy => new(id) { Busy = busy.RetryAfter.TotalSeconds },
         EngineFailedException => new(id) { Failed = problem.Message },
+        EnginePausedException => new(id) { Paused = problem.Message },
         OperationCanceledException => new(id) { Cancelled = true },
         _ => new(id) { Failed = $"This is a defect of Hone: {problem}" },
     };
@@ -41,6 +45,7 @@ sealed record EngineAnswer(long Id)
         { Refused: { } problems } => new EngineRequestException(problems),
         { Busy: { } seconds } => new EngineBusyException(TimeSpan.FromSeconds(seconds)),
         { Failed: { } message } => new EngineFailedException(message),
+        { Paused: { } reason } => new EnginePausedException(reason),
         { Cancelled: true } => new OperationCanceledException(),
         _ => null,
     };

@@ -37,9 +37,6 @@ sealed class ServedModel : IDisposable
 
     public Tokenizer Tokenizer => _model.Tokenizer;
 
-    /// <summary>The model for a run, with weights of its own.</summary>
-    public LanguageModel Language(string? template, Decoder weights) => _model.WithTemplate(template).WithWeights(weights);
-
     /// <summary>The model's own end tokens and further ones.</summary>
     public int[] EndTokens(IReadOnlyList<string> others)
     {

@@ -18,6 +18,7 @@ static class EngineRun
 
     /// <summary>Returns when the run is at its end.</summary>
     /// <exception cref="OperationCanceledException">Stopped; the run can be gone on with.</exception>
+    /// <exception cref="EnginePausedException">The run asks for a pause; it can be gone on with.</exception>
     /// <exception cref="EngineRequestException">The job cannot run, or ran into what a person has to mend.</exception>
     /// <exception cref="EngineFailedException">The run folder cannot be used: another process holds it, or the disk is full.</exception>
     public static void Go(TrainRequest request, ServedModels models, Workers workers, Action<TrainingNews> news, CancellationToken stop)
@@ -33,9 +34,8 @@ static class EngineRun
             var observer = new NewsObserver(news);
             if (job.Method == TrainingMethod.Supervised)
             {
-                using var imitation = new SupervisedRunner(folder, lease.Model.Language(job.Template, weights), step => observer.StepDone(step.Step + 1, step.TotalSteps));
-                observer.Phase("training", 0);
-                imitation.Run(stop);
+                using var imitation = new SupervisedRunner(folder, device, weights);
+                imitation.Run(observer, stop);
             }
             else
             {
@@ -84,7 +84,8 @@ static class EngineRun
     {
         JobException job => new EngineRequestException(job.Problems),
         DataFileException or ModelFileException or TokenizerException or ChatTemplateException
-            or TrainingException or GradingPausedException => new EngineRequestException([problem.Message]),
+            or TrainingException => new EngineRequestException([problem.Message]),
+        GradingPausedException => new EnginePausedException(problem.Message),
         RunException or EncryptionException => new EngineFailedException(problem.Message, problem),
         OutOfMemoryException => new EngineFailedException("There is not enough memory for this run; hone plan says which setting to lower.", problem),
         _ => null,

@@ -10,13 +10,11 @@ sealed class NewsObserver(Action<TrainingNews> tell) : IRunObserver
 
     public void Phase(string name, int step) => Tell("phase", name);
 
-    public void StepDone(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, int totalSteps) => StepDone(metrics.Step + 1, totalSteps);
-
-    public void StepDone(int steps, int totalSteps)
+    public void StepDone(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, int totalSteps)
     {
         lock (_gate)
         {
-            (_step, _steps) = (steps, totalSteps);
+            (_step, _steps) = (metrics.Step + 1, totalSteps);
         }
 
         Tell("step", "");

@@ -6,9 +6,9 @@ import { clockSeconds, count, duration, number, percent, reward, whole } from '.
 import { jobHeader } from './shell.js';
 
 const words = { good: 'as it should be', look: 'look here', short: 'too early to tell' };
-const order = ['reward', 'validation', 'distribution', 'length', 'entropy', 'gradientNorm', 'kl', 'mixedGroups', 'timing'];
+const order = ['loss', 'validationLoss', 'reward', 'validation', 'distribution', 'length', 'entropy', 'gradientNorm', 'kl', 'mixedGroups', 'timing'];
 const columnsOf = {
-  length: ['lengthMean', 'lengthMean'], entropy: ['entropy', 'entropy'], gradientNorm: ['gradientNorm'], kl: ['kl'], mixedGroups: ['groupsMixed'],
+  loss: ['loss', 'loss'], length: ['lengthMean', 'lengthMean'], entropy: ['entropy', 'entropy'], gradientNorm: ['gradientNorm'], kl: ['kl'], mixedGroups: ['groupsMixed'],
 };
 const formats = { length: value => `${number(value, 1)} tokens`, entropy: value => `${number(value)} nats`, mixedGroups: value => percent(value) };
 
@@ -41,6 +41,9 @@ function lines(key, run) {
   }
   if (key === 'validation') {
     return [run.validation('rewardMean')];
+  }
+  if (key === 'validationLoss') {
+    return [run.validation('loss')];
   }
   const [column, evaluated] = columnsOf[key];
   return [run.line('training', column), ...(evaluated ? [run.validation(evaluated)] : [])];
@@ -99,9 +102,21 @@ class Card {
   }
 }
 
+const fact = (name, value, note) => h('div', {}, h('dt', {}, name), h('dd', {}, value, h('small', {}, note)));
+
+// A supervised run has no rewards: what it learns shows in its loss.
+function lossFacts(run) {
+  const last = name => run.columns[name]?.at(-1);
+  const best = run.evaluations.filter(one => one.loss !== null).reduce((one, other) => !one || other.loss < one.loss ? other : one, null);
+  return h('dl', { class: 'facts' },
+    fact('Loss', number(last('loss')), `nats per token, step ${last('step')}`),
+    fact('Best validation loss', best ? number(best.loss) : '–', best ? `after step ${best.step}` : 'no held-out records'),
+    fact('Tokens', whole((run.columns.promptTokens ?? []).reduce((sum, one) => sum + one, 0)), 'trained on'),
+    fact('Step', duration(last('stepSeconds')), `rate ${number(last('learningRate'))}`));
+}
+
 function facts(run) {
   const last = name => run.columns[name]?.at(-1);
-  const fact = (name, value, note) => h('div', {}, h('dt', {}, name), h('dd', {}, value, h('small', {}, note)));
   const best = run.evaluations.filter(one => one.name === 'validation').reduce((one, other) => !one || other.rewardMean > one.rewardMean ? other : one, null);
   return h('dl', { class: 'facts' },
     fact('Reward', reward(last('rewardMean')), `mean of step ${last('step')}`),
@@ -109,20 +124,6 @@ function facts(run) {
     fact('Length', number(last('lengthMean'), 1), 'tokens per answer'),
     fact('Step', duration(last('stepSeconds')), `${whole(last('sampledTokensPerSecond'))} tokens/s sampled`),
     fact('Faults', whole((run.columns.faults ?? []).reduce((sum, one) => sum + one, 0)), 'answers without a score'));
-}
-
-// A supervised job has no rollouts: what it learns shows in its loss, which its events tell.
-function lossCard(group) {
-  const points = [], plot = linePlot('Loss', [], group);
-  const node = h('div', { class: 'cards' }, h('article', { class: 'card', 'aria-label': 'Loss' }, cardHead('Loss', 'nats per token', null), plot.node,
-    h('p', { class: 'expected' }, 'Should fall, steeply at first. Where it falls towards 0, the model learns the examples by heart.')));
-  node.add = ({ data }) => {
-    if (Number.isFinite(data?.loss)) {
-      points.push([data.step ?? points.length, data.loss]);
-      plot.set([{ name: 'training', look: 'one', points }]);
-    }
-  };
-  return node;
 }
 
 function faultPanel(faults, id) {
@@ -144,14 +145,14 @@ export default async function page(view, { args: [id], signal }) {
   header.update(job);
   const run = new Run(), group = new PlotGroup(), cards = new Map();
   const findings = h('div', {}), numbers = h('div', {}), hint = h('div', {}), grid = h('div', { class: 'cards' }), faults = h('div', {}), log = h('ol', { class: 'log' });
-  const waiting = h('div', {}), losses = lossCard(group);
+  const waiting = h('div', {}), supervised = job.method === 'supervised';
   fill(view, header.node, findings, numbers, waiting, hint, grid, faults,
     h('section', { class: 'panel', 'aria-labelledby': 'log' }, h('h2', { id: 'log' }, 'Latest events'), log, h('p', {}, h('a', { href: `#/jobs/${id}/events` }, 'All events'))));
   const notices = list => fill(findings, (list ?? []).map(text => h('p', { class: 'notice' }, text)));
   notices(recorded?.findings);
   // Until the stream has told all there is, a run that has steps is not called empty.
   let told = false;
-  const wait = status => fill(waiting, run.columns.step.length ? null : job.method === 'supervised' ? losses
+  const wait = status => fill(waiting, run.columns.step.length ? null
     : recorded?.steps > 0 || job.over && !told ? loading('the curves', 'plots') : loadingOr(status));
   wait(job.status);
   let distribution = null, busy = false;
@@ -160,12 +161,12 @@ export default async function page(view, { args: [id], signal }) {
       card.draw(run, distribution);
     }
     if (run.columns.step.length) {
-      fill(numbers, facts(run));
+      fill(numbers, supervised ? lossFacts(run) : facts(run));
       fill(hint, zoomHint());
     }
   };
   const refresh = async () => {
-    if (busy || run.columns.step.length === 0) {
+    if (busy || supervised || run.columns.step.length === 0) {
       return;
     }
     busy = true;
@@ -204,7 +205,6 @@ export default async function page(view, { args: [id], signal }) {
       redraw();
     },
     event: one => {
-      losses.add(one);
       if (one.type === 'metrics') {
         return;
       }

@@ -1,6 +1,6 @@
 // Writing a grader and trying it on an answer: for the graders page and for the wizard.
 import { h, fill, field, select } from './dom.js';
-import { post } from './api.js';
+import { get, post } from './api.js';
 import { duration, number } from './format.js';
 import { chip } from './rollouts.js';
 
@@ -12,17 +12,21 @@ const templates = [
   ['weighted', 'Right, and in the right form', { kind: 'weighted', parts: [
     { weight: 0.8, name: 'right', grader: { kind: 'finalNumber', mode: 'flexible' } }, { weight: 0.2, name: 'form', grader: { kind: 'format', pattern: '#### -?[0-9]+\\s*$' } }] }],
   ['string_check', 'OpenAI: string check', { type: 'string_check', name: 'right', operation: 'eq', input: '{{sample.output_text}}', reference: '{{item.reference_answer}}' }],
+  ['score_model', 'OpenAI: a model of this server gives a score', { type: 'score_model', name: 'judge', model: '', range: [0, 1],
+    input: [{ role: 'user', content: 'Rate this answer from 0, wrong, to 1, right.\n\n{{sample.output_text}}' }] }],
 ];
+
+const firstModel = async () => (await get('/hone/v1/models')).data.find(model => model.kind === 'base')?.id ?? '';
 
 const kindOf = grader => templates.find(([, , one]) => JSON.stringify(one) === JSON.stringify(grader))?.[0] ?? '';
 
 export function graderEditor(start, changed = () => {}) {
   const text = h('textarea', { rows: 12, class: 'code', spellcheck: 'false', value: JSON.stringify(start, null, 2) });
   const choice = select([['', 'My own, as below'], ...templates.map(([key, name]) => [key, name])], kindOf(start), {
-    onchange: () => {
+    onchange: async () => {
       const found = templates.find(([key]) => key === choice.value);
       if (found) {
-        text.value = JSON.stringify(found[2], null, 2);
+        text.value = JSON.stringify('model' in found[2] ? { ...found[2], model: await firstModel() } : found[2], null, 2);
         changed();
       }
     },

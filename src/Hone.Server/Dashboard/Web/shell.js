@@ -35,8 +35,14 @@ export function jobHeader(id, tab) {
     onclick: async () => (!sure || await confirm(...sure)) && act(what),
   }, name);
   let drawn = null;
+  const links = tabs.map(([path, name]) => h('a', { href: `#/jobs/${id}${path}`, 'aria-current': path === tab ? 'page' : null }, name));
+  const rewarded = links.filter((_, i) => ['/rollouts', '/evaluation'].includes(tabs[i][0]));
   const update = job => {
     title.textContent = job.name;
+    // A supervised job imitates records: nothing is sampled and nothing graded.
+    for (const link of rewarded) {
+      link.hidden = job.method === 'supervised';
+    }
     const spent = job.started ? (new Date(job.ended ?? Date.now()) - new Date(job.started)) / 1000 : null;
     fill(state, pill(job.status), progress(job), h('span', { class: 'soft' }, `on ${job.baseModel}`),
       spent === null ? null : h('span', { class: 'soft' }, duration(spent)),
@@ -55,7 +61,6 @@ export function jobHeader(id, tab) {
   const node = h('header', { class: 'job-head' },
     h('div', { class: 'heading' }, h('div', {}, title, state), actions),
     problem,
-    h('nav', { class: 'tabs', 'aria-label': 'This job' }, tabs.map(([path, name]) =>
-      h('a', { href: `#/jobs/${id}${path}`, 'aria-current': path === tab ? 'page' : null }, name))));
+    h('nav', { class: 'tabs', 'aria-label': 'This job' }, links));
   return { node, update };
 }

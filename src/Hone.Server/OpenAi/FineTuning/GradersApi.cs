@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Hone.Server.Accounts;
 using Hone.Server.OpenAi.Reading;
 using Hone.Server.Queue;
+using Hone.Server.Queue.Graders;
 using Hone.Server.Registry;
 
 namespace Hone.Server.OpenAi.FineTuning;

@@ -13,7 +13,6 @@ namespace Hone.Server.OpenAi.FineTuning;
 static class Hyperparameters
 {
     const double Rate = 1e-4, Group = 8;
-    const int SupervisedRank = 32;
 
     /// <summary>Members of <c>hyperParameters</c> and <c>evaluation</c> of a reinforcement job.</summary>
     public static JsonObject Reinforcement(JsonForm form)
@@ -39,16 +38,7 @@ static class Hyperparameters
         return settings;
     }
 
-    public static JsonObject Supervised(JsonForm form) => Adapter(Shared(form));
-
-    public static JsonObject SupervisedDefaults() => Adapter([]);
-
-    // Without a rank, supervised training changes all weights, and there would be no adapter to serve.
-    static JsonObject Adapter(JsonObject parameters)
-    {
-        parameters["loraRank"] = SupervisedRank;
-        return new() { ["hyperParameters"] = parameters };
-    }
+    public static JsonObject Supervised(JsonForm form) => new() { ["hyperParameters"] = Shared(form) };
 
     static JsonObject Shared(JsonForm form)
     {

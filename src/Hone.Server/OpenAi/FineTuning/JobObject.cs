@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Hone.Server.Accounts;
+using Hone.Server.Files;
 using Hone.Server.Queue;
+using Hone.Server.Queue.Outputs;
 
 namespace Hone.Server.OpenAi.FineTuning;
 
@@ -15,7 +18,15 @@ static class JobObject
 
     public static string? PlainId(string? id) => id is not null && id.StartsWith(Prefix, StringComparison.Ordinal) ? id[Prefix.Length..] : id;
 
-    public static JsonObject Of(ServerJob job) => new()
+    /// <summary>Jobs in OpenAI's shape, each with the file of its results where it has ended and there is one.</summary>
+    public static async Task<IReadOnlyList<JsonObject>> Of(HttpContext context, Caller caller, IReadOnlyList<ServerJob> jobs)
+    {
+        string[] ids = [.. jobs.Where(job => JobMoves.IsEnd(job.Status) && job.Step > 0).Select(job => ResultFile.IdOf(job.Id))];
+        var there = await context.Service<IFiles>().Which(caller, ids, context.RequestAborted);
+        return [.. jobs.Select(job => Of(job, there.Contains(ResultFile.IdOf(job.Id)) ? [ResultFile.IdOf(job.Id)] : []))];
+    }
+
+    static JsonObject Of(ServerJob job, IReadOnlyList<string> results) => new()
     {
         ["object"] = "fine_tuning.job",
         ["id"] = Id(job),
@@ -25,7 +36,7 @@ static class JobObject
         ["estimated_finish"] = Answers.Seconds(EstimatedFinish(job)),
         ["fine_tuned_model"] = job.Status is JobStatus.Completed ? job.OutputModel : null,
         ["organization_id"] = ModelsApi.Organization(job.Account),
-        ["result_files"] = new JsonArray(),
+        ["result_files"] = new JsonArray([.. results.Select(id => JsonValue.Create(id))]),
         ["status"] = Status(job),
         ["training_file"] = Source(job, "training"),
         ["validation_file"] = Source(job, "validation"),

@@ -51,7 +51,7 @@ static class JobRequest
         }
 
         method = type == "reinforcement" ? JobMethod.Reinforcement : JobMethod.Supervised;
-        return settings ?? deprecated ?? Hyperparameters.SupervisedDefaults();
+        return settings ?? deprecated ?? [];
     }
 
     static JsonObject? Of(JsonForm method, string type)

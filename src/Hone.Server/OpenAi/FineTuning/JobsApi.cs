@@ -2,6 +2,7 @@ using Hone.Server.Accounts;
 using Hone.Server.Files;
 using Hone.Server.OpenAi.Reading;
 using Hone.Server.Queue;
+using Hone.Server.Queue.Graders;
 using Hone.Server.Registry;
 
 namespace Hone.Server.OpenAi.FineTuning;
@@ -34,7 +35,7 @@ static class JobsApi
         var judges = new JudgePlaces(context.Service<IModels>(), caller, context.RequestAborted);
         await judges.Resolve(job.Settings["grader"], "method.reinforcement.grader");
         var created = await context.Service<IJobs>().Create(caller, job with { Token = Token(context) }, context.RequestAborted);
-        await context.Answer(JobObject.Of(created));
+        await Answer(context, caller, created);
     }
 
     static string? Token(HttpContext context)
@@ -76,12 +77,19 @@ static class JobsApi
         var query = new JobQuery { After = after, Limit = form.Count("limit", 20, MostListed), Metadata = form.Pairs("metadata") };
         form.Text("metadata");
         form.Finish();
-        var page = await context.Service<IJobs>().List(context.Reader(), query, context.RequestAborted);
-        await context.Answer(Answers.List(page.Items.Select(JobObject.Of), page.More));
+        var caller = context.Reader();
+        var page = await context.Service<IJobs>().List(caller, query, context.RequestAborted);
+        await context.Answer(Answers.List(await JobObject.Of(context, caller, page.Items), page.More));
     }
 
-    static async Task Retrieve(HttpContext context) =>
-        await context.Answer(JobObject.Of(await context.Service<IJobs>().Find(context.Reader(), context.Route("job"), context.RequestAborted)));
+    static async Task Retrieve(HttpContext context)
+    {
+        var caller = context.Reader();
+        await Answer(context, caller, await context.Service<IJobs>().Find(caller, context.Route("job"), context.RequestAborted));
+    }
+
+    static async Task Answer(HttpContext context, Caller caller, ServerJob job) =>
+        await context.Answer((await JobObject.Of(context, caller, [job]))[0]);
 
     static async Task Move(HttpContext context, Func<IJobs, Func<Caller, string, CancellationToken, Task<ServerJob>>> move)
     {
@@ -97,7 +105,7 @@ static class JobsApi
             job = await jobs.Find(caller, job.Id, stop);
         }
 
-        await context.Answer(JobObject.Of(job));
+        await Answer(context, caller, job);
     }
 
     static async Task Checkpoints(HttpContext context)

@@ -14,6 +14,7 @@ static class MetricNames
         ("rewardMax", ["critic_rewards_max"]),
         ("rewardMin", ["critic_rewards_min"]),
         ("validationReward", ["full_valid_mean_reward", "valid_mean_reward"]),
+        ("validationLoss", ["full_valid_loss", "valid_loss"]),
         ("loss", ["train_loss", "actor_pg_loss"]),
         ("entropy", ["actor_entropy"]),
         ("gradientNorm", ["actor_grad_norm"]),

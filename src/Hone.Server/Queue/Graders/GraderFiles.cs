@@ -39,7 +39,7 @@ sealed class GraderFiles(ServerSettings settings)
 
         string[] allowed = [.. settings.ModelFolders.Append(context.Folder).Select(folder => Path.GetFullPath(folder) + Path.DirectorySeparatorChar)];
         return grader.Files(context)
-            .Where(file => !allowed.Any(folder => Path.GetFullPath(file.Path).StartsWith(folder, StringComparison.Ordinal)))
+            .Where(file => !allowed.Any(folder => (Path.GetFullPath(file.Path) + Path.DirectorySeparatorChar).StartsWith(folder, StringComparison.Ordinal)))
             .Select(file => $"{path}{file.Place} names a file of the server's machine, which only its owner may; upload the file and give its id.")
             .Concat(Members(grader.Json, path));
     }

@@ -8,7 +8,9 @@ using Hone.Server.Queue.Inputs;
 
 namespace Hone.Server.Queue.Graders;
 
-/// <summary>Tries graders in the server: those that hold user code run in workers of their own, as in a job; the engine answers for judges.</summary>
+/// <summary>
+/// Tries graders in the server: those that hold user code run in workers of their own, as in a job; those that ask a model of this machine ask the engine.
+/// </summary>
 sealed class GraderTrials(ServerSettings settings, GraderFiles files, Func<IEngine> engine) : IGraderTrial, IDisposable
 {
     const int MostAtOnce = 4;
@@ -28,8 +30,7 @@ sealed class GraderTrials(ServerSettings settings, GraderFiles files, Func<IEngi
         string folder = Directory.CreateTempSubdirectory("hone-grader-").FullName;
         try
         {
-            var context = new GraderContext(folder) { OpenModel = judge => new EngineJudge(engine(), judge, caller.Account) };
-            return await Run(caller, parsed, context, ItemOf(item, sample), stop);
+            return await Run(caller, parsed, new GraderContext(folder).WithEngine(engine, caller.Account), ItemOf(item, sample), stop);
         }
         finally
         {
@@ -44,6 +45,11 @@ sealed class GraderTrials(ServerSettings settings, GraderFiles files, Func<IEngi
         if (problems.Length > 0)
         {
             throw ApiProblem.Invalid(string.Join(" ", problems), "grader");
+        }
+
+        if (parsed.Json.GetRawText().Contains("\"modelFolder\"", StringComparison.Ordinal))
+        {
+            caller.Require(KeyScopes.Infer);
         }
 
         var watch = Stopwatch.StartNew();

@@ -9,11 +9,16 @@ static class JobDocument
 
     /// <param name="place">Path of an input's file.</param>
     public static JsonObject Of(
-        JsonObject settings, string name, string baseFolder, string? startAdapter, string? template, IReadOnlyList<string> endTokens,
+        JobMethod method, JsonObject settings, string name, string baseFolder, string? startAdapter, string? template, IReadOnlyList<string> endTokens,
         IReadOnlyList<(JobInput Input, IReadOnlyList<InputPart> Parts)> inputs, Func<string, string> place)
     {
         var document = settings.DeepClone().AsObject();
         document["name"] = NameOf(name);
+        if (method == JobMethod.Supervised)
+        {
+            document["method"] = "supervised";
+        }
+
         document["baseModel"] = baseFolder;
         Put(document, "startAdapter", startAdapter is null ? null : JsonValue.Create(startAdapter));
         if (template is not null && !document.ContainsKey("template"))

@@ -38,9 +38,7 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
             }
 
             var document = await Document(row, caller, await Fetch(row, caller, stop), stop);
-            return spec.Method == JobMethod.Supervised
-                ? new(document, "The data are fetched.")
-                : new(document, await Try(row, document, stop));
+            return new(document, await Try(row, document, stop));
         }
         catch (ApiProblem problem) when (problem.Kind is not (ProblemKind.Unavailable or ProblemKind.TooMany))
         {
@@ -103,12 +101,7 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
         var spec = row.Spec;
         var model = await models.Find(caller, spec.StartModel ?? spec.BaseModel, stop);
         var document = JobDocument.Of(
-            spec.Settings, row.Name, model.Folder, model.Adapter, model.Template, model.EndTokens, found, name => Path.Combine(folders.Inputs(row.Id), name));
-        if (spec.Method == JobMethod.Supervised)
-        {
-            document["method"] = "supervised";
-        }
-
+            spec.Method, spec.Settings, row.Name, model.Folder, model.Adapter, model.Template, model.EndTokens, found, name => Path.Combine(folders.Inputs(row.Id), name));
         LambdaPlace.Put(document["grader"], settings.LambdaEndpoint);
         LambdaPlace.Put(document["shadowGrader"], settings.LambdaEndpoint);
         return document;
@@ -121,11 +114,7 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
         try
         {
             var job = JobFile.Read(path);
-            var records = JobRecords.Read(job);
-            string answer = await GraderCheck.Try(job, records, stop);
-            string sizes = string.Join(", ", new[] { (records.Training.Count, "training"), (records.Validation.Count, "validation"), (records.Test.Count, "test") }
-                .Where(set => set.Count > 0).Select(set => $"{set.Count:N0} {set.Item2} prompts"));
-            return $"The job is valid: {sizes}; {answer}";
+            return row.Spec.Method == JobMethod.Supervised ? $"The job is valid: {Supervised(job)}." : $"The job is valid: {await Reinforcement(job, stop)}";
         }
         catch (JobException refused)
         {
@@ -140,6 +129,21 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
             File.Delete(path);
         }
     }
+
+    static async Task<string> Reinforcement(JobSettings job, CancellationToken stop)
+    {
+        var records = JobRecords.Read(job);
+        string answer = await GraderCheck.Try(job, records, stop);
+        return $"{Sizes("prompts", (records.Training.Count, "training"), (records.Validation.Count, "validation"), (records.Test.Count, "test"))}; {answer}";
+    }
+
+    static string Supervised(JobSettings job) => Sizes(
+        "records",
+        (DataFile.ReadSupervised(job.TrainingData.Files).RecordsOrThrow().Count, "training"),
+        (job.ValidationData is { } data ? DataFile.ReadSupervised(data.Files).RecordsOrThrow().Count : 0, "validation"));
+
+    static string Sizes(string of, params (int Count, string Name)[] sets) =>
+        string.Join(", ", sets.Where(set => set.Count > 0).Select(set => $"{set.Count:N0} {set.Name} {of}"));
 
     static void Private(string folder)
     {

@@ -38,7 +38,7 @@ sealed class NewJobCheck(IModels models, JobInputs inputs, BucketOwners owners, 
             await Try(problems, () => OwnBucket(caller, output, stop), "outputUri");
         }
 
-        if (model is not null && job.Method == JobMethod.Reinforcement)
+        if (model is not null)
         {
             problems.AddRange((await Settings(caller, job, model, found, stop)).Select(problem => ApiProblem.Invalid(problem)));
         }
@@ -120,7 +120,7 @@ sealed class NewJobCheck(IModels models, JobInputs inputs, BucketOwners owners, 
             }
 
             return Problems(caller, folder, JobDocument.Of(
-                job.Settings, job.Name, model.Folder, model.Adapter, model.Template, model.EndTokens, found, name => Path.Combine("inputs", name)));
+                job.Method, job.Settings, job.Name, model.Folder, model.Adapter, model.Template, model.EndTokens, found, name => Path.Combine("inputs", name)));
         }
         finally
         {
@@ -140,7 +140,7 @@ sealed class NewJobCheck(IModels models, JobInputs inputs, BucketOwners owners, 
             var context = new GraderContext(folder);
             return
             [
-                .. graders.Problems(caller, job.Grader, "grader", context),
+                .. job.Method == TrainingMethod.Supervised ? [] : graders.Problems(caller, job.Grader, "grader", context),
                 .. job.ShadowGrader is { } shadow ? graders.Problems(caller, shadow, "shadowGrader", context) : [],
                 .. Template(caller, job.Template, folder),
             ];

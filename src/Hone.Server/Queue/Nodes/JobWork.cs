@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Hone.Grading;
+using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
 using Hone.Server.Queue.Inputs;
 using Hone.Server.Queue.Outputs;
@@ -27,6 +29,10 @@ sealed class JobWork(
         catch (JobFailedException failed)
         {
             await Persist(lease, () => Fail(row, failed.Failure));
+        }
+        catch (Exception e) when (e is EnginePausedException or GradingPausedException)
+        {
+            await Persist(lease, () => Pause(row, e.Message));
         }
         catch (Exception e) when (lease.Token.IsCancellationRequested && e is OperationCanceledException or EngineStoppedException)
         {
@@ -102,6 +108,18 @@ sealed class JobWork(
                     node.Name);
                 break;
         }
+    }
+
+    // The grader asks for it until a person has decided, such as a judge whose budget is spent.
+    async Task Pause(JobRow row, string reason)
+    {
+        await results.Keep(row, CancellationToken.None);
+        await changes.Apply(
+            By(row), row.Id,
+            job => job.State == JobStatus.Stopping
+                ? JobChange.Move(JobStatus.Stopped, "The job has stopped.") with { Phases = Cut(Phases(job), PhaseStatus.Stopped) }
+                : JobChange.Move(JobStatus.Paused, $"The job is paused: {reason} It goes on when it is resumed.", "warn"),
+            node.Name);
     }
 
     async Task Fail(JobRow row, JobFailure failure)

@@ -84,7 +84,7 @@ sealed class RunMirror(
         {
             await changes.Apply(
                 node.By(row.Account), row.Id, job => Change(job, run, all, evaluations, told, isOver), node.Name, stop);
-            _curves.Write(run.Origin?.Created ?? DateTimeOffset.UnixEpoch, all, evaluations.Values);
+            _curves.Write(run, all, evaluations.Values);
         }
 
         await shelf.Register(run, all, evaluations, _steps, stop);
@@ -167,7 +167,7 @@ sealed class RunMirror(
     void Take(TrainingNews news)
     {
         _steps = news.Steps > 0 ? news.Steps : _steps;
-        if (news is { Kind: "phase", Text: "sampling" })
+        if (news is { Kind: "phase", Text: "sampling" or "training" } && news.Step > _begun)
         {
             (_begun, _begunAt) = (news.Step, Stopwatch.GetTimestamp());
         }

@@ -44,6 +44,11 @@ static class StepNote
             data["validationFaults"] = validation.Faults;
         }
 
+        if (validation?.Loss is { } loss)
+        {
+            data["validationLoss"] = loss;
+        }
+
         return data;
     }
 

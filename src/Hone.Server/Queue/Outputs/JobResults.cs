@@ -7,7 +7,8 @@ using Hone.Server.Registry;
 namespace Hone.Server.Queue.Outputs;
 
 /// <summary>What stays of a job: the tuned model or the last checkpoint, and the files that Bedrock lays out.</summary>
-sealed class JobResults(RunMirrors mirrors, JobFolders folders, IModels models, IObjects objects, NodeSettings node, TimeProvider clock)
+sealed class JobResults(
+    RunMirrors mirrors, JobFolders folders, IModels models, IObjects objects, ResultFile result, NodeSettings node, TimeProvider clock)
 {
     /// <summary>The tuned model's id is known from the start: checkpoints are named after it.</summary>
     public static string TunedId(JobRow row) => $"ft:{row.Spec.BaseModel}:{row.Account}:{row.Spec.ModelName}:{row.Id}";
@@ -76,6 +77,7 @@ sealed class JobResults(RunMirrors mirrors, JobFolders folders, IModels models, 
             return;
         }
 
+        await Outage.Outlast(() => result.Write(row, stop), node, stop);
         using var run = RunReader.Open(folders.Run(row.Id));
         foreach (var (name, text) in MetricFiles.Of(run))
         {

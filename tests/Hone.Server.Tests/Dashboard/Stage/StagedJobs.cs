@@ -46,6 +46,8 @@ sealed class StagedJobs(string folder) : IJobs
         Steps = steps,
     };
 
+    public void Imitates(string id) => _jobs[id] = _jobs[id] with { Method = JobMethod.Supervised };
+
     public void Move(string id, JobStatus status, int step) => _jobs[id] = _jobs[id] with { Status = status, Step = step };
 
     public void Tell(string id, string level, string message)

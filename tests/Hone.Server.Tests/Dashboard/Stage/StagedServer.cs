@@ -1,8 +1,10 @@
 using Hone.Jobs;
+using Hone.Jobs.Supervised;
 using Hone.Server.Inference;
 using Hone.Server.Queue;
 using Hone.Server.Registry;
 using Hone.Server.Tests.Support;
+using Hone.Tensors;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hone.Server.Tests.Dashboard.Stage;
@@ -11,6 +13,7 @@ namespace Hone.Server.Tests.Dashboard.Stage;
 sealed class StagedServer : IAsyncDisposable
 {
     public const string Done = "whole1234567", Other = "other1234567", Waiting = "waits1234567", Failed = "fails1234567", Growing = "grows1234567";
+    public const string Imitating = "imits1234567";
     public const int Steps = 60, GrowingSteps = 40;
 
     readonly TestServer _server;
@@ -62,6 +65,27 @@ sealed class StagedServer : IAsyncDisposable
             Jobs.Tell(Growing, "info", $"Step {step + 1} of {GrowingSteps} is done.");
         }
         );
+    }
+
+    /// <summary>A supervised run of twelve steps, truly trained.</summary>
+    public void Imitate()
+    {
+        var job = Jobs.Add(Imitating, "figs", JobStatus.Completed, 12, 12);
+        Jobs.Imitates(Imitating);
+        string records = Path.Combine(_folder, "records.jsonl");
+        File.WriteAllLines(records, Enumerable.Range(1, 20).Select(i =>
+            $$"""{"messages":[{"role":"user","content":"Ann has {{i}} figs."},{"role":"assistant","content":"{{i}} figs."}]}"""));
+        using var run = RunFolder.Create(job.RunFolder, new JobSettings
+        {
+            Name = "figs",
+            Method = TrainingMethod.Supervised,
+            BaseModel = RecordedRun.Model,
+            TrainingData = records,
+            ValidationShare = 0.2,
+            HyperParameters = new() { BatchSize = 4, EpochCount = 3, EvalInterval = 3, LoraRank = 2, LearningRate = 3e-3f },
+        });
+        using var runner = new SupervisedRunner(run, new CpuDevice(run.Settings.Compute));
+        runner.Run(null, default);
     }
 
     public async ValueTask DisposeAsync()

@@ -3,10 +3,11 @@ using System.Text.Json.Nodes;
 using Hone.Server.Accounts;
 using Hone.Server.Registry;
 
-namespace Hone.Server.OpenAi.FineTuning;
+namespace Hone.Server.Queue.Graders;
 
 /// <summary>
-/// Says where the model of a <c>score_model</c> or <c>label_model</c> is: on this machine where the server has one of that name, else at OpenAI.
+/// Says where the model of a <c>score_model</c> or <c>label_model</c>, or of a judge without an endpoint, is: on this machine where the server has one
+/// of that name, else at OpenAI.
 /// </summary>
 sealed class JudgePlaces(IModels models, Caller caller, CancellationToken stop)
 {
@@ -29,25 +30,20 @@ sealed class JudgePlaces(IModels models, Caller caller, CancellationToken stop)
             return;
         }
 
-        if (Text(one["type"]) is "score_model" or "label_model" && Text(one["model"]) is { } model)
+        if (AsksModel(one) && Text(one["model"]) is { } model)
         {
             await Place(one, model, path);
         }
 
-        await Resolve(one["graders"], $"{path}.graders");
-
         // What a gate guards stands where the gate does for whoever wrote the request.
-        await Resolve(one["grader"], path);
-
-        // The members of a multi grader stand below names of their own.
-        if (one["type"] is null)
+        foreach (var (name, part) in one.Where(member => member.Value is JsonObject or JsonArray && member.Key != "schema").ToList())
         {
-            foreach (var (name, part) in one.Where(member => member.Value is JsonObject && member.Key is not ("grader" or "graders")).ToList())
-            {
-                await Resolve(part, $"{path}.{name}");
-            }
+            await Resolve(part, name == "grader" ? path : $"{path}.{name}");
         }
     }
+
+    static bool AsksModel(JsonObject grader) => (Text(grader["type"]) ?? Text(grader["kind"])) is "score_model" or "label_model" or "judge"
+        && !grader.ContainsKey("modelFolder") && !grader.ContainsKey("endpoint");
 
     async Task Place(JsonObject grader, string model, string path)
     {
@@ -57,7 +53,7 @@ sealed class JudgePlaces(IModels models, Caller caller, CancellationToken stop)
                 $"{path}.model is '{model}', a tuned model, but a grader's model needs to be a base model of this server or a model at OpenAI.",
                 $"{path}.model");
         }
-        else if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(OpenAiKey)))
+        else if (!grader.ContainsKey("apiKey") && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(OpenAiKey)))
         {
             throw ApiProblem.Invalid(
                 $"{path}.model is '{model}', which is no model of this server (GET /v1/models lists them), and the server has no {OpenAiKey} to ask "
