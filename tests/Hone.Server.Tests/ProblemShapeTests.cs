@@ -44,6 +44,7 @@ public sealed class ProblemShapeTests
                 "Forbidden 403 403 AccessDeniedException",
                 "NotFound 404 404 ResourceNotFoundException",
                 "Conflict 409 400 ConflictException",
+                "TooSlow 408 408 RequestTimeoutException",
                 "TooLarge 413 413 ValidationException",
                 "TooMany 429 429 ThrottlingException",
                 "Unavailable 503 503 ServiceUnavailableException",
