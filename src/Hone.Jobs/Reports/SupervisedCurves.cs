@@ -38,7 +38,7 @@ static class SupervisedCurves
         }
 
         int quarter = Math.Max(2, losses.Length / 4);
-        double from = Moments.Of(losses[..quarter]).Mean, to = Moments.Of(losses[^quarter..]).Mean;
+        double from = Moments.Of(losses.AsSpan(0, quarter)).Mean, to = Moments.Of(losses.AsSpan(losses.Length - quarter)).Mean;
         string words = $"from {from:G3} in the first quarter to {to:G3} in the last";
         return to < from ? new(CurveState.AsExpected, $"It falls {words}.")
             : new(CurveState.LookHere, $"It does not fall, {words}: the learning rate is too low or too high, or the model knew the records.");
