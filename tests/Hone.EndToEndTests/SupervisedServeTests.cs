@@ -7,7 +7,7 @@ namespace Hone.EndToEndTests;
 /// <summary>Supervised jobs through the whole service, with the engine as the child process that it is.</summary>
 public class SupervisedServeTests
 {
-    const int Steps = 24;
+    const int Steps = 60;
 
     static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
 
@@ -44,7 +44,7 @@ public class SupervisedServeTests
     {
         using var folder = new TemporaryFolder();
         using var server = HoneServer.Start(folder["data"]);
-        string id = await Create(server);
+        string id = await Create(server, epochs: 50);
         await Trains(server, id);
 
         await server.Post($"/v1/fine_tuning/jobs/{id}/cancel", []);
@@ -78,12 +78,12 @@ public class SupervisedServeTests
         Assert.NotEmpty(answer["choices"]![0]!["message"]!["content"]!.GetValue<string>());
     }
 
-    static async Task<string> Create(HoneServer server)
+    static async Task<string> Create(HoneServer server, int epochs = 10)
     {
         string validation = await server.Upload(Records(100, 8));
         return await server.CreateJob(Records(1, 48), JsonNode.Parse($$$"""
             {"model":"arithmetic","seed":5,"suffix":"figs","validation_file":"{{{validation}}}",
-             "method":{"type":"supervised","supervised":{"hyperparameters":{"n_epochs":4,"batch_size":8,"learning_rate_multiplier":10} } } }
+             "method":{"type":"supervised","supervised":{"hyperparameters":{"n_epochs":{{{epochs}}},"batch_size":8,"learning_rate_multiplier":10} } } }
             """)!.AsObject());
     }
 
