@@ -20,10 +20,11 @@ public class ServeInterruptionTests(ITestOutputHelper log)
         using var folder = new TemporaryFolder();
         using var postgres = new PostgresServer();
         string database = postgres.NewDatabase(), data = folder["shared"];
-        var (expected, _) = await Undisturbed(folder["straight"]);
+        const int Epochs = 20;
+        var (expected, _) = await Undisturbed(folder["straight"], Epochs);
         using var first = HoneServer.Start(data, "--postgres", database);
         using var second = HoneServer.Start(data, "--postgres", database);
-        string id = await first.CreateJob(Prompts(), Job());
+        string id = await first.CreateJob(Prompts(), Job(Epochs));
         while ((await first.Events(id)).All(one => one["type"]!.GetValue<string>() != "metrics"))
         {
             await Task.Delay(50);
@@ -55,10 +56,10 @@ public class ServeInterruptionTests(ITestOutputHelper log)
         }
     }
 
-    static async Task<(Outcome Outcome, double Seconds)> Undisturbed(string data)
+    static async Task<(Outcome Outcome, double Seconds)> Undisturbed(string data, int epochs = 4)
     {
         using var server = HoneServer.Start(data);
-        string id = await server.CreateJob(Prompts(), Job());
+        string id = await server.CreateJob(Prompts(), Job(epochs));
         var watch = Stopwatch.StartNew();
         return (await Ended(server, id, data), watch.Elapsed.TotalSeconds);
     }
@@ -68,7 +69,7 @@ public class ServeInterruptionTests(ITestOutputHelper log)
         var server = HoneServer.Start(data);
         try
         {
-            string id = await server.CreateJob(Prompts(), Job());
+            string id = await server.CreateJob(Prompts(), Job(epochs: 4));
             int kills = 0;
             for (; kills < most; kills++)
             {
@@ -127,14 +128,14 @@ public class ServeInterruptionTests(ITestOutputHelper log)
 
     static string Prompts() => string.Concat(File.ReadLines(Path.Combine(SmallJob.Recipe, "train.jsonl")).Take(24).Select(line => line + "\n"));
 
-    static JsonObject Job() => JsonNode.Parse("""
+    static JsonObject Job(int epochs) => JsonNode.Parse($$$"""
         {
           "model": "arithmetic", "seed": 7, "suffix": "sums",
           "method": {
             "type": "reinforcement",
             "reinforcement": {
               "grader": {"type": "string_check", "name": "ends", "operation": "ilike", "input": "{{sample.output_text}}", "reference": "1"},
-              "hyperparameters": {"n_epochs": 4, "batch_size": 8, "eval_interval": 2, "compute_multiplier": 0.5}
+              "hyperparameters": {"n_epochs": {{{epochs}}}, "batch_size": 8, "eval_interval": 2, "compute_multiplier": 0.5}
             }
           }
         }

@@ -16,6 +16,9 @@ namespace Hone.EndToEndTests.Sdk;
 /// <summary>OpenAI's client for .NET against the program, unchanged but for address and key.</summary>
 public sealed class OpenAiDotNetTests
 {
+    // In the form of the records that the model knows: it has an answer.
+    const string Question = "Ann buys 9 balls. 3 friends share them. How many balls does each get?";
+
     [Fact]
     public async Task A_whole_story()
     {
@@ -88,12 +91,12 @@ public sealed class OpenAiDotNetTests
     static async Task Chat(ChatClient chat)
     {
         var options = new ChatCompletionOptions { MaxOutputTokenCount = 8, Seed = 1, IncludeLogProbabilities = true, TopLogProbabilityCount = 1 };
-        var answer = (await chat.CompleteChatAsync([new UserChatMessage("1 + 1 = ?")], options)).Value;
+        var answer = (await chat.CompleteChatAsync([new UserChatMessage(Question)], options)).Value;
         Assert.NotEmpty(answer.ContentTokenLogProbabilities);
         Assert.True(answer.Usage.OutputTokenCount > 0);
 
         string streamed = "";
-        await foreach (var update in chat.CompleteChatStreamingAsync([new UserChatMessage("1 + 1 = ?")], options))
+        await foreach (var update in chat.CompleteChatStreamingAsync([new UserChatMessage(Question)], options))
         {
             streamed += string.Concat(update.ContentUpdate.Select(part => part.Text));
         }

@@ -138,6 +138,9 @@ sealed class EngineConnection : IAsyncDisposable
             start.Environment["HONE_THREADS"] = $"{threads}";
         }
 
+        // A run's buffers come from a thread of its own and would leave glibc's arenas full of holes: large ones go back to the system instead.
+        start.Environment.TryAdd("MALLOC_ARENA_MAX", "2");
+        start.Environment.TryAdd("MALLOC_MMAP_THRESHOLD_", "262144");
         try
         {
             return Process.Start(start)!;

@@ -41,7 +41,8 @@ seen.checkpoints = [];
 for await (const checkpoint of client.fineTuning.jobs.checkpoints.list(job.id, { limit: 1 })) seen.checkpoints.push(checkpoint);
 
 const model = job.fine_tuned_model;
-const messages = [{ role: "user", content: "1 + 1 = ?" }];
+const question = "Ann buys 9 balls. 3 friends share them. How many balls does each get?";
+const messages = [{ role: "user", content: question }];
 seen.chat = await client.chat.completions.create({ model, messages, seed: 1, max_completion_tokens: 8, logprobs: true, top_logprobs: 2 });
 seen.fromCheckpoint = (await client.chat.completions.create({ model: seen.checkpoints[0].fine_tuned_model_checkpoint, messages, max_tokens: 4 })).object;
 
@@ -53,10 +54,10 @@ for await (const chunk of await client.chat.completions.create({
   seen.usage = chunk.usage ?? seen.usage;
 }
 
-const response = await client.responses.create({ model, input: "1 + 1 = ?", seed: 1, max_output_tokens: 8 });
+const response = await client.responses.create({ model, input: question, seed: 1, max_output_tokens: 8 });
 seen.response = response.output_text;
 seen.responseEvents = [];
-for await (const event of await client.responses.create({ model, input: "1 + 1 = ?", seed: 1, max_output_tokens: 8, stream: true })) {
+for await (const event of await client.responses.create({ model, input: question, seed: 1, max_output_tokens: 8, stream: true })) {
   seen.responseEvents.push(event.type);
 }
 
