@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Hone.Models.Encryption;
 using Hone.Jobs.Engine;
+using Hone.Models.Encryption;
 using Hone.Server.Store;
 
 namespace Hone.Server;

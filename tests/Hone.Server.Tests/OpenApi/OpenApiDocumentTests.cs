@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hone.EndToEndTests.Sdk;
 using Hone.Server.Accounts;
 using Hone.Server.OpenApi;
-using Hone.EndToEndTests.Sdk;
 using Hone.Server.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
