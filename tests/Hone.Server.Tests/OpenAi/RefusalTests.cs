@@ -56,6 +56,7 @@ public sealed class RefusalTests
         { Completion, "{\"model\":\"small\",\"prompt\":[\"a\",3]}", "prompt", "invalid_value" },
         { Completion, "{\"model\":\"small\",\"prompt\":\"a\",\"suffix\":\"b\"}", "suffix", "unsupported_parameter" },
         { Completion, "{\"model\":\"small\",\"prompt\":\"a\",\"best_of\":3}", "best_of", "invalid_value" },
+        { Completion, "{\"model\":\"small\",\"prompt\":[\"a\",\"b\"],\"n\":65}", "n", "invalid_value" },
         { Completion, "{\"model\":\"small\",\"prompt\":\"a\",\"echo\":true,\"logprobs\":1}", "echo", "invalid_value" },
         { Completion, "{\"model\":\"small\",\"prompt\":[1,2],\"echo\":true}", "echo", "invalid_value" },
         { Response, "{\"model\":\"small\"}", "input", "missing_required_parameter" },

@@ -28,6 +28,11 @@ sealed record TextQuestion(
             form.Wrong("best_of", $"best_of is {best}, but Hone writes no completions that it does not send; leave it out, or ask for n = {best}.");
         }
 
+        if (prompts.Count * count is > MostChoices and var together)
+        {
+            form.Wrong("n", $"{prompts.Count} prompts with n = {count} are {together} completions, but a request may have {MostChoices}; send several.");
+        }
+
         form.Refuse("suffix", "cannot be followed: Hone's models go on with a text, they do not fill one in");
         form.Text("user");
         return new(
