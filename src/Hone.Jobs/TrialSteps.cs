@@ -13,7 +13,7 @@ namespace Hone.Jobs;
 sealed class TrialSteps : IRunObserver
 {
     // The first third compiles kernels and does not count.
-    const int Most = 15, Fewest = 3, WarmUpShare = 3;
+    const int Most = 45, Fewest = 3, WarmUpShare = 3;
 
     readonly List<(StepMetrics Metrics, int[] Lengths)> _steps = [];
 
@@ -44,8 +44,8 @@ sealed class TrialSteps : IRunObserver
             return null;
         }
 
-        var factors = trial._steps.Skip(steps / WarmUpShare).Select(step => Factors(plan, rates, step.Metrics, step.Lengths)).ToArray();
-        return (Quantile.Of([.. factors.Select(one => one.Sampling)], 0.5), Quantile.Of([.. factors.Select(one => one.Training)], 0.5), factors.Length);
+        var factors = trial._steps.Skip(steps / WarmUpShare).Select(step => Factors(plan, rates, step.Metrics, step.Lengths)).ToList();
+        return (Quantile.Of([.. factors.Select(one => one.Sampling)], 0.5), Quantile.Of([.. factors.Select(one => one.Training)], 0.5), factors.Count);
     }
 
     public void StepDone(StepMetrics metrics, IReadOnlyList<Rollout> rollouts, int totalSteps) =>
