@@ -6,27 +6,7 @@ namespace Hone.Server.Telemetry;
 /// <summary>Writes a run's curves for TensorBoard into its folder: tensorboard --logdir RUN/tensorboard. The file itself says how far it is.</summary>
 sealed class RunCurves(string run)
 {
-    // The names that veRL gives them, which people have charts for.
-    static readonly (string Tag, Func<StepMetrics, double> Value)[] _training =
-    [
-        ("critic/rewards/mean", step => step.RewardMean),
-        ("critic/rewards/min", step => step.RewardMin),
-        ("critic/rewards/max", step => step.RewardMax),
-        ("critic/rewards/std", step => step.RewardStd),
-        ("actor/entropy", step => step.Entropy),
-        ("actor/pg_loss", step => step.Loss),
-        ("actor/pg_clipfrac", step => step.ClipShare),
-        ("actor/grad_norm", step => step.GradientNorm),
-        ("actor/kl", step => step.Kl),
-        ("actor/lr", step => step.LearningRate),
-        ("response_length/mean", step => step.LengthMean),
-        ("response_length/max", step => step.LengthMax),
-        ("response/truncated_ratio", step => step.TruncatedShare),
-        ("grader/faults", step => step.Faults),
-        ("perf/time_per_step", step => step.StepSeconds),
-    ];
-
-    static readonly (string Tag, Func<StepMetrics, double> Value)[] _supervised =
+    static readonly (string Name, Func<StepMetrics, double> Value)[] _supervised =
     [
         ("train/loss", step => step.Loss),
         ("train/grad_norm", step => step.GradientNorm),
@@ -53,7 +33,7 @@ sealed class RunCurves(string run)
         double now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
         CurvePoint[] points =
         [
-            .. steps.SelectMany(step => (supervised ? _supervised : _training).Select(one => new CurvePoint(one.Tag, step.Step + 1, now, (float)one.Value(step)))),
+            .. steps.SelectMany(step => (supervised ? _supervised : StepColumns.All).Select(one => new CurvePoint(one.Name, step.Step + 1, now, (float)one.Value(step)))),
             .. evaluations.SelectMany(evaluation => (supervised ? _heldOut : _validation).Select(one => new CurvePoint(
                 one.Tag, evaluation.Step, evaluation.At.ToUnixTimeMilliseconds() / 1000.0, (float)one.Value(evaluation)))),
         ];

@@ -1,42 +1,26 @@
 using System.Globalization;
 using Hone.Jobs;
+using Hone.Server.Telemetry;
 using Hone.Training;
 
 namespace Hone.Server.Queue.Outputs;
 
 /// <summary>
 /// The files of numbers that Bedrock writes beside a customization job. Its four columns come first: steps count from 0 (a validation's is the
-/// number of steps before it), training_loss is the
-/// policy's loss, perplexity e to the mean entropy of a token; validation_loss is the validation reward with its sign turned, so that less is
-/// better as for any loss. What reinforcement adds stands behind them. A supervised run has the four columns alone; its losses are per token,
+/// number of steps before it), training_loss is the policy's loss, perplexity e to the mean entropy of a token; validation_loss is the validation
+/// reward with its sign turned, so that less is better as for any loss. What reinforcement adds stands behind them. A supervised run has the four columns alone; its losses are per token,
 /// and perplexity is e to them.
 /// </summary>
 static class MetricFiles
 {
-    static readonly (string Name, Func<StepMetrics, double> Value)[] _training =
-    [
-        ("critic/rewards/mean", step => step.RewardMean),
-        ("critic/rewards/min", step => step.RewardMin),
-        ("critic/rewards/max", step => step.RewardMax),
-        ("actor/entropy", step => step.Entropy),
-        ("actor/pg_loss", step => step.Loss),
-        ("actor/pg_clipfrac", step => step.ClipShare),
-        ("actor/grad_norm", step => step.GradientNorm),
-        ("actor/kl", step => step.Kl),
-        ("actor/lr", step => step.LearningRate),
-        ("response_length/mean", step => step.LengthMean),
-        ("response_length/max", step => step.LengthMax),
-        ("response/truncated_ratio", step => step.TruncatedShare),
-        ("grader/faults", step => step.Faults),
-        ("perf/time_per_step", step => step.StepSeconds),
-    ];
-
     public static IEnumerable<(string Name, string Text)> Of(RunReader run)
     {
         var steps = run.Metrics();
         EvaluationSummary[] validations = [.. run.Evaluations().Where(evaluation => evaluation.Name == "validation")];
         bool supervised = run.Settings.Method == TrainingMethod.Supervised;
-        yield return ("training_artifacts/step_wise_training_metrics.csv", supervised ? Losses("training_loss", steps.Select(step => (step.Step, step.Epoch, step.Loss))) : Training(steps));
+        yield return (
+            "training_artifacts/step_wise_training_metrics.csv",
+            supervised ? Losses("training_loss", steps.Select(step => (step.Step, step.Epoch, step.Loss))) : Training(steps));
         yield return (
             "validation_artifacts/post_fine_tuning_validation/validation_metrics.csv",
             supervised
@@ -51,9 +35,9 @@ static class MetricFiles
         steps.FirstOrDefault(step => step.Step == evaluation.Step - 1)?.Epoch ?? 0;
 
     static string Training(IReadOnlyList<StepMetrics> steps) => Lines(
-        ["step_number", "epoch_number", "training_loss", "perplexity", .. _training.Select(column => column.Name)],
+        ["step_number", "epoch_number", "training_loss", "perplexity", .. StepColumns.All.Select(column => column.Name)],
         steps.Select(step => (IEnumerable<double>)
-            [step.Step, step.Epoch, step.Loss, Math.Exp(step.Entropy), .. _training.Select(column => column.Value(step))]));
+            [step.Step, step.Epoch, step.Loss, Math.Exp(step.Entropy), .. StepColumns.All.Select(column => column.Value(step))]));
 
     static string Validation(IReadOnlyList<EvaluationSummary> evaluations, IReadOnlyList<StepMetrics> steps) => Lines(
         ["step_number", "epoch_number", "validation_loss", "perplexity", "val-score/rewards/mean@1", "response_length/mean", "grader/faults", "completions"],
