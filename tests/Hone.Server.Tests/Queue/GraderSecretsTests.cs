@@ -64,6 +64,8 @@ public sealed class GraderSecretsTests
     [Theory]
     [InlineData("""{"kind":"python","source":"x","network":true}""", "grader.network opens the server's network")]
     [InlineData("""{"kind":"python","source":"x","workers":1024}""", "grader.workers is 1024, but may be")]
+    [InlineData("""{"kind":"lambda","arn":"arn:aws:lambda:us-east-1:1:function:f"}""", "grader.kind calls AWS Lambda with the server's AWS credentials")]
+    [InlineData("""{"graderConfig":{"lambdaGrader":{"lambdaArn":"arn:aws:lambda:us-east-1:1:function:f"}}}""", "grader.graderConfig calls AWS Lambda")]
     [InlineData("""{"kind":"http","url":"http://127.0.0.1:1/"}""", "grader.url is an address of the server's machine")]
     [InlineData("""{"kind":"http","url":"http://localhost:1/"}""", "grader.url is an address of the server's machine")]
     [InlineData("""{"kind":"http","url":"http://[::ffff:169.254.169.254]/latest"}""", "grader.url is an address of the server's machine")]

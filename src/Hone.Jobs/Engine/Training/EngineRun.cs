@@ -47,6 +47,10 @@ static class EngineRun
         {
             throw told;
         }
+        finally
+        {
+            FreedMemory.GiveBack();
+        }
     }
 
     // An engine whose server died stops its runs at their next safe point.

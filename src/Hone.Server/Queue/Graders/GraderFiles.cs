@@ -17,6 +17,9 @@ sealed class GraderFiles(ServerSettings settings)
 {
     const string Variable = "names an environment variable of the server, which only the machine's owner may.";
 
+    const string Credentials =
+        "calls AWS Lambda with the server's AWS credentials, which only keys of its first account may; use a python or http grader.";
+
     static readonly WorkerLimits _usual = new();
 
     static readonly Dictionary<string, double> _most = new()
@@ -41,7 +44,7 @@ sealed class GraderFiles(ServerSettings settings)
         return grader.Files(context)
             .Where(file => !allowed.Any(folder => (Path.GetFullPath(file.Path) + Path.DirectorySeparatorChar).StartsWith(folder, StringComparison.Ordinal)))
             .Select(file => $"{path}{file.Place} names a file of the server's machine, which only its owner may; upload the file and give its id.")
-            .Concat(Members(grader.Json, path));
+            .Concat(Members(caller, grader.Json, path));
     }
 
     /// <summary>
@@ -75,17 +78,19 @@ sealed class GraderFiles(ServerSettings settings)
     /// <summary>Whether the caller may name files of this machine.</summary>
     public static bool IsOwner(Caller caller) => caller.Account == Caller.FirstAccount && caller.Scopes.HasFlag(KeyScopes.Admin);
 
-    IEnumerable<string> Members(JsonElement json, string path) => json.ValueKind switch
+    IEnumerable<string> Members(Caller caller, JsonElement json, string path) => json.ValueKind switch
     {
-        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Problem(member) is { } problem
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Problem(caller, member) is { } problem
             ? [$"{path}.{member.Name} {problem}"]
-            : Members(member.Value, $"{path}.{member.Name}")),
-        JsonValueKind.Array => json.EnumerateArray().SelectMany((item, i) => Members(item, $"{path}[{i}]")),
+            : Members(caller, member.Value, $"{path}.{member.Name}")),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany((item, i) => Members(caller, item, $"{path}[{i}]")),
         _ => [],
     };
 
-    string? Problem(JsonProperty member) => (member.Name, member.Value.ValueKind) switch
+    string? Problem(Caller caller, JsonProperty member) => (member.Name, member.Value.ValueKind) switch
     {
+        ("kind" or "type", JsonValueKind.String) when member.Value.GetString() == "lambda" && IsWithOthersCredentials(caller) => Credentials,
+        ("graderConfig", JsonValueKind.Object) when IsWithOthersCredentials(caller) => Credentials,
         ("env", JsonValueKind.String) => Variable,
         ("environment", JsonValueKind.Array) when member.Value.GetArrayLength() > 0 => Variable,
         ("network", JsonValueKind.True) => "opens the server's network, which only the machine's owner may.",
@@ -98,6 +103,9 @@ sealed class GraderFiles(ServerSettings settings)
             $"is {member.Value.GetRawText()}, but may be {most} at most, except for the machine's owner.",
         _ => null,
     };
+
+    // An endpoint of the server's own choosing is not AWS, and takes any signature.
+    bool IsWithOthersCredentials(Caller caller) => caller.Account != Caller.FirstAccount && settings.LambdaEndpoint is null;
 
     // What a name means is asked for now: one that nobody knows fails when it is called.
     bool IsPrivate(string address)
