@@ -83,7 +83,7 @@ sealed class TrialSteps : IRunObserver
     static (double Sampling, double Training) Factors(PlannedJob plan, MachineRates rates, StepMetrics metrics, int[] lengths)
     {
         using var forecaster = new TimeForecaster(plan.Shape, plan.Memory, rates, lengths);
-        var forecast = forecaster.Forecast();
-        return (metrics.SamplingSeconds / forecast.SamplingPerStep, (metrics.StepSeconds - metrics.SamplingSeconds) / forecast.TrainingPerStep);
+        var (sampling, training) = forecaster.Step();
+        return (metrics.SamplingSeconds / sampling, (metrics.StepSeconds - metrics.SamplingSeconds) / training);
     }
 }

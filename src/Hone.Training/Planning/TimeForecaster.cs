@@ -20,16 +20,23 @@ public sealed class TimeForecaster(RunShape run, MemoryPlan plan, MachineRates r
 
     public TimeForecast Forecast()
     {
+        var (sampling, training) = Step();
+        return new TimeForecast(
+            sampling,
+            training,
+            run.Steps,
+            (run.Validations * Sampling(run.Validation.Count, run.Validation.Count))
+                + ((1 + run.BaseEvaluations) * Sampling(run.Test.Count, run.Test.Count * run.TestSamples)));
+    }
+
+    /// <summary>Seconds of one step.</summary>
+    public (double Sampling, double Training) Step()
+    {
         var settings = plan.Apply(run.Settings);
         int prompts = run.PromptsPerStep, completions = prompts * settings.TrainingSamplePerPrompt;
         double training = Time(() => _dry.Train(
             [.. Enumerable.Repeat(Prompt, prompts)], [.. Enumerable.Range(0, completions).Select(LengthOf)], settings));
-        return new TimeForecast(
-            Sampling(prompts, completions),
-            training * settings.UpdatesPerBatch,
-            run.Steps,
-            (run.Validations * Sampling(run.Validation.Count, run.Validation.Count))
-                + ((1 + run.BaseEvaluations) * Sampling(run.Test.Count, run.Test.Count * run.TestSamples)));
+        return (Sampling(prompts, completions), training * settings.UpdatesPerBatch);
     }
 
     /// <summary>Seconds of sampling alone, with expected lengths.</summary>

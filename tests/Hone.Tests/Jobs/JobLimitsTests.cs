@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Hone.Grading;
 using Hone.Jobs;
 using Hone.Jobs.Checks;
@@ -17,7 +16,7 @@ public class JobLimitsTests
     public void Completions_that_fill_the_model_are_refused_with_a_sentence(int tokens)
     {
         using var folder = new TestFolder();
-        using var run = RunFolder.Create(folder.In("run"), Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = tokens }));
+        using var run = RunFolder.Create(folder.In("run"), ArithmeticJob.Of(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = tokens }));
 
         var problem = Assert.Throws<JobException>(() => new JobRunner(run, new CpuDevice()));
 
@@ -28,7 +27,7 @@ public class JobLimitsTests
     public void Fewer_prompts_than_a_batch_are_noted()
     {
         using var folder = new TestFolder();
-        using var run = RunFolder.Create(folder.In("run"), Job(folder, prompts: 4, new TrainingSettings { BatchSize = 5 }));
+        using var run = RunFolder.Create(folder.In("run"), ArithmeticJob.Of(folder, prompts: 4, new TrainingSettings { BatchSize = 5 }));
         using var runner = new JobRunner(run, new CpuDevice());
 
         Assert.Equal(2, runner.Notes.Count);
@@ -40,8 +39,8 @@ public class JobLimitsTests
     public void A_job_that_does_not_fit_its_memory_is_refused_and_told_what_to_lower()
     {
         using var folder = new TestFolder();
-        using var small = PlannedJob.Open(Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 100 }));
-        var job = Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 1900 }) with { MemoryLimit = $"{small.Memory.Total}" };
+        using var small = PlannedJob.Open(ArithmeticJob.Of(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 100 }));
+        var job = ArithmeticJob.Of(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 1900 }) with { MemoryLimit = $"{small.Memory.Total}" };
         using var run = RunFolder.Create(folder.In("run"), job);
 
         var problem = Assert.Throws<JobException>(() => new JobRunner(run, new CpuDevice()));
@@ -53,7 +52,7 @@ public class JobLimitsTests
     public void A_judge_on_this_machine_is_in_the_memory_plan_once_for_each_grader()
     {
         using var folder = new TestFolder();
-        var job = Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 100 });
+        var job = ArithmeticJob.Of(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 100 });
         string judge = """{"kind":"judge","modelFolder":"FOLDER","rubric":{"criteria":[{"name":"a","description":"b"}]}}""".Replace("FOLDER", job.BaseModel);
         string two = """{"kind":"weighted","parts":[{"weight":1,"grader":JUDGE},{"weight":1,"name":"b","grader":JUDGE}]}""".Replace("JUDGE", judge);
         using var plain = PlannedJob.Open(job);
@@ -73,7 +72,7 @@ public class JobLimitsTests
             {"kind":"judge","endpoint":"ENDPOINT","model":"m","cache":false,"price":{"input":1000,"output":0},"budget":{"hard":0.2},
             "limits":{"concurrency":1},"rubric":{"criteria":[{"name":"a","description":"b"}]}}
             """.Replace("ENDPOINT", stub.Endpoint);
-        using var plan = PlannedJob.Open(Job(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 4, TrainingSamplePerPrompt = 2 }) with
+        using var plan = PlannedJob.Open(ArithmeticJob.Of(folder, prompts: 4, new TrainingSettings { InferenceMaxTokens = 4, TrainingSamplePerPrompt = 2 }) with
         {
             Grader = GraderSettings.Parse(judge),
         });
@@ -96,18 +95,4 @@ public class JobLimitsTests
 
         Assert.Contains("memoryLimit is 'plenty'", Assert.Single(job.Problems()));
     }
-
-    static JobSettings Job(TestFolder folder, int prompts, TrainingSettings settings) => SampleRun.Settings() with
-    {
-        BaseModel = Path.Combine(Root(), "models", "arithmetic"),
-        TrainingData = folder.File("train.jsonl", Prompts(prompts)),
-        ValidationData = folder.File("validation.jsonl", Prompts(1)),
-        ValidationShare = null,
-        HyperParameters = settings,
-    };
-
-    static string Prompts(int count) => string.Concat(Enumerable.Range(0, count).Select(i =>
-        $$"""{"messages":[{"role":"user","content":"What is {{i}} + 4?"}],"reference_answer":"{{i + 4}}"}""" + "\n"));
-
-    static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../.."));
 }

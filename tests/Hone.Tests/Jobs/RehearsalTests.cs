@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Hone.Jobs;
 using Hone.Training;
 using Hone.Training.Planning;
@@ -52,17 +51,6 @@ public class RehearsalTests
 
     static MachineRates Share(double n) => new(_here.Threads, _here.F32Flops / n, _here.Bf16Flops / n, _here.MemoryBytes / n, _here.CacheBytes / n);
 
-    static PlannedJob Plan(TestFolder folder) => PlannedJob.Open(SampleRun.Settings() with
-    {
-        BaseModel = Path.Combine(Root(), "models", "arithmetic"),
-        TrainingData = folder.File("train.jsonl", Prompts(8)),
-        ValidationData = folder.File("validation.jsonl", Prompts(1)),
-        ValidationShare = null,
-        HyperParameters = new TrainingSettings { BatchSize = 4, TrainingSamplePerPrompt = 4, InferenceMaxTokens = 8, EpochCount = 10 },
-    });
-
-    static string Prompts(int count) => string.Concat(Enumerable.Range(0, count).Select(i =>
-        $$"""{"messages":[{"role":"user","content":"What is {{i}} + 4?"}],"reference_answer":"{{i + 4}}"}""" + "\n"));
-
-    static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../.."));
+    static PlannedJob Plan(TestFolder folder) => PlannedJob.Open(ArithmeticJob.Of(
+        folder, prompts: 8, new TrainingSettings { BatchSize = 4, TrainingSamplePerPrompt = 4, InferenceMaxTokens = 8, EpochCount = 10 }));
 }
