@@ -45,6 +45,8 @@ static class RunSchema
     // Since layout 3: loss of an evaluation of supervised training.
     const string Losses = "ALTER TABLE evaluations ADD COLUMN loss REAL;";
 
+    static RunSchema() => RunConnections.ShareQueries();
+
     /// <summary>Opens the database for writing and makes its tables where they are not there yet.</summary>
     public static SqliteConnection OpenForWriting(string path)
     {

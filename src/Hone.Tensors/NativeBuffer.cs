@@ -3,17 +3,19 @@ using System.Runtime.InteropServices;
 namespace Hone.Tensors;
 
 /// <summary>Memory outside the garbage collector's reach, aligned to a cache line.</summary>
+/// <remarks>The alignment is made here: what glibc's aligned allocation leaves of its blocks fits no later one, and its heap grows with every run.</remarks>
 public sealed unsafe class NativeBuffer : IDisposable
 {
     const int Alignment = 64;
 
-    void* _pointer;
+    void* _block, _pointer;
 
     /// <param name="clear">False: contents are whatever was there, and pages that are never touched cost nothing.</param>
     public NativeBuffer(long bytes, bool clear = true)
     {
         Bytes = bytes;
-        _pointer = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), Alignment);
+        _block = NativeMemory.Alloc((nuint)bytes + Alignment);
+        _pointer = (void*)(((nuint)_block + Alignment - 1) & ~(nuint)(Alignment - 1));
         if (clear)
         {
             NativeMemory.Clear(_pointer, (nuint)bytes);
@@ -45,11 +47,11 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     void Free()
     {
-        if (_pointer is not null)
+        if (_block is not null)
         {
-            NativeMemory.AlignedFree(_pointer);
+            NativeMemory.Free(_block);
             GC.RemoveMemoryPressure(Math.Max(Bytes, 1));
-            _pointer = null;
+            _block = _pointer = null;
         }
     }
 }
