@@ -2,7 +2,8 @@ namespace Hone.Grading.Lambda;
 
 /// <summary>A grader behind an address: AWS Lambda's array of events is posted, its array of results comes back.</summary>
 /// <remarks><c>{"kind":"http","url":"https://…","headers":{"Authorization":{"env":"TOKEN","prefix":"Bearer "}},"batchSize":64,
-/// "concurrency":12,"timeout":"60s","reference":"asWritten"}</c>. Use it where the grader is a service that others run.</remarks>
+/// "concurrency":12,"timeout":"60s","reference":"asWritten","publicOnly":false}</c>. Use it where the grader is a service that others run; with
+/// <c>publicOnly</c> nothing of this machine or its network is called, whatever the name comes to mean.</remarks>
 sealed class HttpFunction(Uri address, IReadOnlyList<RemoteHeader> headers) : RemoteFunction
 {
     public override string Name => "http";

@@ -16,16 +16,7 @@ sealed class RemoteCaller(RemoteFunction function, RemoteLimits limits) : IDispo
     const int MostRedirects = 3;
     const int LongestExcerpt = 300;
 
-    readonly HttpClient _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        MaxConnectionsPerServer = limits.Concurrency,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    readonly HttpClient _client = new(Handler(limits)) { Timeout = Timeout.InfiniteTimeSpan };
 
     public async Task<RemoteAnswer> Call(byte[] payload, CancellationToken stop)
     {
@@ -64,6 +55,10 @@ sealed class RemoteCaller(RemoteFunction function, RemoteLimits limits) : IDispo
         {
             return RemoteAnswer.Lasting(refusal.Message);
         }
+        catch (HttpRequestException e) when (PublicAddress.Refusal(e) is { } refusal)
+        {
+            return RemoteAnswer.Lasting(refusal);
+        }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
             return RemoteAnswer.Lasting($"no safe connection to {Host}: {(e.InnerException ?? e).Message}");
@@ -72,6 +67,15 @@ sealed class RemoteCaller(RemoteFunction function, RemoteLimits limits) : IDispo
         {
             return RemoteAnswer.Passing($"the connection to {Host} failed: {e.Message.TrimEnd('.')}.");
         }
+    }
+
+    static SocketsHttpHandler Handler(RemoteLimits limits)
+    {
+        var handler = limits.PublicOnly ? PublicAddress.Handler() : new SocketsHttpHandler { AllowAutoRedirect = false };
+        handler.UseCookies = false;
+        handler.MaxConnectionsPerServer = limits.Concurrency;
+        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
+        return handler;
     }
 
     string Host => function.Address.Authority;

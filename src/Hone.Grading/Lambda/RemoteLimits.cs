@@ -12,6 +12,9 @@ sealed record RemoteLimits
     /// <summary>Calls under way at the same time.</summary>
     public int Concurrency { get; init; } = 12;
 
+    /// <summary>Connections to addresses of the open internet alone.</summary>
+    public bool PublicOnly { get; init; }
+
     /// <summary>From the first byte sent to the last one received, for each try.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -34,6 +37,7 @@ sealed record RemoteLimits
         {
             BatchSize = form.Integer("batchSize", 1, 10_000) ?? limits.BatchSize,
             Concurrency = form.Integer("concurrency", 1, 1_000) ?? limits.Concurrency,
+            PublicOnly = form.Flag("publicOnly"),
             Timeout = form.Duration("timeout", limits.Timeout, TimeSpan.FromMinutes(15)),
         };
     }

@@ -30,6 +30,8 @@ sealed class Draft : IDisposable
             var job = request.Settings.DeepClone().AsObject();
             await exchange.PlaceJudges(job["grader"], "settings.grader");
             await exchange.PlaceJudges(job["shadowGrader"], "settings.shadowGrader");
+            GraderReach.Limit(job["grader"], exchange.Caller, exchange.Service<ServerSettings>());
+            GraderReach.Limit(job["shadowGrader"], exchange.Caller, exchange.Service<ServerSettings>());
             job["name"] = "draft";
             job["baseModel"] = model.Folder;
             foreach (var input in request.Inputs)

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Hone.Grading;
 using Hone.Server.Accounts;
 using Hone.Server.Tests.Support;
 using Hone.Server.Webhooks;
@@ -114,14 +115,14 @@ public sealed class WebhookTests
     [InlineData("fc00::1")]
     [InlineData("2002:0a00:0001::1")]
     [InlineData("ff02::1")]
-    public void Addresses_behind_the_server_are_private(string address) => Assert.True(WebhookAddress.IsPrivate(IPAddress.Parse(address)));
+    public void Addresses_behind_the_server_are_private(string address) => Assert.True(PublicAddress.IsPrivate(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("8.8.8.8")]
     [InlineData("172.32.0.1")]
     [InlineData("100.128.0.1")]
     [InlineData("2606:4700::1111")]
-    public void Addresses_of_the_internet_are_not_private(string address) => Assert.False(WebhookAddress.IsPrivate(IPAddress.Parse(address)));
+    public void Addresses_of_the_internet_are_not_private(string address) => Assert.False(PublicAddress.IsPrivate(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("http://example.com/hook")]

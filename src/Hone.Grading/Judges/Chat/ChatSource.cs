@@ -4,7 +4,8 @@ namespace Hone.Grading.Judges.Chat;
 
 /// <summary>Which model answers, and how it is asked: the settings that every grader with a model shares.</summary>
 /// <remarks>
-/// <para><c>"endpoint":"https://…/v1","model":"…","apiKey":{"env":"OPENAI_API_KEY"}</c>, or <c>"modelFolder":"…"</c> for a model on this machine.</para>
+/// <para><c>"endpoint":"https://…/v1","model":"…","apiKey":{"env":"OPENAI_API_KEY"}</c>, or <c>"modelFolder":"…"</c> for a model on this machine.
+/// <c>"publicOnly":true</c> calls nothing of this machine or its network, whatever the endpoint's name comes to mean.</para>
 /// <para><c>"limits":{"concurrency":16,"requestsPerMinute":500,"tokensPerMinute":200000,"retries":5,"backoffSeconds":0.5,"callSeconds":120,
 /// "batchSeconds":240}</c>; <c>"price":{"input":2.5,"output":10}</c> for a million tokens; <c>"budget":{"soft":5,"hard":20}</c>;
 /// <c>"cache":"file"</c>, or false for none.</para>
@@ -19,6 +20,7 @@ sealed record ChatSource
     public string? Endpoint { get; init; }
     public string? Model { get; init; }
     public string? KeyName { get; init; }
+    public bool PublicOnly { get; init; }
     public string? Folder { get; init; }
     public string? CachePath { get; init; }
     public DeskSettings Desk { get; init; } = new();
@@ -59,6 +61,7 @@ sealed record ChatSource
             Endpoint = endpoint ?? OpenAi,
             Model = model,
             KeyName = key ?? (endpoint is null && !local ? "OPENAI_API_KEY" : null),
+            PublicOnly = form.Flag("publicOnly"),
             Folder = folder,
             CachePath = Cache(form),
             Desk = limits.Desk with { Price = price, Budget = budget ?? new(null, null) },
@@ -69,7 +72,7 @@ sealed record ChatSource
     /// <exception cref="InvalidOperationException">This program computes no models.</exception>
     public ChatDesk Open(TimeProvider? clock = null)
     {
-        var model = Folder is null ? new EndpointChatModel(Endpoint!, Model!, KeyName)
+        var model = Folder is null ? new EndpointChatModel(Endpoint!, Model!, KeyName, PublicOnly)
             : Context.OpenModel is { } open ? open(Folder)
             : throw new InvalidOperationException("modelFolder names a model, but this program computes none; name an endpoint.");
         return new(model, Desk, CachePath is null ? null : new(CachePath), clock ?? TimeProvider.System, Context.Tell);

@@ -22,12 +22,14 @@ public sealed class EndpointChatModel : IChatModel
 
     /// <param name="endpoint">Up to and with <c>/v1</c>.</param>
     /// <param name="keyName">Environment variable that holds the key. Null: the server needs none.</param>
-    public EndpointChatModel(string endpoint, string model, string? keyName)
+    /// <param name="publicOnly">Connections to addresses of the open internet alone.</param>
+    public EndpointChatModel(string endpoint, string model, string? keyName, bool publicOnly = false)
     {
         (_address, _model, _keyName) = (new($"{endpoint.TrimEnd('/')}/chat/completions"), model, keyName);
         _key = keyName is null ? null : Environment.GetEnvironmentVariable(keyName)?.Trim();
         Id = $"{model} at {endpoint.TrimEnd('/')}";
-        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false };
+        var handler = publicOnly ? PublicAddress.Handler() : new SocketsHttpHandler { AllowAutoRedirect = false };
+        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
         _client = new(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LongestReply };
         if (!string.IsNullOrEmpty(_key))
         {
@@ -58,6 +60,10 @@ public sealed class EndpointChatModel : IChatModel
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
             throw new ChatException("endpoint", $"{_address} answered with more than {LongestReply >> 20} MiB, which is no verdict.");
+        }
+        catch (HttpRequestException e) when (PublicAddress.Refusal(e) is { } refusal)
+        {
+            throw new ChatException("endpoint", refusal);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

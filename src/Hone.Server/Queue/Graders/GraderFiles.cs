@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Hone.Grading;
 using Hone.Grading.Workers;
 using Hone.Server.Accounts;
-using Hone.Server.Webhooks;
 
 namespace Hone.Server.Queue.Graders;
 
@@ -117,7 +116,7 @@ sealed class GraderFiles(ServerSettings settings)
 
         try
         {
-            return Dns.GetHostAddresses(place.DnsSafeHost).Any(WebhookAddress.IsPrivate);
+            return Dns.GetHostAddresses(place.DnsSafeHost).Any(PublicAddress.IsPrivate);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Hone.Grading;
 using Hone.Jobs.Engine;
 using Hone.Server.Accounts;
-using Hone.Server.Queue.Inputs;
 
 namespace Hone.Server.Queue.Graders;
 
@@ -24,7 +23,7 @@ sealed class GraderTrials(ServerSettings settings, GraderFiles files, Func<IEngi
     {
         GraderFiles.RefuseBuilds(caller, grader, "grader");
         var given = grader.DeepClone().AsObject();
-        LambdaPlace.Put(given, settings.LambdaEndpoint);
+        GraderReach.Limit(given, caller, settings);
         var parsed = new GraderSettings(JsonSerializer.SerializeToElement<JsonNode>(given));
         await _room.WaitAsync(stop);
         string folder = Directory.CreateTempSubdirectory("hone-grader-").FullName;

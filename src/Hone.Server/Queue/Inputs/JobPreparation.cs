@@ -102,8 +102,8 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
         var model = await models.Find(caller, spec.StartModel ?? spec.BaseModel, stop);
         var document = JobDocument.Of(
             spec.Method, spec.Settings, row.Name, model.Folder, model.Adapter, model.Template, model.EndTokens, found, name => Path.Combine(folders.Inputs(row.Id), name));
-        LambdaPlace.Put(document["grader"], settings.LambdaEndpoint);
-        LambdaPlace.Put(document["shadowGrader"], settings.LambdaEndpoint);
+        GraderReach.Limit(document["grader"], caller, settings);
+        GraderReach.Limit(document["shadowGrader"], caller, settings);
         return document;
     }
 

@@ -29,6 +29,19 @@ public sealed class EndpointChatModelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_of_this_machine_is_not_asked_where_only_public_addresses_are()
+    {
+        using var stub = new ChatStub(_ => ChatStub.Reply.Of("""{"correct":"yes"}"""));
+        await using var judge = _test.Judge($"{Quick},\"publicOnly\":true", stub);
+
+        var grade = await judge.GradeOne(Items.Of("7"));
+
+        Assert.Null(grade.Score);
+        Assert.Contains("is a private address, which this server does not call.", grade.Fault!.Message, StringComparison.Ordinal);
+        Assert.Empty(stub.Calls);
+    }
+
+    [Fact]
     public async Task The_schema_closes_every_object_and_asks_for_the_reason_first()
     {
         using var stub = new ChatStub(_ => ChatStub.Reply.Of("""{"correct":{"reason":"r","verdict":"yes"}}"""));

@@ -27,9 +27,23 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("""{"kind":"http","url":"https://a.org","headers":{"X-A":"a\r\nX-B: c"}}""", "but needs to be a text on one line")]
     [InlineData("""{"kind":"http","url":"https://a.org","headers":{"X A":"a"}}""", "grader.headers.X A is no name of a header")]
     [InlineData("""{"kind":"http","url":"https://a.org","headers":{"Content-Type":"a"}}""", "grader.headers.Content-Type is set by Hone; leave it out.")]
-    [InlineData("""{"kind":"http","url":"https://a.org","uri":"b"}""", "grader.uri is not known; the keys here are kind, url, headers, batchSize, concurrency, timeout, reference.")]
+    [InlineData("""{"kind":"http","url":"https://a.org","uri":"b"}""", "grader.uri is not known; the keys here are kind, url, headers, batchSize, concurrency, publicOnly, timeout, reference.")]
     public void A_problem_is_a_sentence_that_names_the_place(string json, string problem) =>
         Assert.Contains(problem, Assert.Single(GraderSettings.Parse(json).Problems("grader")));
+
+    [Fact]
+    public async Task A_name_that_means_this_machine_is_not_called_where_only_public_addresses_are()
+    {
+        await using var server = new StubServer(StubServer.Good);
+        string address = $"{server.Address}".Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        await using var grader = GraderSettings.Parse($$"""{"kind":"http","url":"{{address}}","publicOnly":true}""").Build();
+
+        var grade = Assert.Single(await grader.Grade([Items.Of("a")], CancellationToken.None));
+
+        Assert.Null(grade.Score);
+        Assert.Contains("localhost is a private address, which this server does not call.", grade.Fault!.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
 
     [Fact]
     public async Task Headers_and_limits_are_read_and_the_secret_stays_out_of_settings_and_notes()
