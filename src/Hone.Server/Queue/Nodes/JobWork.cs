@@ -88,16 +88,8 @@ sealed class JobWork(
     {
         switch (lease.Why)
         {
-            case LeaseEnd.Stop:
-                string kept = await results.Keep(row, CancellationToken.None) is { } model ? $" Its last checkpoint is {model}." : "";
-                await changes.Apply(
-                    By(row), row.Id, job => JobChange.Move(JobStatus.Stopped, $"The job has stopped.{kept}") with { Phases = Cut(Phases(job), PhaseStatus.Stopped) },
-                    node.Name);
-                preparation.Clear(row);
-                break;
-            case LeaseEnd.Pause:
-                await results.Keep(row, CancellationToken.None);
-                await changes.Apply(By(row), row.Id, _ => JobChange.Move(JobStatus.Paused, "The job is paused; it can be resumed."), node.Name);
+            case LeaseEnd.Stop or LeaseEnd.Pause:
+                await Rest(row, JobChange.Move(JobStatus.Paused, "The job is paused; it can be resumed."));
                 break;
             case LeaseEnd.Shutdown:
                 await changes.Apply(
@@ -111,15 +103,24 @@ sealed class JobWork(
     }
 
     // The grader asks for it until a person has decided, such as a judge whose budget is spent.
-    async Task Pause(JobRow row, string reason)
+    Task Pause(JobRow row, string reason) =>
+        Rest(row, JobChange.Move(JobStatus.Paused, $"The job is paused: {reason} It goes on when it is resumed.", "warn"));
+
+    // However it came to rest: a wish to stop may have come until now, and then it is over.
+    async Task Rest(JobRow row, JobChange rest)
     {
-        await results.Keep(row, CancellationToken.None);
+        string kept = await results.Keep(row, CancellationToken.None) is { } model ? $" Its last checkpoint is {model}." : "";
+        bool isOver = false;
         await changes.Apply(
             By(row), row.Id,
-            job => job.State == JobStatus.Stopping
-                ? JobChange.Move(JobStatus.Stopped, "The job has stopped.") with { Phases = Cut(Phases(job), PhaseStatus.Stopped) }
-                : JobChange.Move(JobStatus.Paused, $"The job is paused: {reason} It goes on when it is resumed.", "warn"),
+            job => (isOver = job.State == JobStatus.Stopping)
+                ? JobChange.Move(JobStatus.Stopped, $"The job has stopped.{kept}") with { Phases = Cut(Phases(job), PhaseStatus.Stopped) }
+                : rest,
             node.Name);
+        if (isOver)
+        {
+            preparation.Clear(row);
+        }
     }
 
     async Task Fail(JobRow row, JobFailure failure)

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using Hone.Jobs.Engine;
+using Hone.Server.Queue;
+using Hone.Server.Queue.Nodes;
+using Hone.Server.Tests.Support;
+
+namespace Hone.Server.Tests.Queue;
+
+/// <summary>Wishes about one job that come at awkward moments.</summary>
+public sealed class JobRacesTests
+{
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_job_that_is_stopped_while_it_comes_to_its_pause_stops_at_once(string kind)
+    {
+        await using var store = await TestDatabase.Open(kind);
+        var engine = new HeldEngine();
+        await using var server = await QueueServer.Start(store, engine, Patient);
+        var made = await server.Jobs.Create(QueueServer.Owner, await server.Job(), default);
+        engine.Leaves = () => server.Jobs.Stop(QueueServer.Owner, made.Id, default);
+
+        await engine.Trains;
+        await server.Jobs.Pause(QueueServer.Owner, made.Id, default);
+        var (job, events) = await server.Ended(made.Id);
+
+        Assert.Equal(JobStatus.Stopped, job.Status);
+        Assert.Equal(PhaseStatus.Stopped, job.Phases.Training.Status);
+        Assert.StartsWith("The job has stopped.", events[^1].Message);
+    }
+
+    static NodeSettings Patient(NodeSettings node) => node with { Heartbeat = TimeSpan.FromSeconds(4), Lease = TimeSpan.FromMinutes(5) };
+
+    /// <summary>Trains until it is asked to stop, and then first does what a test wants.</summary>
+    sealed class HeldEngine : IEngine
+    {
+        readonly TaskCompletionSource _trains = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Trains => _trains.Task;
+
+        public Func<Task> Leaves { get; set; } = () => Task.CompletedTask;
+
+        public async Task Train(TrainRequest request, Action<TrainingNews> news, CancellationToken stop)
+        {
+            _trains.TrySetResult();
+            await Task.WhenAny(Task.Delay(Timeout.Infinite, stop));
+            await Leaves();
+            stop.ThrowIfCancellationRequested();
+        }
+
+        public async IAsyncEnumerable<GeneratedPiece> Generate(GenerateRequest request, [EnumeratorCancellation] CancellationToken stop)
+        {
+            await Task.Yield();
+            yield break;
+        }
+
+        public Task<int> CountTokens(GenerateRequest request, CancellationToken stop) => Task.FromResult(1);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
