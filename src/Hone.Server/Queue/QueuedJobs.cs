@@ -10,8 +10,8 @@ namespace Hone.Server.Queue;
 
 /// <summary>The queue in the database.</summary>
 sealed class QueuedJobs(
-    Database database, JobTable table, JobEvents events, JobChanges changes, JobFolders folders, NewJobCheck check, AuditLog audit, Pulse pulse,
-    ServerSettings settings) : IJobs
+    Database database, JobTable table, JobEvents events, JobChanges changes, JobFolders folders, NewJobCheck check, JobPreparation preparation,
+    AuditLog audit, Pulse pulse, ServerSettings settings) : IJobs
 {
     /// <summary>Metadata "true" under this name lets a run go on in another instruction-set tier than it began with.</summary>
     public const string AnyMachineKey = "hone.allowOtherMachine";
@@ -54,7 +54,26 @@ sealed class QueuedJobs(
 
     public Task<Page<ServerJob>> List(Caller caller, JobQuery query, CancellationToken stop) => table.List(caller, query, stop);
 
-    public Task<ServerJob> Stop(Caller caller, string reference, CancellationToken stop) => Change(caller, reference, StopOf, stop);
+    public async Task<ServerJob> Stop(Caller caller, string reference, CancellationToken stop)
+    {
+        JobStatus? to = null;
+        var job = await Change(
+            caller,
+            reference,
+            row =>
+            {
+                var change = StopOf(row);
+                to = change?.To;
+                return change;
+            },
+            stop);
+        if (to == JobStatus.Stopped)
+        {
+            preparation.Clear(job.Id);
+        }
+
+        return job;
+    }
 
     public Task<ServerJob> Pause(Caller caller, string reference, CancellationToken stop) => Change(caller, reference, PauseOf, stop);
 

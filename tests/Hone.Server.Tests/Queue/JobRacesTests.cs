@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Hone.Jobs.Engine;
 using Hone.Server.Queue;
 using Hone.Server.Queue.Nodes;
@@ -25,6 +26,26 @@ public sealed class JobRacesTests
         Assert.Equal(JobStatus.Stopped, job.Status);
         Assert.Equal(PhaseStatus.Stopped, job.Phases.Training.Status);
         Assert.StartsWith("The job has stopped.", events[^1].Message);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Stopping_a_paused_job_leaves_no_data_behind_in_clear(string kind)
+    {
+        await using var store = await TestDatabase.Open(kind);
+        string key = Path.Combine(store.Folder, "key");
+        await File.WriteAllTextAsync(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        var engine = new HeldEngine();
+        await using var server = await QueueServer.Start(store, engine, change: settings => settings with { EncryptionKeyFile = key });
+        var made = await server.Jobs.Create(QueueServer.Owner, await server.Job(), default);
+        await engine.Trains;
+        await server.Jobs.Pause(QueueServer.Owner, made.Id, default);
+        await server.Reaches(made.Id, JobStatus.Paused);
+        string inputs = Path.Combine(store.Folder, "jobs", made.Id, "inputs");
+        Assert.True(Directory.Exists(inputs));
+
+        await server.Jobs.Stop(QueueServer.Owner, made.Id, default);
+
+        Assert.False(Directory.Exists(inputs));
     }
 
     static NodeSettings Patient(NodeSettings node) => node with { Heartbeat = TimeSpan.FromSeconds(4), Lease = TimeSpan.FromMinutes(5) };

@@ -53,11 +53,11 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
     }
 
     /// <summary>After the job's end: what is encrypted elsewhere does not stay in clear.</summary>
-    public void Clear(JobRow row)
+    public void Clear(string job)
     {
-        if (_encrypts && Directory.Exists(folders.Inputs(row.Id)))
+        if (_encrypts && Directory.Exists(folders.Inputs(job)))
         {
-            Directory.Delete(folders.Inputs(row.Id), recursive: true);
+            Directory.Delete(folders.Inputs(job), recursive: true);
         }
     }
 
