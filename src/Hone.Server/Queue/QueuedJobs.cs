@@ -23,11 +23,7 @@ sealed class QueuedJobs(
             return there.Job(folders);
         }
 
-        if (await table.CountQueued(caller.Account, stop) >= settings.QueuedJobsPerAccount)
-        {
-            throw new ApiProblem(ProblemKind.TooMany, $"{settings.QueuedJobsPerAccount} jobs of this account wait already; wait for one to begin, or stop one.");
-        }
-
+        RequireRoom(await database.Read(connection => table.CountQueued(connection, null, caller.Account), stop));
         var model = await check.Run(caller, job, stop);
         var spec = new StoredSpec(
             job.Method, job.ModelName ?? job.Name, model.Base, model.Adapter is null ? null : model.Id, job.Inputs, job.Settings, job.OutputUri,
@@ -36,9 +32,13 @@ sealed class QueuedJobs(
         bool added = await database.InTransaction(
             async (connection, transaction) =>
             {
+                // Of creations at the same moment each counts those before it.
+                await database.Lock(connection, transaction, $"queue of {caller.Account}");
+                long queued = await table.CountQueued(connection, transaction, caller.Account);
                 bool isNew = await table.Add(connection, transaction, id, caller.Account, job, spec);
                 if (isNew)
                 {
+                    RequireRoom(queued);
                     await events.Add(connection, transaction, id, new JobNote($"The job is created and waits for a node; it trains {model.Id}."));
                     await audit.Write(connection, transaction, caller, "job.create", id, job.Name);
                 }
@@ -113,6 +113,14 @@ sealed class QueuedJobs(
                 $"ftckpt-{job.Id}-{row.Step}", row.Id, (int)row.Step, DateTimeOffset.FromUnixTimeMilliseconds(row.Created),
                 row.Metrics is null ? [] : JsonNode.Parse(row.Metrics)!.AsObject())),
         ];
+    }
+
+    void RequireRoom(long queued)
+    {
+        if (queued >= settings.QueuedJobsPerAccount)
+        {
+            throw new ApiProblem(ProblemKind.TooMany, $"{settings.QueuedJobsPerAccount} jobs of this account wait already; wait for one to begin, or stop one.");
+        }
     }
 
     async Task<ServerJob> Change(Caller caller, string reference, Func<JobRow, JobChange?> decide, CancellationToken stop)

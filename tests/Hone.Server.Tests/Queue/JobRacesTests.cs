@@ -48,6 +48,30 @@ public sealed class JobRacesTests
         Assert.False(Directory.Exists(inputs));
     }
 
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Jobs_that_are_made_at_the_same_moment_keep_to_what_an_account_may_have_waiting(string kind)
+    {
+        await using var store = await TestDatabase.Open(kind);
+        await using var server = await QueueServer.Start(store, change: settings => settings with { QueuedJobsPerAccount = 2 });
+        var jobs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.Job()));
+
+        var kinds = await Task.WhenAll(jobs.Select(async job =>
+        {
+            try
+            {
+                await server.Jobs.Create(QueueServer.Owner, job, default);
+                return (ProblemKind?)null;
+            }
+            catch (ApiProblem problem)
+            {
+                return problem.Kind;
+            }
+        }));
+
+        Assert.Equal(2, kinds.Count(one => one is null));
+        Assert.Equal(6, kinds.Count(one => one == ProblemKind.TooMany));
+    }
+
     static NodeSettings Patient(NodeSettings node) => node with { Heartbeat = TimeSpan.FromSeconds(4), Lease = TimeSpan.FromMinutes(5) };
 
     /// <summary>Trains until it is asked to stop, and then first does what a test wants.</summary>
