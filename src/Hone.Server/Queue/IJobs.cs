@@ -20,6 +20,7 @@ public sealed record JobQuery
     public DateTimeOffset? CreatedBefore { get; init; }
     public JobStatus? Status { get; init; }
     public JobApi? Api { get; init; }
+    public string? Name { get; init; }
     public string? NameContains { get; init; }
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
     public bool OldestFirst { get; init; }

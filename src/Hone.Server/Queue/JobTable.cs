@@ -42,6 +42,7 @@ sealed class JobTable(Database database, TimeProvider clock, JobFolders folders)
             Until = query.CreatedBefore?.ToUnixTimeMilliseconds(),
             Status = query.Status?.ToString(),
             Api = query.Api?.ToString(),
+            query.Name,
             Most = (long)query.Limit + 1,
         });
         string where = string.Join(" AND ", Conditions(query, values));
@@ -123,6 +124,11 @@ sealed class JobTable(Database database, TimeProvider clock, JobFolders folders)
         if (query.Api is not null)
         {
             yield return "api = @Api";
+        }
+
+        if (query.Name is not null)
+        {
+            yield return "name = @Name";
         }
 
         if (query.NameContains is { } part)

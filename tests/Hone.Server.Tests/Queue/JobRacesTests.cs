@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Hone.Jobs.Engine;
 using Hone.Server.Queue;
 using Hone.Server.Queue.Nodes;
+using Hone.Server.Tests.Bedrock.Support;
 using Hone.Server.Tests.Support;
 
 namespace Hone.Server.Tests.Queue;
@@ -70,6 +72,21 @@ public sealed class JobRacesTests
 
         Assert.Equal(2, kinds.Count(one => one is null));
         Assert.Equal(6, kinds.Count(one => one == ProblemKind.TooMany));
+    }
+
+    [Fact]
+    public async Task A_job_of_another_surface_does_not_hide_a_customization_job_of_the_same_name()
+    {
+        await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
+        await using var server = await QueueServer.Start(store);
+        var job = await server.Job() with { Name = "mine", Api = JobApi.Bedrock, Request = JsonNode.Parse(BedrockServer.Job())!.AsObject() };
+        var made = await server.Jobs.Create(QueueServer.Owner, job, default);
+        await server.Jobs.Create(QueueServer.Owner, job with { Api = JobApi.Hone }, default);
+
+        var (status, answer) = await server.Server.Get("/model-customization-jobs/mine");
+
+        Assert.Equal((200, "mine"), (status, (string?)answer["jobName"]));
+        Assert.EndsWith(made.Id, (string?)answer["jobArn"]);
     }
 
     static NodeSettings Patient(NodeSettings node) => node with { Heartbeat = TimeSpan.FromSeconds(4), Lease = TimeSpan.FromMinutes(5) };

@@ -113,7 +113,15 @@ sealed class JobRoutes(
     async Task<ServerJob> Find(Caller caller, string reference, CancellationToken stop)
     {
         var job = await jobs.Find(caller, reference, stop);
-        return job.Api == JobApi.Bedrock ? job : throw ApiProblem.NotFound($"There is no model-customization job '{reference}'.");
+        if (job.Api == JobApi.Bedrock)
+        {
+            return job;
+        }
+
+        // Names are unique here, but jobs of other surfaces may have the same.
+        var named = await jobs.List(caller, new JobQuery { Api = JobApi.Bedrock, Name = reference, Limit = 1 }, stop);
+        return named.Items.FirstOrDefault(one => one.Name == reference)
+            ?? throw ApiProblem.NotFound($"There is no model-customization job '{reference}'.");
     }
 
     async Task<(ServedModel? Base, ServedModel? Output)> Models(Caller caller, ServerJob job, CancellationToken stop)
