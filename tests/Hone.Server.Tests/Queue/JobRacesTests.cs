@@ -89,6 +89,19 @@ public sealed class JobRacesTests
         Assert.EndsWith(made.Id, (string?)answer["jobArn"]);
     }
 
+    [Fact]
+    public async Task Events_are_not_read_from_behind_another_jobs_event()
+    {
+        await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
+        await using var server = await QueueServer.Start(store);
+        var one = await server.Jobs.Create(QueueServer.Owner, await server.Job(), default);
+        var other = await server.Jobs.Create(QueueServer.Owner, await server.Job(), default);
+        string events = $"/v1/fine_tuning/jobs/ftjob-{one.Id}/events?after=";
+
+        Assert.Equal(200, (await server.Server.Get($"{events}ftevent-{one.Id}-1")).Status);
+        Assert.Equal(400, (await server.Server.Get($"{events}ftevent-{other.Id}-1")).Status);
+    }
+
     static NodeSettings Patient(NodeSettings node) => node with { Heartbeat = TimeSpan.FromSeconds(4), Lease = TimeSpan.FromMinutes(5) };
 
     /// <summary>Trains until it is asked to stop, and then first does what a test wants.</summary>

@@ -18,16 +18,18 @@ static class EventObject
         ["data"] = happened.Data is { } data ? MetricNames.Of(data) : null,
     };
 
-    /// <summary>The number that an event's id ends with; 0 for none.</summary>
-    /// <exception cref="ApiProblem">It is no event's id.</exception>
-    public static long Number(string? id, string parameter)
+    /// <summary>The number that the id of a job's event ends with; 0 for none.</summary>
+    /// <exception cref="ApiProblem">It is no event's id, or another job's.</exception>
+    public static long Number(ServerJob job, string? id, string parameter)
     {
         if (id is null)
         {
             return 0;
         }
 
-        return long.TryParse(id.AsSpan(id.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0
+        string prefix = $"ftevent-{job.Id}-";
+        return id.StartsWith(prefix, StringComparison.Ordinal)
+            && long.TryParse(id.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0
             ? number
             : throw ApiProblem.Invalid($"{parameter} is '{id}', but needs to be the id of one of the job's events.", parameter);
     }

@@ -28,12 +28,12 @@ static class EventsApi
         if (streams)
         {
             string? last = context.Request.Headers["Last-Event-ID"];
-            long number = string.IsNullOrEmpty(last) ? EventObject.Number(after, "after") : EventObject.Number(last, "Last-Event-ID");
+            long number = string.IsNullOrEmpty(last) ? EventObject.Number(job, after, "after") : EventObject.Number(job, last, "Last-Event-ID");
             await Follow(context, jobs.Follow(caller, job.Id, number, context.RequestAborted));
             return;
         }
 
-        var page = await jobs.Events(caller, job.Id, EventObject.Number(after, "after"), limit, newestFirst: true, context.RequestAborted);
+        var page = await jobs.Events(caller, job.Id, EventObject.Number(job, after, "after"), limit, newestFirst: true, context.RequestAborted);
         await context.Answer(Answers.List(page.Items.Select(EventObject.Of), page.More));
     }
 
