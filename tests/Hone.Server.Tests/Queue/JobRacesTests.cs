@@ -102,6 +102,31 @@ public sealed class JobRacesTests
         Assert.Equal(400, (await server.Server.Get($"{events}ftevent-{other.Id}-1")).Status);
     }
 
+    [Fact]
+    public async Task An_idempotency_key_that_was_used_for_another_request_is_refused()
+    {
+        await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
+        await using var server = await QueueServer.Start(store);
+        string file = (await server.Upload("prompts.jsonl", QueueServer.Prompts(16))).Id;
+        server.Client.DefaultRequestHeaders.Add("Idempotency-Key", "once");
+
+        async Task<(int, string?)> Create(int seed)
+        {
+            var (status, answer) = await server.Server.Post("/v1/fine_tuning/jobs", new JsonObject
+            {
+                ["model"] = "arithmetic",
+                ["training_file"] = file,
+                ["seed"] = seed,
+            }.ToJsonString());
+            return (status, (string?)answer["id"]);
+        }
+
+        var first = await Create(1);
+        Assert.Equal(200, first.Item1);
+        Assert.Equal(first, await Create(1));
+        Assert.Equal((409, null), await Create(2));
+    }
+
     static NodeSettings Patient(NodeSettings node) => node with { Heartbeat = TimeSpan.FromSeconds(4), Lease = TimeSpan.FromMinutes(5) };
 
     /// <summary>Trains until it is asked to stop, and then first does what a test wants.</summary>

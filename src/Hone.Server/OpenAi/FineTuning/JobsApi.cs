@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hone.Server.Accounts;
 using Hone.Server.Files;
 using Hone.Server.OpenAi.Reading;
@@ -34,7 +35,14 @@ static class JobsApi
         await CheckFiles(context, caller, job);
         var judges = new JudgePlaces(context.Service<IModels>(), caller, context.RequestAborted);
         await judges.Resolve(job.Settings["grader"], "method.reinforcement.grader");
-        var created = await context.Service<IJobs>().Create(caller, job with { Token = Token(context) }, context.RequestAborted);
+        string? token = Token(context);
+        var created = await context.Service<IJobs>().Create(caller, job with { Token = token }, context.RequestAborted);
+        if (token is not null && !JsonNode.DeepEquals(created.Request, job.Request))
+        {
+            throw ApiProblem.Conflict(
+                $"Idempotency-Key '{token}' was used for the job {JobObject.Id(created)} with another body; send this one with a key of its own.");
+        }
+
         await Answer(context, caller, created);
     }
 
