@@ -6,7 +6,7 @@ public static class JobMoves
     static readonly Dictionary<JobStatus, JobStatus[]> _moves = new()
     {
         // A node that dies or shuts down gives a running job back to the queue.
-        [JobStatus.Queued] = [JobStatus.Running, JobStatus.Paused, JobStatus.Stopped, JobStatus.Failed],
+        [JobStatus.Queued] = [JobStatus.Running, JobStatus.Paused, JobStatus.Stopping, JobStatus.Stopped, JobStatus.Failed],
         [JobStatus.Running] = [JobStatus.Queued, JobStatus.Pausing, JobStatus.Paused, JobStatus.Stopping, JobStatus.Completed, JobStatus.Failed],
         [JobStatus.Pausing] = [JobStatus.Paused, JobStatus.Stopping, JobStatus.Completed, JobStatus.Failed],
         [JobStatus.Paused] = [JobStatus.Queued, JobStatus.Stopped],

@@ -34,6 +34,7 @@ static class QueueServices
         services.AddSingleton<ResultFile>();
         services.AddSingleton<JobResults>();
         services.AddSingleton<JobWork>();
+        services.AddSingleton<Homecoming>();
         services.AddSingleton<IHostedService, Node>();
         return services;
     }

@@ -4,6 +4,7 @@ using Dapper;
 using Hone.Server.Accounts;
 using Hone.Server.Files;
 using Hone.Server.Queue.Inputs;
+using Hone.Server.Queue.Nodes;
 using Hone.Server.Store;
 
 namespace Hone.Server.Queue;
@@ -11,7 +12,7 @@ namespace Hone.Server.Queue;
 /// <summary>The queue in the database.</summary>
 sealed class QueuedJobs(
     Database database, JobTable table, JobEvents events, JobChanges changes, JobFolders folders, NewJobCheck check, JobPreparation preparation,
-    AuditLog audit, Pulse pulse, ServerSettings settings) : IJobs
+    Homecoming homecoming, AuditLog audit, Pulse pulse, ServerSettings settings) : IJobs
 {
     /// <summary>Metadata "true" under this name lets a run go on in another instruction-set tier than it began with.</summary>
     public const string AnyMachineKey = "hone.allowOtherMachine";
@@ -56,20 +57,27 @@ sealed class QueuedJobs(
 
     public async Task<ServerJob> Stop(Caller caller, string reference, CancellationToken stop)
     {
-        JobStatus? to = null;
+        var (isOver, isTaken) = (false, false);
         var job = await Change(
             caller,
             reference,
             row =>
             {
-                var change = StopOf(row);
-                to = change?.To;
+                isTaken = row is { State: JobStatus.Queued, Started: not null };
+                var change = isTaken ? homecoming.Take() : StopOf(row);
+                isOver = change?.To == JobStatus.Stopped;
                 return change;
             },
             stop);
-        if (to == JobStatus.Stopped)
+        if (isOver)
         {
             preparation.Clear(job.Id);
+        }
+
+        if (isTaken)
+        {
+            await homecoming.Run(job.Id, stop);
+            job = await Find(caller, job.Id, stop);
         }
 
         return job;

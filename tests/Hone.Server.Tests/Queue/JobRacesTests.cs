@@ -51,6 +51,42 @@ public sealed class JobRacesTests
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task A_job_that_waits_to_go_on_keeps_its_last_checkpoint_when_it_is_stopped(string kind)
+    {
+        await using var store = await TestDatabase.Open(kind);
+        using var reached = new SemaphoreSlim(0);
+        string id;
+        var engine = new TrainingEngine
+        {
+            Watch = news =>
+            {
+                if (news is { Kind: "step", Step: 2 })
+                {
+                    reached.Release();
+                }
+            },
+        };
+        await using (var first = await QueueServer.Start(store, engine))
+        {
+            var job = await first.Job(settings =>
+            {
+                settings["hyperParameters"]!["maxSteps"] = 40;
+                settings["hyperParameters"]!["evalInterval"] = 40;
+            });
+            id = (await first.Jobs.Create(QueueServer.Owner, job, default)).Id;
+            await reached.WaitAsync();
+        }
+
+        await using var server = await QueueServer.Start(store);
+        Assert.Equal(JobStatus.Queued, (await server.Jobs.Find(QueueServer.Owner, id, default)).Status);
+        await server.Jobs.Stop(QueueServer.Owner, id, default);
+        var stopped = await server.Reaches(id, JobStatus.Stopped);
+
+        Assert.NotEmpty(await server.Jobs.Checkpoints(QueueServer.Owner, id, default));
+        Assert.Equal(PhaseStatus.Stopped, stopped.Phases.Training.Status);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task Jobs_that_are_made_at_the_same_moment_keep_to_what_an_account_may_have_waiting(string kind)
     {
         await using var store = await TestDatabase.Open(kind);
