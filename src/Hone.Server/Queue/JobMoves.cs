@@ -9,7 +9,7 @@ public static class JobMoves
         [JobStatus.Queued] = [JobStatus.Running, JobStatus.Paused, JobStatus.Stopping, JobStatus.Stopped, JobStatus.Failed],
         [JobStatus.Running] = [JobStatus.Queued, JobStatus.Pausing, JobStatus.Paused, JobStatus.Stopping, JobStatus.Completed, JobStatus.Failed],
         [JobStatus.Pausing] = [JobStatus.Paused, JobStatus.Stopping, JobStatus.Completed, JobStatus.Failed],
-        [JobStatus.Paused] = [JobStatus.Queued, JobStatus.Stopped],
+        [JobStatus.Paused] = [JobStatus.Queued, JobStatus.Stopping, JobStatus.Stopped],
         [JobStatus.Stopping] = [JobStatus.Stopped, JobStatus.Completed, JobStatus.Failed],
         [JobStatus.Stopped] = [],
         [JobStatus.Completed] = [],

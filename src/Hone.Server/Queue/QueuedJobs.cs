@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Hone.Server.Accounts;
@@ -11,8 +10,8 @@ namespace Hone.Server.Queue;
 
 /// <summary>The queue in the database.</summary>
 sealed class QueuedJobs(
-    Database database, JobTable table, JobEvents events, JobChanges changes, JobFolders folders, NewJobCheck check, JobPreparation preparation,
-    Homecoming homecoming, AuditLog audit, Pulse pulse, ServerSettings settings) : IJobs
+    Database database, JobTable table, JobEvents events, JobChanges changes, JobFolders folders, NewJobCheck check, Homecoming homecoming,
+    AuditLog audit, Pulse pulse, ServerSettings settings) : IJobs
 {
     /// <summary>Metadata "true" under this name lets a run go on in another instruction-set tier than it began with.</summary>
     public const string AnyMachineKey = "hone.allowOtherMachine";
@@ -57,30 +56,23 @@ sealed class QueuedJobs(
 
     public async Task<ServerJob> Stop(Caller caller, string reference, CancellationToken stop)
     {
-        var (isOver, isTaken) = (false, false);
+        bool isTaken = false;
         var job = await Change(
             caller,
             reference,
             row =>
             {
-                isTaken = row is { State: JobStatus.Queued, Started: not null };
-                var change = isTaken ? homecoming.Take() : StopOf(row);
-                isOver = change?.To == JobStatus.Stopped;
-                return change;
+                isTaken = row is { State: JobStatus.Queued or JobStatus.Paused, Started: not null };
+                return isTaken ? homecoming.Take() : StopOf(row);
             },
             stop);
-        if (isOver)
+        if (!isTaken)
         {
-            preparation.Clear(job.Id);
+            return job;
         }
 
-        if (isTaken)
-        {
-            await homecoming.Run(job.Id, stop);
-            job = await Find(caller, job.Id, stop);
-        }
-
-        return job;
+        await homecoming.Run(job.Id, stop);
+        return await Find(caller, job.Id, stop);
     }
 
     public Task<ServerJob> Pause(Caller caller, string reference, CancellationToken stop) => Change(caller, reference, PauseOf, stop);
@@ -146,7 +138,7 @@ sealed class QueuedJobs(
 
     static JobChange? StopOf(JobRow row) => row.State switch
     {
-        JobStatus.Queued or JobStatus.Paused => JobChange.Move(JobStatus.Stopped, "The job is stopped.") with { Phases = Stopped(row) },
+        JobStatus.Queued or JobStatus.Paused => JobChange.Move(JobStatus.Stopped, "The job is stopped."),
         JobStatus.Running or JobStatus.Pausing => JobChange.Move(JobStatus.Stopping, "The job is asked to stop."),
         JobStatus.Stopping => null,
         _ => throw ApiProblem.Conflict($"The job {row.Id} is {Word(row)}, so it cannot be stopped."),
@@ -159,15 +151,6 @@ sealed class QueuedJobs(
         JobStatus.Pausing => null,
         _ => throw ApiProblem.Conflict($"The job {row.Id} is {Word(row)}, so it cannot be paused."),
     };
-
-    // A paused job's phase was left in progress.
-    static JobPhases Stopped(JobRow row)
-    {
-        var phases = JsonSerializer.Deserialize<JobPhases>(row.Phases)!;
-        return new(End(phases.Validation), End(phases.Data), End(phases.Training));
-
-        static JobPhase End(JobPhase phase) => phase.Status == PhaseStatus.InProgress ? phase with { Status = PhaseStatus.Stopped } : phase;
-    }
 
     static string Word(JobRow row) => row.State.ToString().ToLowerInvariant();
 }

@@ -54,36 +54,29 @@ public sealed class JobRacesTests
     public async Task A_job_that_waits_to_go_on_keeps_its_last_checkpoint_when_it_is_stopped(string kind)
     {
         await using var store = await TestDatabase.Open(kind);
-        using var reached = new SemaphoreSlim(0);
-        string id;
-        var engine = new TrainingEngine
-        {
-            Watch = news =>
-            {
-                if (news is { Kind: "step", Step: 2 })
-                {
-                    reached.Release();
-                }
-            },
-        };
-        await using (var first = await QueueServer.Start(store, engine))
-        {
-            var job = await first.Job(settings =>
-            {
-                settings["hyperParameters"]!["maxSteps"] = 40;
-                settings["hyperParameters"]!["evalInterval"] = 40;
-            });
-            id = (await first.Jobs.Create(QueueServer.Owner, job, default)).Id;
-            await reached.WaitAsync();
-        }
-
+        string id = await LeftByAServer(store);
         await using var server = await QueueServer.Start(store);
         Assert.Equal(JobStatus.Queued, (await server.Jobs.Find(QueueServer.Owner, id, default)).Status);
+
         await server.Jobs.Stop(QueueServer.Owner, id, default);
         var stopped = await server.Reaches(id, JobStatus.Stopped);
 
         Assert.NotEmpty(await server.Jobs.Checkpoints(QueueServer.Owner, id, default));
         Assert.Equal(PhaseStatus.Stopped, stopped.Phases.Training.Status);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_job_that_is_paused_while_it_waits_to_go_on_keeps_its_last_checkpoint_when_it_is_stopped(string kind)
+    {
+        await using var store = await TestDatabase.Open(kind);
+        string id = await LeftByAServer(store);
+        await using var server = await QueueServer.Start(store);
+
+        await server.Jobs.Pause(QueueServer.Owner, id, default);
+        await server.Jobs.Stop(QueueServer.Owner, id, default);
+        await server.Reaches(id, JobStatus.Stopped);
+
+        Assert.NotEmpty(await server.Jobs.Checkpoints(QueueServer.Owner, id, default));
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -161,6 +154,31 @@ public sealed class JobRacesTests
         Assert.Equal(200, first.Item1);
         Assert.Equal(first, await Create(1));
         Assert.Equal((409, null), await Create(2));
+    }
+
+    // Without evaluations on the way nothing is kept before the end.
+    static async Task<string> LeftByAServer(TestDatabase store)
+    {
+        using var reached = new SemaphoreSlim(0);
+        var engine = new TrainingEngine
+        {
+            Watch = news =>
+            {
+                if (news is { Kind: "step", Step: 2 })
+                {
+                    reached.Release();
+                }
+            },
+        };
+        await using var server = await QueueServer.Start(store, engine);
+        var job = await server.Job(settings =>
+        {
+            settings["hyperParameters"]!["maxSteps"] = 40;
+            settings["hyperParameters"]!["evalInterval"] = 40;
+        });
+        string id = (await server.Jobs.Create(QueueServer.Owner, job, default)).Id;
+        await reached.WaitAsync();
+        return id;
     }
 
     static NodeSettings Patient(NodeSettings node) => node with { Heartbeat = TimeSpan.FromSeconds(4), Lease = TimeSpan.FromMinutes(5) };

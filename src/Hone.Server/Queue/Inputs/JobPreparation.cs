@@ -53,11 +53,11 @@ sealed class JobPreparation(JobFolders folders, JobInputs inputs, IModels models
     }
 
     /// <summary>After the job's end: what is encrypted elsewhere does not stay in clear.</summary>
-    public void Clear(string job)
+    public void Clear(JobRow row)
     {
-        if (_encrypts && Directory.Exists(folders.Inputs(job)))
+        if (_encrypts && Directory.Exists(folders.Inputs(row.Id)))
         {
-            Directory.Delete(folders.Inputs(job), recursive: true);
+            Directory.Delete(folders.Inputs(row.Id), recursive: true);
         }
     }
 

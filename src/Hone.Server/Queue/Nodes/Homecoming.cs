@@ -3,7 +3,7 @@ using Hone.Server.Store;
 namespace Hone.Server.Queue.Nodes;
 
 /// <summary>
-/// Ends a job that waited to go on when it was stopped: this node takes it, beside whatever it is at, and keeps what the run has left. If the
+/// Ends a job that had begun and rested or waited to go on when it was stopped: this node takes it, beside whatever it is at, and keeps what the run has left. If the
 /// server dies meanwhile, the lease runs out and another node does it.
 /// </summary>
 sealed class Homecoming(

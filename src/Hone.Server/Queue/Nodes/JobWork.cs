@@ -76,7 +76,7 @@ sealed class JobWork(
                 OutputModel = JobResults.TunedId(row),
             },
             node.Name));
-        preparation.Clear(row.Id);
+        preparation.Clear(row);
     }
 
     // A run that ends before its last step has stopped by itself.
@@ -119,7 +119,7 @@ sealed class JobWork(
             node.Name);
         if (isOver)
         {
-            preparation.Clear(row.Id);
+            preparation.Clear(row);
         }
     }
 
@@ -136,7 +136,7 @@ sealed class JobWork(
                 Phases = Cut(Phases(job), PhaseStatus.Failed),
             },
             node.Name);
-        preparation.Clear(row.Id);
+        preparation.Clear(row);
     }
 
     // What passes is waited for without an end; what should not happen gets a few chances.
