@@ -7,6 +7,9 @@ sealed class FolderFiles(FileRows rows, FileContents contents, ServerSettings se
 {
     const int IdLength = 24;
 
+    // What the server writes itself is no upload.
+    static readonly FileRoom _anyRoom = new(long.MaxValue, () => FileRows.OverQuota(long.MaxValue));
+
     public async Task<StoredFile> Add(
         Caller caller, string name, string purpose, Stream content, DateTimeOffset? expires, CancellationToken stop)
     {
@@ -19,7 +22,7 @@ sealed class FolderFiles(FileRows rows, FileContents contents, ServerSettings se
     {
         await rows.Delete(caller, id, stop);
         contents.Delete(id);
-        return await Write(new New(caller, id, name, purpose, null), content, Room(0), long.MaxValue, stop);
+        return await Write(new New(caller, id, name, purpose, null), content, _anyRoom, long.MaxValue, stop);
     }
 
     public Task<IReadOnlySet<string>> Which(Caller caller, IReadOnlyCollection<string> ids, CancellationToken stop) =>

@@ -104,6 +104,20 @@ public sealed class JobRacesTests
     }
 
     [Fact]
+    public async Task The_largest_upload_is_no_limit_for_a_jobs_own_results()
+    {
+        await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
+        await using var server = await QueueServer.Start(store, new TrainingEngine(), change: settings => settings with { LargestFile = 100 });
+        string prompts = Path.Combine(store.Folder, "prompts.jsonl");
+        await File.WriteAllTextAsync(prompts, QueueServer.Prompts(16));
+
+        var made = await server.Jobs.Create(QueueServer.Owner, QueueServer.Job(prompts), default);
+        var (job, _) = await server.Ended(made.Id);
+
+        Assert.Equal((JobStatus.Completed, null), (job.Status, job.Failure?.Message));
+    }
+
+    [Fact]
     public async Task A_job_of_another_surface_does_not_hide_a_customization_job_of_the_same_name()
     {
         await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
