@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Hone.Jobs.Engine;
+using Hone.Server.Bedrock;
 using Hone.Server.Queue;
 using Hone.Server.Queue.Nodes;
+using Hone.Server.Registry;
 using Hone.Server.Tests.Bedrock.Support;
 using Hone.Server.Tests.Support;
 
@@ -115,6 +117,38 @@ public sealed class JobRacesTests
         var (job, _) = await server.Ended(made.Id);
 
         Assert.Equal((JobStatus.Completed, null), (job.Status, job.Failure?.Message));
+    }
+
+    [Fact]
+    public async Task A_wish_to_stop_that_comes_when_the_tuned_model_is_there_comes_too_late()
+    {
+        await using var store = await TestDatabase.Open(TestDatabase.OfSqlite);
+        string bucket = Directory.CreateDirectory(Path.Combine(store.Folder, "buckets", "out")).FullName;
+        var engine = new TrainingEngine
+        {
+            Watch = news =>
+            {
+                if (news is { Kind: "step", Step: 4 })
+                {
+                    Directory.Delete(bucket, recursive: true);
+                }
+            },
+        };
+        await using var server = await QueueServer.Start(
+            store, engine, node => node with { FirstRetry = TimeSpan.FromSeconds(1), LongestRetry = TimeSpan.FromSeconds(1) });
+        var made = await server.Jobs.Create(QueueServer.Owner, await server.Job() with { OutputUri = "s3://out/here/" }, default);
+        string model = $"ft:arithmetic:{QueueServer.Owner.Account}:sums:{made.Id}";
+        while (await server.Get<IModels>().FindOrNull(QueueServer.Owner, model, default) is null)
+        {
+            await Task.Delay(10);
+        }
+
+        await server.Jobs.Stop(QueueServer.Owner, made.Id, default);
+        await Task.Delay(400);
+        Directory.CreateDirectory(bucket);
+        var (job, _) = await server.Ended(made.Id);
+
+        Assert.Equal((JobStatus.Completed, model), (job.Status, job.OutputModel));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ sealed class JobWork(
 
         await Phase(row, phases => phases with { Training = Begun(phases.Training) }, null, stop);
         await training.Run(row, lease);
-        await results.Complete(row, stop);
+        await results.Complete(row, lease);
         await Persist(lease, () => changes.Apply(
             By(row), row.Id,
             job => JobChange.Move(JobStatus.Completed, Completed(job)) with

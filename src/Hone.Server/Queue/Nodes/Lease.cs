@@ -26,7 +26,7 @@ sealed class Lease : IAsyncDisposable
     readonly Pulse _pulse;
     readonly string _job;
     readonly bool _shared;
-    readonly CancellationTokenSource _work = new(), _beats = new();
+    readonly CancellationTokenSource _work = new(), _hold = new(), _beats = new();
     readonly CancellationTokenRegistration _shutdown;
     readonly Task _beating;
     readonly Lock _gate = new();
@@ -43,6 +43,9 @@ sealed class Lease : IAsyncDisposable
 
     public CancellationToken Token => _work.Token;
 
+    /// <summary>Cancelled when this node cannot go on, and not by wishes of the job's owner.</summary>
+    public CancellationToken Held => _hold.Token;
+
     /// <summary>The first reason counts, except that a stop is more than a pause and a loss more than anything.</summary>
     public void End(LeaseEnd why)
     {
@@ -53,6 +56,10 @@ sealed class Lease : IAsyncDisposable
         }
 
         _work.Cancel();
+        if (why is LeaseEnd.Shutdown or LeaseEnd.Lost)
+        {
+            _hold.Cancel();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -62,6 +69,7 @@ sealed class Lease : IAsyncDisposable
         _shutdown.Dispose();
         _beats.Dispose();
         _work.Dispose();
+        _hold.Dispose();
     }
 
     async Task Beat()

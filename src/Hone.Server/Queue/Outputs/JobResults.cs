@@ -15,11 +15,14 @@ sealed class JobResults(
 
     /// <summary>After a run that came to its end.</summary>
     /// <exception cref="JobFailedException">The outputs cannot be written.</exception>
-    public async Task Complete(JobRow row, CancellationToken stop)
+    public async Task Complete(JobRow row, Lease lease)
     {
-        await Outage.Outlast(() => mirrors.Of(row).Catch(isOver: true, stop), node, stop);
-        await RegisterTuned(row, stop);
-        await Write(row, stop);
+        await Outage.Outlast(() => mirrors.Of(row).Catch(isOver: true, lease.Token), node, lease.Token);
+        lease.Token.ThrowIfCancellationRequested();
+
+        // From here on there is a tuned model: a wish to stop comes too late.
+        await RegisterTuned(row, lease.Held);
+        await Write(row, lease.Held);
     }
 
     /// <summary>After a run that was left before its end: registers its last checkpoint and writes what there is.</summary>
