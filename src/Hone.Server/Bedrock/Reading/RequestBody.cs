@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Server.Signing;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Hone.Server.Bedrock.Reading;
@@ -38,16 +39,10 @@ static class RequestBody
         }
 
         using var body = new MemoryStream();
-        byte[] buffer = new byte[32 << 10];
-        for (int read = -1; read != 0 && body.Length <= most;)
-        {
-            read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted);
-            body.Write(buffer, 0, read);
-        }
-
-        return body.Length <= most
-            ? body.ToArray()
-            : throw new ApiProblem(ProblemKind.TooLarge, $"The body has more than {most:N0} bytes; send less at once.");
+        var limited = new LimitedBody(
+            context.Request.Body, most, () => new(ProblemKind.TooLarge, $"The body has more than {most:N0} bytes; send less at once."));
+        await limited.CopyToAsync(body, context.RequestAborted);
+        return body.ToArray();
     }
 
     /// <summary>An object; an empty body is one without members.</summary>
