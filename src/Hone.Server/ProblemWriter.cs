@@ -73,9 +73,8 @@ sealed class ProblemWriter(RequestDelegate next, ILogger<ProblemWriter> log)
         }
 
         bool isUnread = UnreadBody.IsTooLong(context, problem);
-        if (isUnread || (problem.Kind == ProblemKind.TooLarge && HttpProtocol.IsHttp11(context.Request.Protocol)))
+        if (isUnread)
         {
-            // Also where the client asked before sending: what it keeps back would be taken for its next request.
             headers.Connection = "close";
         }
 

@@ -11,15 +11,20 @@ static class UnreadBody
     const long MostBytes = 16 << 20;
     static readonly TimeSpan _longest = TimeSpan.FromSeconds(5), _silence = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether the server would close the connection rather than read the body to its end. Who asks before sending has sent nothing.</summary>
+    /// <summary>Whether the server closes the connection: what it does not read of the body would be taken for the client's next request.</summary>
     public static bool IsTooLong(HttpContext context, ApiProblem problem) =>
-        HttpProtocol.IsHttp11(context.Request.Protocol) && context.Request.Headers.Expect.Count == 0
+        HttpProtocol.IsHttp11(context.Request.Protocol)
         && (problem.Kind == ProblemKind.TooLarge || context.Request.ContentLength > Limit(context)?.MaxRequestBodySize);
 
-    /// <summary>Ends the answer, which is written, and drops what comes for some megabytes and seconds.</summary>
+    /// <summary>Ends the written answer and drops what comes for some megabytes and seconds. Who asked before sending has sent nothing.</summary>
     public static async Task Drop(HttpContext context)
     {
         await context.Response.CompleteAsync();
+        if (context.Request.Headers.Expect.Count > 0)
+        {
+            return;
+        }
+
         if (Limit(context) is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;

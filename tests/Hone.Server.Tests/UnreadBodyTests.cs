@@ -24,14 +24,17 @@ public sealed class UnreadBodyTests
         Assert.EndsWith("}\r\n0\r\n\r\n", answer);
     }
 
-    [Fact]
-    public async Task Who_is_refused_before_sending_is_not_waited_for()
+    [Theory]
+    [InlineData("/hone/v1/keys", 413)]
+    [InlineData("/v1/nothing", 404)]
+    public async Task Who_is_refused_before_sending_is_not_waited_for(string path, int status)
     {
         await using var server = await TestServer.Start(settings => settings with { LargestBody = 1000 });
 
-        string answer = await Send(server, Head(server, "/hone/v1/keys", "Content-Length: 10000000000\r\nExpect: 100-continue"), []);
+        string answer = await Send(server, Head(server, path, "Content-Length: 10000000000\r\nExpect: 100-continue"), []);
 
-        Assert.StartsWith("HTTP/1.1 413 ", answer);
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer);
+        Assert.Contains("\r\nConnection: close\r\n", answer);
     }
 
     [Fact]

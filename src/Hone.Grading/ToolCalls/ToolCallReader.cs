@@ -33,6 +33,9 @@ public static class ToolCallReader
     const string MistralMark = "[TOOL_CALLS]";
     const int MostCalls = 64;
 
+    /// <summary>What calls begin with that are not JSON alone.</summary>
+    public static IReadOnlyList<string> Marks { get; } = [HermesOpen, MistralMark, PythonTag, FunctionOpen];
+
     static readonly string[] _ends = ["<|eot_id|>", "<|eom_id|>", "<|im_end|>", "</s>", "<|endoftext|>"];
 
     /// <returns>Empty where the completion calls no tool; null where a call cannot be read, with the problem as a sentence.</returns>

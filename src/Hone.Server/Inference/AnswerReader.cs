@@ -22,8 +22,6 @@ sealed class AnswerReader(bool hasTools)
 {
     const string Think = "<think>", EndOfThought = "</think>";
 
-    static readonly string[] _marks = ["<tool_call>", "[TOOL_CALLS]", "<|python_tag|>", "<function="];
-
     string _unread = "";
     State _state;
 
@@ -88,7 +86,7 @@ sealed class AnswerReader(bool hasTools)
             case State.Text when !hasTools:
                 HandAll(parts);
                 break;
-            case State.Text when Hand(parts, _marks, text => new TextPart(text)):
+            case State.Text when Hand(parts, ToolCallReader.Marks, text => new TextPart(text)):
                 _state = State.Calls;
                 break;
         }
@@ -104,28 +102,15 @@ sealed class AnswerReader(bool hasTools)
     }
 
     // Hands on what stands before a mark, or before what may become one. True: a mark is next.
-    bool Hand(List<AnswerPart> parts, string[] marks, Func<string, AnswerPart> part)
+    bool Hand(List<AnswerPart> parts, IReadOnlyList<string> marks, Func<string, AnswerPart> part)
     {
-        int[] found = [.. marks.Select(mark => _unread.IndexOf(mark, StringComparison.Ordinal)).Where(at => at >= 0)];
-        int end = found.Length > 0 ? found.Min() : _unread.Length - marks.Max(Begun);
-        if (end > 0 && (found.Length == 0 || !string.IsNullOrWhiteSpace(_unread[..end])))
+        var (end, isMark) = MarkSearch.First(_unread, marks);
+        if (end > 0 && (!isMark || !string.IsNullOrWhiteSpace(_unread[..end])))
         {
             parts.Add(part(_unread[..end]));
         }
 
         _unread = _unread[end..];
-        return found.Length > 0;
-    }
-
-    // Length of the mark's beginning that the text ends with.
-    int Begun(string mark)
-    {
-        int length = Math.Min(mark.Length - 1, _unread.Length);
-        while (length > 0 && !_unread.EndsWith(mark[..length], StringComparison.Ordinal))
-        {
-            length--;
-        }
-
-        return length;
+        return isMark;
     }
 }

@@ -19,5 +19,31 @@ sealed class Pulse
         stop.ThrowIfCancellationRequested();
     }
 
+    /// <summary>
+    /// Does the work until <paramref name="stop"/>: at once, after each change, and after the time <paramref name="look"/> without one. What it
+    /// throws is told, and the work tried again after that time.
+    /// </summary>
+    public async Task Repeat(Func<Task> work, TimeSpan look, Action<Exception> tell, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var next = Next;
+            try
+            {
+                await work();
+                await Wait(next, look, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                tell(e);
+                await Task.WhenAny(Task.Delay(look, stop));
+            }
+        }
+    }
+
     static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -14,31 +14,17 @@ sealed class ImportWork(
 {
     static readonly TimeSpan _look = TimeSpan.FromSeconds(2), _lease = TimeSpan.FromMinutes(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => pulse.Repeat(
+        async () =>
         {
-            var next = pulse.Next;
-            try
+            while (await Claim(stoppingToken) is { } model)
             {
-                while (await Claim(stoppingToken) is { } model)
-                {
-                    await Settle(model, await Fetch(model, stoppingToken), stoppingToken);
-                }
-
-                await Pulse.Wait(next, _look, stoppingToken);
+                await Settle(model, await Fetch(model, stoppingToken), stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                log.LogWarning("A model cannot be fetched for the moment: {Message}", e.Message);
-                await Task.WhenAny(Task.Delay(_look, stoppingToken));
-            }
-        }
-    }
+        },
+        _look,
+        e => log.LogWarning("A model cannot be fetched for the moment: {Message}", e.Message),
+        stoppingToken);
 
     Task<ModelRow?> Claim(CancellationToken stop) => database.InTransaction(
         async (connection, transaction) =>

@@ -29,31 +29,17 @@ sealed class WebhookCalls(
 
     readonly HttpClient _client = WebhookAddress.Client(settings.AllowPrivateWebhooks, patience.Answer);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => pulse.Repeat(
+        async () =>
         {
-            var next = pulse.Next;
-            try
+            while (await Claim(stoppingToken) is { Count: > 0 } due)
             {
-                while (await Claim(stoppingToken) is { Count: > 0 } due)
-                {
-                    await Task.WhenAll(due.Select(delivery => Deliver(delivery, stoppingToken)));
-                }
-
-                await Pulse.Wait(next, patience.Look, stoppingToken);
+                await Task.WhenAll(due.Select(delivery => Deliver(delivery, stoppingToken)));
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                log.LogWarning("Webhooks cannot be called for the moment: {Message}", e.Message);
-                await Task.WhenAny(Task.Delay(patience.Look, stoppingToken));
-            }
-        }
-    }
+        },
+        patience.Look,
+        e => log.LogWarning("Webhooks cannot be called for the moment: {Message}", e.Message),
+        stoppingToken);
 
     public override void Dispose()
     {

@@ -39,12 +39,12 @@ public sealed class JobTests
         string arn = (string)(await server.Post(Jobs, body)).Json["jobArn"]!;
         var now = DateTimeOffset.Parse("2026-01-02T03:04:05.678Z");
         string id = arn.Split('/')[^1];
-        server.Jobs.Change(id, job => job with
+        server.Jobs.Change(BedrockServer.Owner, id, job => job with
         {
             Status = JobStatus.Running,
             Phases = new(new(PhaseStatus.Completed, now, now), new(PhaseStatus.InProgress, now, null), JobPhase.NotStarted),
         });
-        server.Jobs.Told[id] = [MemoryJobs.Metrics(id, new() { ["step"] = 1, ["loss"] = 0.25 })];
+        server.Jobs.Tell(BedrockServer.Owner, id, "metrics", "Step", new() { ["step"] = 1, ["loss"] = 0.25 });
 
         foreach (string reference in new[] { "sums", arn, Uri.EscapeDataString(arn) })
         {
@@ -163,7 +163,7 @@ public sealed class JobTests
             await server.Post(Jobs, BedrockServer.Job(("jobName", $"\"job-{i}\"")));
         }
 
-        server.Jobs.Change((await server.Jobs.Find(BedrockServer.Owner, "job-3", default)).Id, job => job with { Status = JobStatus.Completed });
+        server.Jobs.Change(BedrockServer.Owner, "job-3", job => job with { Status = JobStatus.Completed });
 
         Assert.Equal(["job-4", "job-3", "job-2", "job-1", "job-0"], await Names(server, ""));
         Assert.Equal(["job-0", "job-1", "job-2", "job-3", "job-4"], await Names(server, "?sortBy=CreationTime&sortOrder=Ascending"));

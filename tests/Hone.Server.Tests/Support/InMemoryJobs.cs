@@ -8,7 +8,7 @@ using Hone.Server.Registry;
 
 namespace Hone.Server.Tests.Support;
 
-/// <summary>Jobs that the engine of the test trains as soon as they are made, each beside the others.</summary>
+/// <summary>Jobs that the engine of the test trains as soon as they are made, each beside the others, or that a test moves on by hand.</summary>
 sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings settings) : IJobs
 {
     readonly List<Entry> _jobs = [];
@@ -35,7 +35,12 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
                 return same.Job;
             }
 
-            entry = new Entry(StoredJob.Begun(caller, job, model));
+            if (_jobs.Exists(other => other.Job.Account == caller.Account && other.Job.Name == job.Name))
+            {
+                throw ApiProblem.Conflict($"There is a job '{job.Name}' already; give this one another name.");
+            }
+
+            entry = new Entry(StoredJob.Of(caller, job, model));
             _jobs.Add(entry);
         }
 
@@ -51,9 +56,12 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
     {
         lock (_jobs)
         {
-            var all = _jobs.Select(entry => entry.Job).Where(job => job.Account == caller.Account
-                && query.Metadata.All(pair => job.Metadata.TryGetValue(pair.Key, out string? value) && value == pair.Value)).ToList();
-            return Task.FromResult(Pages.Of(all, query.OldestFirst, query.After, query.Limit, job => job.Id));
+            var seen = _jobs.Select(entry => entry.Job).Where(job => job.Account == caller.Account && (query.Api is null || job.Api == query.Api)
+                && (query.Status is null || job.Status == query.Status) && (query.CreatedAfter is null || job.Created > query.CreatedAfter)
+                && (query.CreatedBefore is null || job.Created < query.CreatedBefore)
+                && (query.NameContains is null || job.Name.Contains(query.NameContains, StringComparison.Ordinal))
+                && query.Metadata.All(pair => job.Metadata.TryGetValue(pair.Key, out string? value) && value == pair.Value));
+            return Task.FromResult(Pages.Of(seen, query.OldestFirst, query.After, query.Limit, job => job.Id));
         }
     }
 
@@ -111,6 +119,10 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
         }
     }
 
+    public void Change(Caller caller, string reference, Func<ServerJob, ServerJob> change) => Change(Of(caller, reference), change);
+
+    public void Tell(Caller caller, string reference, string type, string message, JsonObject data) => Tell(Of(caller, reference), type, message, data);
+
     void Start(Entry entry)
     {
         if (!Waits)
@@ -122,7 +134,12 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
     async Task Train(Entry entry)
     {
         var now = DateTimeOffset.UtcNow;
-        Change(entry, job => job with { Status = JobStatus.Running, Started = now });
+        Change(entry, job => job with
+        {
+            Status = JobStatus.Running,
+            Phases = job.Phases with { Training = new(PhaseStatus.InProgress, now, null) },
+            Started = now,
+        });
         string folder = Path.Combine(settings.DataFolder, "runs", entry.Job.Id);
         try
         {
@@ -218,10 +235,10 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
 
     Entry Of(Caller caller, string reference)
     {
-        string id = reference.Replace("ftjob-", "", StringComparison.Ordinal);
+        string id = reference[(reference.LastIndexOf('/') + 1)..].Replace("ftjob-", "", StringComparison.Ordinal);
         lock (_jobs)
         {
-            return _jobs.Find(entry => entry.Job.Account == caller.Account && entry.Job.Id == id)
+            return _jobs.Find(entry => entry.Job.Account == caller.Account && (entry.Job.Id == id || entry.Job.Name == id))
                 ?? throw ApiProblem.NotFound($"There is no job '{reference}'.", "fine_tuning_job_id");
         }
     }

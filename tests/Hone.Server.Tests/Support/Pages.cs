@@ -6,9 +6,9 @@ namespace Hone.Server.Tests.Support;
 static class Pages
 {
     /// <param name="all">The oldest first.</param>
-    public static Page<T> Of<T>(IReadOnlyList<T> all, bool oldestFirst, string? after, int limit, Func<T, string> id)
+    public static Page<T> Of<T>(IEnumerable<T> all, bool oldestFirst, string? after, int limit, Func<T, string> id)
     {
-        IEnumerable<T> ordered = oldestFirst ? all : all.Reverse();
+        var ordered = oldestFirst ? all : all.Reverse();
         var rest = (after is null ? ordered : ordered.SkipWhile(item => id(item) != after).Skip(1)).ToList();
         return new([.. rest.Take(limit)], rest.Count > limit);
     }

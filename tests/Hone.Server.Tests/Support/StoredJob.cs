@@ -28,11 +28,4 @@ static class StoredJob
         Modified = DateTimeOffset.UtcNow,
         RunFolder = "/runs",
     };
-
-    /// <summary>The same with its training begun.</summary>
-    public static ServerJob Begun(Caller caller, NewJob job, ServedModel model)
-    {
-        var stored = Of(caller, job, model);
-        return stored with { Phases = stored.Phases with { Training = new(PhaseStatus.InProgress, DateTimeOffset.UtcNow, null) } };
-    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using static Hone.Server.SentJson;
 
 namespace Hone.Server.Bedrock.Reading;
 
@@ -257,14 +258,4 @@ sealed class Form(JsonElement json, string path, List<string> problems)
         problems.Add($"{At(key)} is {Show(value)}, but needs to be {needed}.");
         return default;
     }
-
-    public static string Show(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => $"'{Shorten(value.GetString()!)}'",
-        _ => Shorten(value.GetRawText()),
-    };
-
-    static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 }

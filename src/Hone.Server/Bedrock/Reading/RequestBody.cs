@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using Hone.Server.Signing;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Hone.Server.Bedrock.Reading;
@@ -7,8 +7,6 @@ namespace Hone.Server.Bedrock.Reading;
 /// <summary>Reads the JSON body of a request.</summary>
 static class RequestBody
 {
-    static readonly JsonDocumentOptions _options = new() { AllowDuplicateProperties = false };
-
     /// <summary>Reads the body with <paramref name="read"/> and refuses the members that it did not ask for.</summary>
     /// <exception cref="ApiProblem">With every problem of the body at once.</exception>
     public static async Task<T> ReadForm<T>(this HttpContext context, Func<Form, T?> read) =>
@@ -41,54 +39,14 @@ static class RequestBody
         }
 
         using var body = new MemoryStream();
-        byte[] buffer = new byte[32 << 10];
-        for (int read = -1; read != 0 && body.Length <= most;)
-        {
-            read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted);
-            body.Write(buffer, 0, read);
-        }
-
-        return body.Length <= most
-            ? body.ToArray()
-            : throw new ApiProblem(ProblemKind.TooLarge, $"The body has more than {most:N0} bytes; send less at once.");
+        var limited = new LimitedBody(
+            context.Request.Body, most, () => new(ProblemKind.TooLarge, $"The body has more than {most:N0} bytes; send less at once."));
+        await limited.CopyToAsync(body, context.RequestAborted);
+        return body.ToArray();
     }
 
     /// <summary>An object; an empty body is one without members.</summary>
     /// <param name="code">Of the error where it is not JSON.</param>
-    public static JsonElement Parse(byte[] bytes, string code = "SerializationException")
-    {
-        try
-        {
-            RequireText(bytes);
-            var json = JsonElement.Parse(bytes.AsSpan().Trim(" \t\r\n"u8).IsEmpty ? "{}"u8 : bytes, _options);
-            return json.ValueKind == JsonValueKind.Object
-                ? json
-                : throw ApiProblem.Invalid($"The body is {Form.Show(json)}, but needs to be a JSON object.");
-        }
-        catch (JsonException e)
-        {
-            string why = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            throw new ApiProblem(
-                ProblemKind.Invalid, $"The body is not JSON that can be read: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {why}")
-            { Code = code };
-        }
-    }
-
-    // Half of a surrogate pair and broken UTF-8 are JSON to the parser until somebody asks for the text.
-    static void RequireText(byte[] bytes)
-    {
-        try
-        {
-            _ = new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(bytes);
-            var reader = new Utf8JsonReader(bytes);
-            while (bytes.AsSpan().IndexOf("\\u"u8) >= 0 && reader.Read())
-            {
-                _ = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? reader.GetString() : null;
-            }
-        }
-        catch (Exception e) when (e is InvalidOperationException or DecoderFallbackException)
-        {
-            throw ApiProblem.Invalid("The body holds a text that is not Unicode: broken UTF-8, or half of a surrogate pair such as \\ud800 alone.");
-        }
-    }
+    public static JsonElement Parse(byte[] bytes, string code = "SerializationException") =>
+        SentJson.Parse(bytes.AsSpan().Trim(" \t\r\n"u8).IsEmpty ? "{}"u8.ToArray() : bytes, code);
 }

@@ -28,7 +28,7 @@ sealed class ChatBody(GenerateRequest request, string model) : IModelBody
         var tools = form.Items("tools", 0, 256);
         foreach (var (tool, place) in tools.Where(tool => !IsFunction(tool.Item)))
         {
-            form.Problem($"{place} is {Form.Show(tool)}, but needs to be a tool such as {{\"type\":\"function\",\"function\":{{\"name\":\"…\"}}}}.");
+            form.Problem($"{place} is {SentJson.Show(tool)}, but needs to be a tool such as {{\"type\":\"function\",\"function\":{{\"name\":\"…\"}}}}.");
         }
 
         JsonArray functions = [.. tools.Where(tool => IsFunction(tool.Item)).Select(tool => JsonNode.Parse(tool.Item.GetRawText()))];
@@ -105,7 +105,7 @@ sealed class ChatBody(GenerateRequest request, string model) : IModelBody
             }
             else
             {
-                form.Problem($"{place} is {Form.Show(item)}, but needs to be a message with role and content.");
+                form.Problem($"{place} is {SentJson.Show(item)}, but needs to be a message with role and content.");
             }
         }
 

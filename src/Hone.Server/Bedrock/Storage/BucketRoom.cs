@@ -15,7 +15,7 @@ sealed class BucketRoom(BucketOwners owners, BucketFolder folder, MultipartUploa
     {
         long longest = settings.LargestFile - (upload is null ? 0 : uploads.BytesOf(upload));
         long room = await owners.Owner(bucket, stop) == caller.Account ? await Room(caller, stop) : long.MaxValue;
-        return new LimitedContent(content, Math.Min(longest, room), () => room < longest
+        return new LimitedBody(content, Math.Min(longest, room), () => room < longest
             ? new(ProblemKind.TooLarge, $"The account's buckets would hold more than {settings.FilesPerAccount} bytes, which is the most it may keep; delete some first.")
             {
                 Code = "QuotaExceeded",
@@ -27,17 +27,5 @@ sealed class BucketRoom(BucketOwners owners, BucketFolder folder, MultipartUploa
     {
         var buckets = await owners.Of(caller, stop);
         return settings.FilesPerAccount - buckets.Sum(bucket => folder.BytesOf(bucket.Name)) - uploads.BytesOf(caller.Account);
-    }
-
-    sealed class LimitedContent(Stream inner, long most, Func<ApiProblem> problem) : ReadOnlyBody
-    {
-        long _bytes;
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            int read = await inner.ReadAsync(buffer, cancellationToken);
-            _bytes += read;
-            return _bytes <= most ? read : throw problem();
-        }
     }
 }

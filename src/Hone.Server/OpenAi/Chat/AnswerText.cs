@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hone.Grading.ToolCalls;
+using Hone.Server.Inference;
 
 namespace Hone.Server.OpenAi.Chat;
 
@@ -11,8 +12,6 @@ namespace Hone.Server.OpenAi.Chat;
 sealed class AnswerText(ToolUse tools)
 {
     const string ThoughtStart = "<think>", ThoughtEnd = "</think>";
-
-    static readonly string[] _marks = ["<tool_call>", "[TOOL_CALLS]", "<|python_tag|>", "<function="];
 
     readonly StringBuilder _all = new();
     int _shown;
@@ -67,26 +66,8 @@ sealed class AnswerText(ToolUse tools)
             return Math.Max(_shown, start);
         }
 
-        int mark = _marks.Select(mark => text.IndexOf(mark, start, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
-        if (mark >= 0)
-        {
-            _holds = true;
-            return Math.Max(_shown, mark);
-        }
-
-        return Math.Max(_shown, text.Length - _marks.Max(mark => Overlap(text, mark)));
-    }
-
-    /// <summary>The longest end of the text that a mark begins with.</summary>
-    static int Overlap(string text, string mark)
-    {
-        int length = Math.Min(text.Length, mark.Length - 1);
-        while (length > 0 && !text.AsSpan(text.Length - length).SequenceEqual(mark.AsSpan(0, length)))
-        {
-            length--;
-        }
-
-        return length;
+        (int end, _holds) = MarkSearch.First(text[start..], ToolCallReader.Marks);
+        return Math.Max(_shown, start + end);
     }
 
     IReadOnlyList<ToolCall> Calls(string text)

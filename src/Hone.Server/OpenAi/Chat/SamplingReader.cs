@@ -86,7 +86,7 @@ static class SamplingReader
             {
                 form.Wrong(
                     "logit_bias",
-                    $"{form.At("logit_bias")} has '{pair.Name}': {JsonForm.Show(pair.Value)}, but needs token ids with numbers from -100 to 100.");
+                    $"{form.At("logit_bias")} has '{pair.Name}': {SentJson.Show(pair.Value)}, but needs token ids with numbers from -100 to 100.");
             }
         }
 

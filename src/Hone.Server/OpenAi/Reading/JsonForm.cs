@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static Hone.Server.SentJson;
 
 namespace Hone.Server.OpenAi.Reading;
 
@@ -276,15 +277,6 @@ sealed class JsonForm(JsonElement json, string path, ProblemList problems)
         }
     }
 
-    /// <summary>The value as written, shortened.</summary>
-    public static string Show(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => $"'{Shorten(value.GetString()!)}'",
-        _ => Shorten(value.GetRawText()),
-    };
-
     T? Read<T>(JsonElement value, string place, Func<JsonForm, T?> read)
     {
         var form = new JsonForm(value, place, problems);
@@ -292,8 +284,6 @@ sealed class JsonForm(JsonElement json, string path, ProblemList problems)
         form.RefuseUnknown();
         return made;
     }
-
-    static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 
     static string Or(ReadOnlySpan<string> words) =>
         words.Length == 1 ? $"'{words[0]}'" : $"'{string.Join("', '", words[..^1].ToArray())}' or '{words[^1]}'";

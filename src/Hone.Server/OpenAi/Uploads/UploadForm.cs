@@ -3,6 +3,7 @@ using System.Text;
 using Hone.Server.Accounts;
 using Hone.Server.Files;
 using Hone.Server.OpenAi.Reading;
+using Hone.Server.Signing;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -71,8 +72,10 @@ sealed class UploadForm(HttpContext context, Caller caller)
 
         RequireOnce(_content is null, name);
         _name = FileName(disposition!);
-        _content = await SpooledUpload.Keep(
-            new LimitedStream(section.Body, _settings.LargestFile), Path.Combine(_settings.DataFolder, "uploads"), _stop);
+        long most = _settings.LargestFile;
+        var limited = new LimitedBody(section.Body, most, () => new(
+            ProblemKind.TooLarge, $"The file has more than {most:N0} bytes, which is the most that this server keeps in one file; split it."));
+        _content = await SpooledUpload.Keep(limited, Path.Combine(_settings.DataFolder, "uploads"), _stop);
     }
 
     async Task<StoredFile> Add()

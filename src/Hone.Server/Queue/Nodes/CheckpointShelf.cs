@@ -13,7 +13,6 @@ namespace Hone.Server.Queue.Nodes;
 sealed class CheckpointShelf(JobRow row, Database database, JobEvents events, JobFolders folders, TimeProvider clock)
 {
     readonly HashSet<int> _registered = [];
-    readonly StoredSpec _spec = row.Spec;
 
     /// <summary>Copies what is worth keeping: checkpoints at evaluations, all where there are none, and at a run's end the last one.</summary>
     public async Task Fill(RunReader run, bool isOver, CancellationToken stop)
@@ -39,7 +38,7 @@ sealed class CheckpointShelf(JobRow row, Database database, JobEvents events, Jo
             await database.InTransaction(
                 async (connection, transaction) =>
                 {
-                    if (await ModelRegistry.Add(connection, transaction, Model(run, step), numbers))
+                    if (await ModelRegistry.Add(connection, transaction, JobResults.Model(row, run, Copy(step), clock.GetUtcNow(), step), numbers))
                     {
                         await events.Add(connection, transaction, row.Id, new JobNote($"The checkpoint of step {step} can be called as {Id(step)}."));
                     }
@@ -54,27 +53,11 @@ sealed class CheckpointShelf(JobRow row, Database database, JobEvents events, Jo
     /// <summary>Id of the newest checkpoint that is kept, or null.</summary>
     public string? Newest => Copies().DefaultIfEmpty(0).Max() is > 0 and var step ? Id(step) : null;
 
-    ServedModel Model(RunReader run, int step) => new()
-    {
-        Id = Id(step),
-        Account = row.Account,
-        Kind = ModelKind.Checkpoint,
-        Name = _spec.ModelName,
-        Base = _spec.BaseModel,
-        Folder = run.Settings.BaseModel,
-        Adapter = Copy(step),
-        Template = run.Settings.Template,
-        EndTokens = run.Settings.EndTokens,
-        Job = row.Id,
-        Step = step,
-        Created = clock.GetUtcNow(),
-    };
-
     string Prefix => $"{row.Id}-step-";
 
     string Copy(int step) => folders.Adapter($"{Prefix}{step}");
 
-    string Id(int step) => $"{JobResults.TunedId(row)}:ckpt-step-{step}";
+    string Id(int step) => JobResults.CheckpointId(row, step);
 
     IEnumerable<int> Copies() => Directory.Exists(folders.Adapters)
         ? Directory.GetDirectories(folders.Adapters, Prefix + "*").Select(folder => int.TryParse(Path.GetFileName(folder)[Prefix.Length..], out int step) ? step : 0)

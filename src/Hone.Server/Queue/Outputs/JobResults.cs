@@ -13,6 +13,25 @@ sealed class JobResults(
     /// <summary>The tuned model's id is known from the start: checkpoints are named after it.</summary>
     public static string TunedId(JobRow row) => $"ft:{row.Spec.BaseModel}:{row.Account}:{row.Spec.ModelName}:{row.Id}";
 
+    public static string CheckpointId(JobRow row, int step) => $"{TunedId(row)}:ckpt-step-{step}";
+
+    /// <summary>What came of a job, or of its run up to a step.</summary>
+    public static ServedModel Model(JobRow row, RunReader run, string adapter, DateTimeOffset now, int? step = null) => new()
+    {
+        Id = step is { } at ? CheckpointId(row, at) : TunedId(row),
+        Account = row.Account,
+        Kind = step is null ? ModelKind.Tuned : ModelKind.Checkpoint,
+        Name = row.Spec.ModelName,
+        Base = row.Spec.BaseModel,
+        Folder = run.Settings.BaseModel,
+        Adapter = adapter,
+        Template = run.Settings.Template,
+        EndTokens = run.Settings.EndTokens,
+        Job = row.Id,
+        Step = step,
+        Created = now,
+    };
+
     /// <summary>After a run that came to its end.</summary>
     /// <exception cref="JobFailedException">The outputs cannot be written.</exception>
     public async Task Complete(JobRow row, Lease lease)
@@ -52,25 +71,7 @@ sealed class JobResults(
             await AdapterCopy.Make(run.BestFolder, copy, stop);
         }
 
-        var spec = row.Spec;
-        await Outage.Outlast(
-            () => models.Register(
-                new ServedModel
-                {
-                    Id = TunedId(row),
-                    Account = row.Account,
-                    Kind = ModelKind.Tuned,
-                    Name = spec.ModelName,
-                    Base = spec.BaseModel,
-                    Folder = run.Settings.BaseModel,
-                    Adapter = copy,
-                    Template = run.Settings.Template,
-                    EndTokens = run.Settings.EndTokens,
-                    Job = row.Id,
-                    Created = clock.GetUtcNow(),
-                },
-                stop),
-            node, stop);
+        await Outage.Outlast(() => models.Register(Model(row, run, copy, clock.GetUtcNow()), stop), node, stop);
     }
 
     async Task Write(JobRow row, CancellationToken stop)

@@ -24,9 +24,9 @@ sealed class BedrockServer : IAsyncDisposable
     BedrockServer(TestServer server) => _server = server;
 
     public TestServer Server => _server;
-    public MemoryModels Models => _server.Services.GetRequiredService<MemoryModels>();
-    public MemoryJobs Jobs => _server.Services.GetRequiredService<MemoryJobs>();
-    public MemoryInference Inference => _server.Services.GetRequiredService<MemoryInference>();
+    public InMemoryModels Models => _server.Services.GetRequiredService<InMemoryModels>();
+    public InMemoryJobs Jobs => _server.Services.GetRequiredService<InMemoryJobs>();
+    public InMemoryInference Inference => _server.Services.GetRequiredService<InMemoryInference>();
     public string BucketFolder => Path.Combine(_server.Folder, "buckets", "bucket");
     public Uri Address => _server.Client.BaseAddress!;
 
@@ -36,17 +36,17 @@ sealed class BedrockServer : IAsyncDisposable
     {
         var server = await TestServer.Start(change, services =>
         {
-            services.AddSingleton<MemoryModels>();
-            services.AddSingleton<IModels>(all => all.GetRequiredService<MemoryModels>());
-            services.AddSingleton<IDeployments>(all => all.GetRequiredService<MemoryModels>());
-            services.AddSingleton<MemoryJobs>();
-            services.AddSingleton<IJobs>(all => all.GetRequiredService<MemoryJobs>());
-            services.AddSingleton<MemoryInference>();
-            services.AddSingleton<IInference>(all => all.GetRequiredService<MemoryInference>());
+            services.AddSingleton<InMemoryModels>();
+            services.AddSingleton<IModels>(all => all.GetRequiredService<InMemoryModels>());
+            services.AddSingleton<IDeployments>(all => all.GetRequiredService<InMemoryModels>());
+            services.AddSingleton<InMemoryJobs>();
+            services.AddSingleton<IJobs>(all => all.GetRequiredService<InMemoryJobs>());
+            services.AddSingleton<InMemoryInference>();
+            services.AddSingleton<IInference>(all => all.GetRequiredService<InMemoryInference>());
             replace?.Invoke(services);
         });
         Directory.CreateDirectory(Path.Combine(server.Folder, "buckets", "bucket"));
-        return new(server);
+        return new(server) { Jobs = { Waits = true } };
     }
 
     public Task<BedrockAnswer> Get(string path, HttpClient? client = null) => Send(HttpMethod.Get, path, null, client);
