@@ -28,7 +28,7 @@ sealed class JobTable(Database database, TimeProvider clock, JobFolders folders)
         First("account = @account AND token = @token", new { account, token }, stop);
 
     /// <summary>Jobs of the account that wait.</summary>
-    public Task<long> CountQueued(DbConnection connection, DbTransaction? transaction, string account) =>
+    public static Task<long> CountQueued(DbConnection connection, DbTransaction? transaction, string account) =>
         connection.ExecuteScalarAsync<long>("SELECT count(*) FROM jobs WHERE account = @account AND status = 'Queued'", new { account }, transaction);
 
     public async Task<Page<ServerJob>> List(Caller caller, JobQuery query, CancellationToken stop)

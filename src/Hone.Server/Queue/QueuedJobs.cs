@@ -23,7 +23,7 @@ sealed class QueuedJobs(
             return there.Job(folders);
         }
 
-        RequireRoom(await database.Read(connection => table.CountQueued(connection, null, caller.Account), stop));
+        RequireRoom(await database.Read(connection => JobTable.CountQueued(connection, null, caller.Account), stop));
         var model = await check.Run(caller, job, stop);
         var spec = new StoredSpec(
             job.Method, job.ModelName ?? job.Name, model.Base, model.Adapter is null ? null : model.Id, job.Inputs, job.Settings, job.OutputUri,
@@ -34,7 +34,7 @@ sealed class QueuedJobs(
             {
                 // Of creations at the same moment each counts those before it.
                 await database.Lock(connection, transaction, $"queue of {caller.Account}");
-                long queued = await table.CountQueued(connection, transaction, caller.Account);
+                long queued = await JobTable.CountQueued(connection, transaction, caller.Account);
                 bool isNew = await table.Add(connection, transaction, id, caller.Account, job, spec);
                 if (isNew)
                 {
