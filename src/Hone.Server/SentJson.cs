@@ -45,8 +45,13 @@ static class SentJson
         try
         {
             _ = new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(bytes);
+            if (bytes.AsSpan().IndexOf("\\u"u8) < 0)
+            {
+                return;
+            }
+
             var reader = new Utf8JsonReader(bytes);
-            while (bytes.AsSpan().IndexOf("\\u"u8) >= 0 && reader.Read())
+            while (reader.Read())
             {
                 _ = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? reader.GetString() : null;
             }
