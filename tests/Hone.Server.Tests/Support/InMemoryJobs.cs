@@ -59,6 +59,7 @@ sealed class InMemoryJobs(IModels models, IEngine engine, ServerSettings setting
             var seen = _jobs.Select(entry => entry.Job).Where(job => job.Account == caller.Account && (query.Api is null || job.Api == query.Api)
                 && (query.Status is null || job.Status == query.Status) && (query.CreatedAfter is null || job.Created > query.CreatedAfter)
                 && (query.CreatedBefore is null || job.Created < query.CreatedBefore)
+                && (query.Name is null || job.Name == query.Name)
                 && (query.NameContains is null || job.Name.Contains(query.NameContains, StringComparison.Ordinal))
                 && query.Metadata.All(pair => job.Metadata.TryGetValue(pair.Key, out string? value) && value == pair.Value));
             return Task.FromResult(Pages.Of(seen, query.OldestFirst, query.After, query.Limit, job => job.Id));

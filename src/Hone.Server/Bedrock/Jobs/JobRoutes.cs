@@ -120,8 +120,7 @@ sealed class JobRoutes(
 
         // Names are unique here, but jobs of other surfaces may have the same.
         var named = await jobs.List(caller, new JobQuery { Api = JobApi.Bedrock, Name = reference, Limit = 1 }, stop);
-        return named.Items.FirstOrDefault(one => one.Name == reference)
-            ?? throw ApiProblem.NotFound($"There is no model-customization job '{reference}'.");
+        return named.Items.SingleOrDefault() ?? throw ApiProblem.NotFound($"There is no model-customization job '{reference}'.");
     }
 
     async Task<(ServedModel? Base, ServedModel? Output)> Models(Caller caller, ServerJob job, CancellationToken stop)
