@@ -75,10 +75,17 @@ sealed class FileContents
 
     /// <summary>Ids of contents, whole and half, that nothing was written to since.</summary>
     public IReadOnlyList<string> OlderThan(DateTimeOffset moment) =>
-        [.. new[] { _folder, _incoming }.SelectMany(Directory.EnumerateFiles).Where(path => File.GetLastWriteTimeUtc(path) < moment).Select(path => Path.GetFileName(path))];
+        [.. new[] { _folder, _incoming }.SelectMany(Directory.EnumerateFiles).Where(path => IsOlder(path, moment)).Select(path => Path.GetFileName(path))];
 
     // Ids are letters and digits that the server drew itself; whatever else comes here is looked up in the table first.
     string PathOf(string id) => Path.Combine(_folder, id);
+
+    // A file that was renamed meanwhile has a time too, in the year 1601: it is new, not old.
+    static bool IsOlder(string path, DateTimeOffset moment)
+    {
+        var file = new FileInfo(path);
+        return file.Exists && file.LastWriteTimeUtc < moment;
+    }
 
     async Task<(long, string)> Copy(Stream content, Stream file, FileRoom room, CancellationToken stop)
     {

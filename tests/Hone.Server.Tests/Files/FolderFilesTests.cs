@@ -144,6 +144,29 @@ public sealed class FolderFilesTests
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task A_sweep_leaves_what_is_uploaded_meanwhile(string kind)
+    {
+        await using var store = await FileStore.Open(kind);
+        using var uploaded = new CancellationTokenSource();
+        var sweeping = Task.Run(async () =>
+        {
+            while (!uploaded.IsCancellationRequested)
+            {
+                await store.Files.Sweep(DateTimeOffset.UtcNow.AddDays(-1), _stop);
+            }
+        });
+
+        await Parallel.ForAsync(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+        {
+            var file = await store.Add(_mine, $"{i}");
+            Assert.Equal("content", Encoding.UTF8.GetString(await store.Content(_mine, file.Id)));
+        });
+
+        await uploaded.CancelAsync();
+        await sweeping;
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task Encrypted_files_need_the_key_that_they_were_written_with(string kind)
     {
         await using var store = await FileStore.Open(kind);
