@@ -9,8 +9,8 @@ namespace Hone.Tensors;
 /// when all are done. Idle threads spin for a moment and then sleep.
 /// </summary>
 /// <remarks>
-/// The partition of work into tasks is the caller's and depends on shapes only; threads take tasks in any order. One caller at a time:
-/// a second one waits. A region inside a task runs on that task's thread. If tasks fail, one of their exceptions reaches the caller.
+/// The partition of work into tasks is the caller's and depends on shapes only. Each thread has a range of neighbouring tasks, so that it meets
+/// what it wrote in the region before, and what comes next in memory; who is done helps the others. One caller at a time: a second one waits. A region inside a task runs on that task's thread. If tasks fail, one of their exceptions reaches the caller.
 /// </remarks>
 public sealed unsafe class Workers : IDisposable
 {
@@ -23,6 +23,7 @@ public sealed unsafe class Workers : IDisposable
     readonly Thread[] _threads;
     readonly SemaphoreSlim[] _wake;
     readonly int[] _asleep;
+    readonly TaskRange[] _ranges;
     readonly Lock _caller = new();
     readonly Lock _turn = new();
     int _turnsWanted;
@@ -36,6 +37,7 @@ public sealed unsafe class Workers : IDisposable
         _threads = new Thread[Count - 1];
         _wake = new SemaphoreSlim[Count - 1];
         _asleep = new int[(Count - 1) * 16];
+        _ranges = new TaskRange[Count];
         for (int i = 0; i < _threads.Length; i++)
         {
             int index = i;
@@ -103,7 +105,7 @@ public sealed unsafe class Workers : IDisposable
         {
             Publish(tasks, Unsafe.AsPointer(ref region), &Invoke<TRegion>);
             t_inTask = true;
-            Work();
+            Work(0);
             t_inTask = false;
             WaitForOthers();
             if (Interlocked.Exchange(ref _failure, null) is { } failure)
@@ -121,9 +123,17 @@ public sealed unsafe class Workers : IDisposable
     {
         _shared.Region = region;
         _shared.Invoke = invoke;
-        _shared.Tasks = tasks;
         _shared.Unfinished = tasks;
-        Interlocked.Exchange(ref _shared.Tickets, (((_shared.Tickets >> 32) + 1) << 32) | (uint)tasks);
+        int number = _shared.Number + 1, ranges = Math.Min(Count, tasks);
+        for (int i = 0, start = 0; i < ranges; i++)
+        {
+            int end = (int)((long)(i + 1) * tasks / ranges);
+            _ranges[i].End = end;
+            Volatile.Write(ref _ranges[i].Tickets, ((long)number << 32) | (uint)(end - start));
+            start = end;
+        }
+
+        Interlocked.Exchange(ref _shared.Number, number);
         for (int i = 0; i < Math.Min(_threads.Length, tasks - 1); i++)
         {
             if (Volatile.Read(ref _asleep[i * 16]) == 1 && Interlocked.Exchange(ref _asleep[i * 16], 0) == 1)
@@ -133,10 +143,11 @@ public sealed unsafe class Workers : IDisposable
         }
     }
 
-    void Work()
+    // The range that is one's own, then what is left of the others.
+    void Work(int own)
     {
         int finished = 0;
-        while (TryTake(out var task))
+        while (TryTake(own, out var task))
         {
             try
             {
@@ -156,20 +167,34 @@ public sealed unsafe class Workers : IDisposable
         }
     }
 
+    bool TryTake(int own, out Taken task)
+    {
+        for (int i = own; i < own + Count; i++)
+        {
+            if (TryTake(ref _ranges[i < Count ? i : i - Count], out task))
+            {
+                return true;
+            }
+        }
+
+        task = default;
+        return false;
+    }
+
     // What is read between the two looks at the tickets belongs to their region if they did not change; else it is dropped.
     // So a thread that comes late, or is held up here, neither delays nor disturbs anyone.
-    bool TryTake(out Taken task)
+    bool TryTake(ref TaskRange range, out Taken task)
     {
         while (true)
         {
-            long tickets = Volatile.Read(ref _shared.Tickets);
-            task = new Taken(_shared.Region, _shared.Invoke, _shared.Tasks - (int)tickets);
+            long tickets = Volatile.Read(ref range.Tickets);
+            task = new Taken(_shared.Region, _shared.Invoke, range.End - (int)tickets);
             if ((int)tickets == 0)
             {
                 return false;
             }
 
-            if (Interlocked.CompareExchange(ref _shared.Tickets, tickets - 1, tickets) == tickets)
+            if (Interlocked.CompareExchange(ref range.Tickets, tickets - 1, tickets) == tickets)
             {
                 return true;
             }
@@ -180,18 +205,20 @@ public sealed unsafe class Workers : IDisposable
     {
         ThreadPinning.TryPin(index + 1, Count);
         t_inTask = true;
-        while (!_disposed)
+        for (int seen = 0; !_disposed;)
         {
-            WaitForTickets(index);
-            Work();
+            WaitForRegion(index, seen);
+            seen = Volatile.Read(ref _shared.Number);
+            Work(index + 1);
         }
     }
 
-    void WaitForTickets(int index)
+    // Returns when there is, or was, a region after that one.
+    void WaitForRegion(int index, int seen)
     {
         for (int spins = 0; spins < SpinRounds && !_disposed; spins++)
         {
-            if ((int)Volatile.Read(ref _shared.Tickets) > 0)
+            if (Volatile.Read(ref _shared.Number) != seen)
             {
                 return;
             }
@@ -200,7 +227,7 @@ public sealed unsafe class Workers : IDisposable
         }
 
         Interlocked.Exchange(ref _asleep[index * 16], 1);
-        bool nothingCame = (int)Volatile.Read(ref _shared.Tickets) == 0;
+        bool nothingCame = Volatile.Read(ref _shared.Number) == seen;
         if (nothingCame || Interlocked.Exchange(ref _asleep[index * 16], 0) == 0)
         {
             // Whoever publishes next sees the flag, or has seen it and releases us.
@@ -251,14 +278,20 @@ public sealed unsafe class Workers : IDisposable
         public readonly int Index = index;
     }
 
-    // Tickets: the region's number in the upper half, its tasks that nobody took in the lower.
     [StructLayout(LayoutKind.Explicit, Size = 320)]
     struct Shared
     {
         [FieldOffset(64)] public void* Region;
         [FieldOffset(72)] public delegate*<void*, int, void> Invoke;
-        [FieldOffset(80)] public int Tasks;
-        [FieldOffset(128)] public long Tickets;
+        [FieldOffset(128)] public int Number;
         [FieldOffset(192)] public int Unfinished;
+    }
+
+    // Tickets: the region's number in the upper half, tasks of the range that nobody took in the lower. The last task is End - 1.
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    struct TaskRange
+    {
+        [FieldOffset(64)] public long Tickets;
+        [FieldOffset(72)] public int End;
     }
 }

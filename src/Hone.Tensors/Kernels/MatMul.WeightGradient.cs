@@ -75,7 +75,7 @@ public static unsafe partial class MatMul
                 // Each slice is used by one task alone, and a few times only: it stays where it is.
                 _endPanel = Layout.Across.Panels;
                 _downBlocks = 1;
-                _acrossBlocks = Ceiling(_endPanel, 8);
+                _acrossBlocks = Math.Min(_endPanel, 2 * Ceiling(_endPanel, 16));
                 workers.Run(_acrossBlocks, ref this);
                 return;
             }

@@ -48,6 +48,21 @@ static unsafe class MatMulTile<TVector, TLanes, TFormat, THeight, TWidth>
             if (THeight.Value > 10) { Load(start + 10 * startRow, out c100, out c101); }
             if (THeight.Value > 11) { Load(start + 11 * startRow, out c110, out c111); }
         }
+        else
+        {
+            if (THeight.Value > 0) { Expect(c + 0 * cRow); }
+            if (THeight.Value > 1) { Expect(c + 1 * cRow); }
+            if (THeight.Value > 2) { Expect(c + 2 * cRow); }
+            if (THeight.Value > 3) { Expect(c + 3 * cRow); }
+            if (THeight.Value > 4) { Expect(c + 4 * cRow); }
+            if (THeight.Value > 5) { Expect(c + 5 * cRow); }
+            if (THeight.Value > 6) { Expect(c + 6 * cRow); }
+            if (THeight.Value > 7) { Expect(c + 7 * cRow); }
+            if (THeight.Value > 8) { Expect(c + 8 * cRow); }
+            if (THeight.Value > 9) { Expect(c + 9 * cRow); }
+            if (THeight.Value > 10) { Expect(c + 10 * cRow); }
+            if (THeight.Value > 11) { Expect(c + 11 * cRow); }
+        }
 
         float* a3 = a + 3 * aRow, a6 = a + 6 * aRow, a9 = a + 9 * aRow;
         TVector words0 = default, words1 = default;
@@ -121,6 +136,17 @@ static unsafe class MatMulTile<TVector, TLanes, TFormat, THeight, TWidth>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TVector Second(TVector x, TVector b1, TVector c) => TWidth.Value > 1 ? TLanes.MultiplyAdd(x, b1, c) : default;
+
+    // Sums end up where nothing was read: without this, each line is asked of memory when the tile is done, one after another.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Expect(float* c)
+    {
+        TLanes.Prefetch(c);
+        if (TWidth.Value * TLanes.Count > 16)
+        {
+            TLanes.Prefetch(c + 16);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Load(float* c, out TVector c0, out TVector c1)

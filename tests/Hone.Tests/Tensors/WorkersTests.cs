@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hone.Tensors;
 
 namespace Hone.Tests.Tensors;
@@ -45,6 +46,53 @@ public class WorkersTests
         workers.Run(8, ref outer);
 
         Assert.All(inner, region => Assert.All(region.Counts, count => Assert.Equal(1, count)));
+    }
+
+    [Theory, InlineData(2), InlineData(3)]
+    public void Threads_begin_at_ranges_of_their_own(int threads)
+    {
+        using var workers = new Workers(threads);
+        using var barrier = new Barrier(threads);
+        for (int tasks = threads; tasks < 20; tasks++)
+        {
+            var firsts = new ConcurrentBag<int>();
+            var begun = new ConcurrentDictionary<int, int>();
+            var region = new Delegated(task =>
+            {
+                if (begun.TryAdd(Environment.CurrentManagedThreadId, task))
+                {
+                    firsts.Add(task);
+                    barrier.SignalAndWait();
+                }
+            });
+
+            workers.Run(tasks, ref region);
+
+            Assert.Equal(Enumerable.Range(0, threads).Select(i => i * tasks / threads), firsts.Order());
+        }
+    }
+
+    [Theory, InlineData(2), InlineData(5)]
+    public void Who_is_done_helps_whoever_is_held_up(int threads)
+    {
+        using var workers = new Workers(threads);
+        foreach (int held in new[] { 0, 7, 19 })
+        {
+            using var others = new CountdownEvent(19);
+            var region = new Delegated(task =>
+            {
+                if (task == held)
+                {
+                    others.Wait();
+                }
+                else
+                {
+                    others.Signal();
+                }
+            });
+
+            workers.Run(20, ref region);
+        }
     }
 
     [Fact]
