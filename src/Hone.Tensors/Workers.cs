@@ -9,8 +9,9 @@ namespace Hone.Tensors;
 /// when all are done. Idle threads spin for a moment and then sleep.
 /// </summary>
 /// <remarks>
-/// The partition of work into tasks is the caller's and depends on shapes only. Each thread has a range of neighbouring tasks, so that it meets
-/// what it wrote in the region before, and what comes next in memory; who is done helps the others. One caller at a time: a second one waits. A region inside a task runs on that task's thread. If tasks fail, one of their exceptions reaches the caller.
+/// The partition of work into tasks is the caller's and depends on shapes only. Each thread has a range of neighbouring tasks, so that it
+/// meets what it wrote in the region before, and what comes next in memory; who is done helps the others. One caller at a time: a second
+/// one waits. A region inside a task runs on that task's thread. If tasks fail, one of their exceptions reaches the caller.
 /// </remarks>
 public sealed unsafe class Workers : IDisposable
 {
@@ -134,7 +135,7 @@ public sealed unsafe class Workers : IDisposable
         }
 
         Interlocked.Exchange(ref _shared.Number, number);
-        for (int i = 0; i < Math.Min(_threads.Length, tasks - 1); i++)
+        for (int i = 0; i < ranges - 1; i++)
         {
             if (Volatile.Read(ref _asleep[i * 16]) == 1 && Interlocked.Exchange(ref _asleep[i * 16], 0) == 1)
             {
@@ -143,7 +144,6 @@ public sealed unsafe class Workers : IDisposable
         }
     }
 
-    // The range that is one's own, then what is left of the others.
     void Work(int own)
     {
         int finished = 0;
@@ -167,6 +167,7 @@ public sealed unsafe class Workers : IDisposable
         }
     }
 
+    // The range that is one's own, then what is left of the others.
     bool TryTake(int own, out Taken task)
     {
         for (int i = own; i < own + Count; i++)

@@ -10,7 +10,7 @@ public sealed class MachineProbe(Workers workers) : IDisposable
     const long L3Bytes = 8 << 20;
     const int Milliseconds = 25;
 
-    // Threads that share a processor are parted within a tenth of a second; until then they find half of what there is.
+    // Threads that share a processor for their first tenths of a second find half of what there is.
     const int MostTries = 5;
     const double ShareOfThreads = 0.75;
 

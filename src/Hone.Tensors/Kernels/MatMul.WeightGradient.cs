@@ -53,8 +53,9 @@ public static unsafe partial class MatMul
 
     struct WeightGradientRegion : IRegion
     {
-        // Tiles of a task's block, down and in all; panels that lie side by side for all tasks, and floats of theirs; tasks that are enough.
-        const int LeastTilesDown = 4, BlockTiles = 128, MostPanels = 32, SharedFloats = 4 << 20, EnoughTasks = 12;
+        // Tiles of a task's block, down and in all; panels that lie side by side for all tasks, and floats of theirs; tasks that are enough;
+        // panels of a task where few tiles lie down.
+        const int LeastTilesDown = 4, BlockTiles = 128, MostPanels = 32, SharedFloats = 4 << 20, EnoughTasks = 12, MostThinPanels = 8;
 
         public float* Down;
         public nint DownRow;
@@ -72,10 +73,11 @@ public static unsafe partial class MatMul
         {
             if (Layout.TileRows <= LeastTilesDown)
             {
-                // Each slice is used by one task alone, and a few times only: it stays where it is.
+                // Each slice is used by one task alone, and a few times only: it stays where it is. Tasks are even in number, so that two threads
+                // have as much to do.
                 _endPanel = Layout.Across.Panels;
                 _downBlocks = 1;
-                _acrossBlocks = Math.Min(_endPanel, 2 * Ceiling(_endPanel, 16));
+                _acrossBlocks = Math.Min(_endPanel, 2 * Ceiling(_endPanel, 2 * MostThinPanels));
                 workers.Run(_acrossBlocks, ref this);
                 return;
             }

@@ -55,20 +55,18 @@ public class WorkersTests
         using var barrier = new Barrier(threads);
         for (int tasks = threads; tasks < 20; tasks++)
         {
-            var firsts = new ConcurrentBag<int>();
             var begun = new ConcurrentDictionary<int, int>();
             var region = new Delegated(task =>
             {
                 if (begun.TryAdd(Environment.CurrentManagedThreadId, task))
                 {
-                    firsts.Add(task);
                     barrier.SignalAndWait();
                 }
             });
 
             workers.Run(tasks, ref region);
 
-            Assert.Equal(Enumerable.Range(0, threads).Select(i => i * tasks / threads), firsts.Order());
+            Assert.Equal(Enumerable.Range(0, threads).Select(i => i * tasks / threads), begun.Values.Order());
         }
     }
 
